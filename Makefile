@@ -1,0 +1,56 @@
+# Every target makes .venv and installs what it needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help demo test lint types unit bench golden docs wheel clean
+
+help:
+	@echo "make demo    replay a day of a small switch and show its calls"
+	@echo "make test    lint, types and all tests"
+	@echo "make bench   codec against pyasn1, as ratios of one run"
+	@echo "make golden  write golden files and generated codecs anew"
+	@echo "make docs    build the documentation"
+	@echo "make wheel   build the wheel and check what it holds"
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e . --group dev
+	touch $@
+
+demo: $(STAMP)
+	$(BIN)/cti replay tests/traces/csta3-small-office.jsonl --driver csta
+
+test: lint types unit
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python tools/generate_codecs.py --check
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+unit: $(STAMP)
+	$(BIN)/pytest
+
+bench: $(STAMP)
+	$(BIN)/python -m tests.bench.bench_codec
+
+golden: $(STAMP)
+	$(BIN)/python tools/generate_codecs.py
+	UPDATE_GOLDEN=1 $(BIN)/pytest -q -m "not slow" tests
+
+docs: $(STAMP)
+	$(BIN)/python -m pip install --quiet -c constraints.txt --group docs
+	$(BIN)/sphinx-build -W -q -b html docs docs/_build
+
+wheel: $(STAMP)
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	$(BIN)/python tools/check_wheel.py dist
+
+clean:
+	rm -rf $(VENV) dist build docs/_build

@@ -1,0 +1,1 @@
+"""Association control (ITU-T X.227) as CSTA links use it."""

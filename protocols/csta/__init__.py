@@ -1,0 +1,1 @@
+"""Services for computer supported telecommunications applications (ECMA-179, ECMA-269)."""

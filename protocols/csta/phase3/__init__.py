@@ -1,0 +1,1 @@
+"""CSTA phase III (ECMA-269 services, ECMA-285 protocol)."""

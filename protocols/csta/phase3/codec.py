@@ -1,0 +1,162 @@
+"""CSTA phase III APDUs (ECMA-285 over X.880 and X.227).
+
+``encode`` undoes ``decode`` for canonical octets (definite lengths in the fewest octets,
+TRUE as 0xFF, unused bits zero), which is what every switch seen sends.
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import Final
+
+from protocols.acse import _codec_acse as acse
+from protocols.ber import naming
+from protocols.ber.runtime import FALL_BACK
+from protocols.ber.slow import SlowPath
+from protocols.csta.phase3 import _codec_phase3 as phase3
+from protocols.csta.phase3.schema import ERRORS, OPERATIONS
+from protocols.errors import EncodeError
+from protocols.rose.apdus import ApduError, Invoke, Reject, ReturnError, ReturnResult
+from protocols.rose.codec import Rose
+
+__all__ = [
+    "ROSE",
+    "Aare",
+    "Aarq",
+    "Abrt",
+    "ApduError",
+    "Invoke",
+    "Operation",
+    "Pdu",
+    "Reject",
+    "ReturnError",
+    "ReturnResult",
+    "Rlre",
+    "Rlrq",
+    "SlowPath",
+    "decode",
+    "encode",
+]
+
+Aarq = acse.AARQ
+Aare = acse.AARE
+Rlrq = acse.RLRQ
+Rlre = acse.RLRE
+Abrt = acse.ABRT
+Association = Aarq | Aare | Rlrq | Rlre | Abrt
+Pdu = Invoke | ReturnResult | ReturnError | Reject | Association
+
+
+class Operation(enum.IntEnum):
+    """Operation codes of phase III (ECMA-285)."""
+
+    ALTERNATE_CALL = 1
+    ANSWER_CALL = 2
+    CLEAR_CALL = 4
+    CLEAR_CONNECTION = 5
+    CONFERENCE_CALL = 6
+    CONSULTATION_CALL = 7
+    HOLD_CALL = 9
+    MAKE_CALL = 10
+    RECONNECT_CALL = 13
+    RETRIEVE_CALL = 14
+    TRANSFER_CALL = 16
+    PARK_CALL = 18
+    SINGLE_STEP_CONFERENCE = 20
+    CSTA_EVENT_REPORT = 21
+    ROUTE_REQUEST = 31
+    RE_ROUTE_REQUEST = 32
+    ROUTE_SELECT_REQUEST = 33
+    ROUTE_USED_REQUEST = 34
+    ROUTE_END_REQUEST = 35
+    ROUTE_REJECT = 36
+    SINGLE_STEP_TRANSFER = 50
+    ESCAPE = 51
+    MONITOR_START = 71
+    CHANGE_MONITOR_FILTER = 72
+    MONITOR_STOP = 73
+    SNAPSHOT_DEVICE = 74
+    SNAPSHOT_CALL = 75
+    SNAPSHOT_CALL_DATA = 76
+    SNAPSHOT_DEVICE_DATA = 77
+    GET_SWITCHING_FUNCTION_DEVICES = 204
+    SWITCHING_FUNCTION_DEVICES = 205
+    REQUEST_SYSTEM_STATUS = 210
+    SYSTEM_STATUS = 211
+    ACCEPT_CALL = 214
+    CALL_BACK = 215
+    CALL_BACK_MESSAGE = 216
+    CAMP_ON_CALL = 217
+    DEFLECT_CALL = 218
+    DIAL_DIGITS = 219
+    DIRECTED_PICKUP_CALL = 220
+    GROUP_PICKUP_CALL = 221
+    INTRUDE_CALL = 222
+    JOIN_CALL = 223
+    ASSOCIATE_DATA = 230
+    GENERATE_DIGITS = 232
+    SEND_USER_INFORMATION = 234
+    ROUTE_REGISTER = 248
+    ROUTE_REGISTER_ABORT = 249
+    ROUTE_REGISTER_CANCEL = 250
+    SET_DISPLAY = 274
+    SET_MESSAGE_WAITING_INDICATOR = 277
+    GET_AGENT_STATE = 304
+    GET_DO_NOT_DISTURB = 308
+    GET_FORWARDING = 309
+    SET_AGENT_STATE = 312
+    SET_DO_NOT_DISTURB = 316
+    SET_FORWARDING = 317
+
+
+def _rose() -> Rose:
+    rose = Rose(phase3.CODEC, phase3.READERS, phase3.WRITERS)
+    for one in OPERATIONS:
+        rose.operation(
+            Operation[naming.member(one.name)],
+            one.name,
+            one.argument.__name__ if one.argument else None,
+            one.result.__name__ if one.result else None,
+        )
+    for code, parameter in ERRORS.items():
+        rose.error(code, parameter.__name__)
+    return rose
+
+
+ROSE: Final = _rose()
+"""Codec of the remote operations alone."""
+
+_quick: Final = ROSE.quick
+_ASSOCIATION: Final = frozenset(b"\x60\x61\x62\x63\x64")
+_NAMES: Final[dict[type[object], str]] = {
+    Aarq: "AARQ",
+    Aare: "AARE",
+    Rlrq: "RLRQ",
+    Rlre: "RLRE",
+    Abrt: "ABRT",
+}
+
+
+def decode(octets: bytes, slow_path: SlowPath | None = None) -> Pdu:
+    """Read one APDU.
+
+    Raise ``DecodeError``; for octets that are no association APDU it is an ``ApduError``,
+    which says how a reject would put it. ``slow_path`` counts the message if only pyasn1
+    can read its form: the caller limits how many of those it takes.
+    """
+    try:
+        return _quick(octets)
+    except FALL_BACK:
+        if octets and octets[0] in _ASSOCIATION:
+            return acse.decode_ACSE(octets, slow_path)[1]
+        return ROSE.decode(octets, slow_path)
+
+
+def encode(pdu: Pdu) -> bytes:
+    """Write one APDU; raise ``EncodeError`` for a value that does not fit."""
+    if isinstance(pdu, Invoke | ReturnResult | ReturnError | Reject):
+        return ROSE.encode(pdu)
+    name = _NAMES.get(type(pdu))
+    if name is None:
+        raise EncodeError(f"{type(pdu).__name__} is no APDU")
+    return acse.CODEC.encode(name, pdu)
