@@ -1,0 +1,1 @@
+"""The daemon: model, tracker, engine, rims and commands."""

@@ -1,0 +1,322 @@
+"""Calls as the tracker holds them, and the index from native identifiers to calls.
+
+These are the only mutable records of the model. ``picture`` makes the frozen form that is
+published.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Container, Iterator
+from typing import Any, Final
+
+import msgspec
+from msgspec import UNSET
+
+from cti import moment
+from cti.facts import DeviceForm, NativeDevice
+from cti.model.causes import Cause
+from cti.model.data import CallData
+from cti.model.numbers import Number
+from cti.model.objects import Call as CallPicture
+from cti.model.objects import CallNumbers, Connection, Party
+from cti.model.states import CallState, ConnectionState, Direction
+
+LINGER: Final = 60 * moment.SECOND
+"""How long an ended call still takes late reports (data lives as long)."""
+PARTIES: Final = 64
+"""Connections of one call, gone ones included; beyond that reports are refused."""
+
+
+class Leg:
+    """Connection of one device to one call."""
+
+    __slots__ = (
+        "agent_id",
+        "cause",
+        "device_id",
+        "leg",
+        "moved_from",
+        "number",
+        "since",
+        "state",
+        "trunk",
+    )
+
+    def __init__(self, device_id: str, leg: int, agent_id: str | None) -> None:
+        self.device_id = device_id
+        self.leg = leg
+        self.state = ConnectionState.NULL
+        self.since: int | None = None
+        self.cause: Cause | None = None
+        self.agent_id = agent_id
+        self.number: Number | None = None
+        self.trunk: str | None = None
+        self.moved_from: str | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether the device is on the call."""
+        return self.state is not ConnectionState.NULL
+
+    def party(self) -> Party:
+        """Show the connection in short."""
+        return Party(
+            self.device_id, self.state, self.leg, self.number, self.trunk, self.agent_id
+        )
+
+    def picture(self, call_id: str) -> Connection:
+        """Show the connection whole."""
+        return Connection(
+            call_id=call_id,
+            device_id=self.device_id,
+            leg=self.leg,
+            state=self.state,
+            since=None if self.since is None else moment.text(self.since),
+            cause=self.cause,
+            agent_id=self.agent_id,
+            number=self.number,
+            trunk=self.trunk,
+            moved_from=self.moved_from,
+            allowed=(),
+        )
+
+
+class Call:
+    """One incarnation of a native call."""
+
+    __slots__ = (
+        "_externals",
+        "_unnamed",
+        "aliases",
+        "bound_for",
+        "call_id",
+        "caller",
+        "connected_at",
+        "created_at",
+        "data",
+        "direction",
+        "ended_at",
+        "global_ref",
+        "heard_at",
+        "legs",
+        "merge",
+        "natives",
+        "numbers",
+        "partial",
+        "stale_since",
+        "state",
+        "thread_aliases",
+        "thread_id",
+        "version",
+        "went_on",
+    )
+
+    def __init__(self, call_id: str, thread_id: str, native: str, at: int) -> None:
+        self.call_id = call_id
+        self.thread_id = thread_id
+        self.thread_aliases: list[str] = []
+        self.natives = [native]
+        """Native identifiers this call has now, and had."""
+        self.state = CallState.ACTIVE
+        self.direction = Direction.UNKNOWN
+        self.created_at = at
+        self.heard_at = at
+        self.connected_at: int | None = None
+        """When two parties were connected for the first time."""
+        self.ended_at: int | None = None
+        self.numbers = CallNumbers()
+        self.data = CallData()
+        self.global_ref: str | None = None
+        self.version = 0
+        self.partial = False
+        self.stale_since: int | None = None
+        """When the link was lost, until something confirms the call."""
+        self.went_on = False
+        """True when the call was sent on to a device that nobody monitors."""
+        self.merge: tuple[str, ...] | None = None
+        """Native identifiers of the last merge, to know its repeats."""
+        self.legs: dict[tuple[str, int], Leg] = {}
+        self.aliases: dict[str, str] = {}
+        """Native device key to ``device_id`` where they differ."""
+        self.caller: str | None = None
+        """``device_id`` of who began the call, once it is known."""
+        self.bound_for: str | None = None
+        """Monitored device the call was sent to and has not reached yet."""
+        self._externals = 0
+        self._unnamed: dict[str, str] = {}
+        """Handles of callers whom no connection named yet, with their numbers."""
+
+    def device_id(self, device: NativeDevice, inside: Container[str] = ()) -> str:
+        """Give the ``device_id`` of a device on this call; a party outside gets a handle.
+
+        ``inside`` holds the devices that are known to belong to the switch: a party that is
+        named for the length of the call only goes by its number if that is one of them. A
+        handle that was given before the switch named the party is kept.
+        """
+        known = self.aliases.get(device.key)
+        if known is not None:
+            return known
+        raw = "" if device.number is None else device.number.raw
+        if device.form is DeviceForm.STATIC and self.leg(device.key) is not None:
+            return device.key
+        for handle, number in self._unnamed.items():
+            if number and number == raw:
+                del self._unnamed[handle]
+                self.aliases[device.key] = handle
+                return handle
+        if device.form is DeviceForm.STATIC:
+            return device.key
+        self.aliases[device.key] = raw if raw in inside else self._handle()
+        return self.aliases[device.key]
+
+    def caller_id(self, device: NativeDevice, inside: Container[str]) -> str:
+        """Give the ``device_id`` of a caller of whom no connection was told yet."""
+        if device.key in self.aliases or device.form is not DeviceForm.STATIC:
+            return self.device_id(device, inside)
+        if device.key in inside or self.leg(device.key) is not None:
+            return device.key
+        handle = self._handle()
+        self._unnamed[handle] = device.key
+        return handle
+
+    def _handle(self) -> str:
+        self._externals += 1
+        return f"ext:{self._externals}"
+
+    def leg(self, device_id: str) -> Leg | None:
+        """Find the connection of a device: a live one before one that is gone."""
+        found: Leg | None = None
+        for leg in self.legs.values():
+            if leg.device_id == device_id:
+                if leg.live:
+                    return leg
+                found = leg
+        return found
+
+    def add(self, device_id: str, agent_id: str | None) -> Leg:
+        """Begin a connection of a device; a second one gets the next leg number."""
+        number = sum(1 for known, _ in self.legs if known == device_id)
+        leg = Leg(device_id, number, agent_id)
+        self.legs[device_id, number] = leg
+        return leg
+
+    @property
+    def stale(self) -> bool:
+        """Whether the link was lost and nothing confirmed the call since."""
+        return self.stale_since is not None
+
+    @property
+    def live(self) -> list[Leg]:
+        """The connections that are not null."""
+        return [leg for leg in self.legs.values() if leg.live]
+
+    def parties(self) -> tuple[Party, ...]:
+        """Show everybody on the call in short."""
+        return tuple(leg.party() for leg in self.legs.values() if leg.live)
+
+    def learn_numbers(self, told: CallNumbers) -> bool:
+        """Take numbers that were not known; return whether there was news."""
+        news: dict[str, Any] = {}
+        for name in CallNumbers.__struct_fields__:
+            number = getattr(told, name)
+            if number is UNSET:
+                continue
+            known = getattr(self.numbers, name)
+            if known is UNSET or (number.raw and not known.raw):
+                news[name] = number
+        if news:
+            self.numbers = msgspec.structs.replace(self.numbers, **news)
+        return bool(news)
+
+    def learn_data(self, told: CallData) -> CallData | None:
+        """Take data that is new or changed; return what changed, or None."""
+        news: dict[str, Any] = {}
+        for name in CallData.__struct_fields__:
+            value = getattr(told, name)
+            if value is not UNSET and value != getattr(self.data, name):
+                news[name] = value
+        if not news:
+            return None
+        self.data = msgspec.structs.replace(self.data, **news)
+        return CallData(**news)
+
+    def picture(self, switch_id: str) -> CallPicture:
+        """Show the call whole."""
+        return CallPicture(
+            call_id=self.call_id,
+            thread_id=self.thread_id,
+            switch_id=switch_id,
+            native_ids=tuple(self.natives),
+            state=self.state,
+            direction=self.direction,
+            created_at=moment.text(self.created_at),
+            ended_at=None if self.ended_at is None else moment.text(self.ended_at),
+            numbers=self.numbers,
+            data=self.data,
+            global_ref=self.global_ref,
+            version=self.version,
+            partial=self.partial,
+            stale=self.stale,
+            connections=tuple(leg.picture(self.call_id) for leg in self.live),
+        )
+
+
+class CallIndex:
+    """All calls of one switch by native identifier and by ``call_id``."""
+
+    def __init__(self) -> None:
+        self._by_native: dict[str, Call] = {}
+        self._by_id: dict[str, Call] = {}
+        self._ended: OrderedDict[str, Call] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __iter__(self) -> Iterator[Call]:
+        return iter(self._by_id.values())
+
+    def live(self, native: str) -> Call | None:
+        """Find the call that has this native identifier now."""
+        return self._by_native.get(native)
+
+    def by_id(self, call_id: str) -> Call | None:
+        """Find a live call by its ``call_id``."""
+        return self._by_id.get(call_id)
+
+    def ended(self, native: str, at: int) -> Call | None:
+        """Find the last call that had this native identifier, if it ended just now."""
+        while self._ended:
+            oldest, call = next(iter(self._ended.items()))
+            if call.ended_at is not None and at - call.ended_at <= LINGER:
+                break
+            del self._ended[oldest]
+        return self._ended.get(native)
+
+    def add(self, call: Call) -> None:
+        """Take a new call under its native identifier."""
+        self._by_id[call.call_id] = call
+        self._by_native[call.natives[-1]] = call
+        self._ended.pop(call.natives[-1], None)
+
+    def bind(self, native: str, call: Call) -> None:
+        """Give a call a further native identifier."""
+        self._by_native[native] = call
+        if native not in call.natives:
+            call.natives.append(native)
+        self._ended.pop(native, None)
+
+    def unbind(self, native: str, call: Call) -> None:
+        """Take a native identifier from a call; its late reports still find the call."""
+        if self._by_native.get(native) is call:
+            del self._by_native[native]
+
+    def end(self, call: Call) -> None:
+        """Take a call that ended out of the live ones."""
+        self._by_id.pop(call.call_id, None)
+        for native in call.natives:
+            if self._by_native.get(native) is call:
+                del self._by_native[native]
+            if native not in self._by_native:
+                self._ended[native] = call
+                self._ended.move_to_end(native)

@@ -1,0 +1,225 @@
+"""The driver port: what a switch driver is told and what it answers.
+
+A driver is a core: ``handle(event) -> list[Action]``, pure and total. It knows one protocol
+and one family of switches; it meets no Twisted, no MQTT, no clock and no ``call_id``. What
+it learns it reports as facts (``cti.facts``), in the switch's own identifiers.
+
+A driver is found by its name in the entry point group ``cti.drivers``; ``load`` imports that
+one only.
+
+A driver can also *observe* somebody else's client: it is told what that client sent
+(``PduSent``), sends nothing itself, starts no request, and reports what it never saw as
+unknown.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Hashable, Mapping
+from enum import StrEnum
+from importlib.metadata import entry_points
+from typing import Any, Final
+
+from msgspec import Struct
+
+from cti.facts import Facts
+from cti.model.capabilities import Capabilities
+from cti.model.commands import Command, Result
+from cti.model.states import LinkState
+
+# Events: what a driver is told.
+
+
+class LinkUp(Struct, frozen=True, gc=False):
+    """PDUs can pass from now on."""
+
+
+class LinkDown(Struct, frozen=True, gc=False):
+    """PDUs pass no more."""
+
+    reason: str
+
+
+class PduReceived(Struct, frozen=True, gc=False):
+    """The switch sent a PDU."""
+
+    pdu: bytes
+
+
+class PduSent(Struct, frozen=True, gc=False):
+    """The client that is being observed sent a PDU."""
+
+    pdu: bytes
+
+
+class CommandRequested(Struct, frozen=True, gc=False):
+    """Carry out a command; native identifiers stand in ``native``."""
+
+    token: int
+    command: Command
+    native: NativeTarget
+
+
+class TimerExpired(Struct, frozen=True, gc=False):
+    """A timer that this driver started ran out."""
+
+    timer: Hashable
+
+
+class StopRequested(Struct, frozen=True, gc=False):
+    """Release the association in order; ``StateChanged(DOWN)`` says when it is done."""
+
+
+class NativeTarget(Struct, frozen=True, gc=False):
+    """What a command aims at, in the switch's own identifiers."""
+
+    device: str | None = None
+    call: str | None = None
+    held: str | None = None
+    active: str | None = None
+    route: str | None = None
+
+
+Event = (
+    LinkUp | LinkDown | PduReceived | PduSent | CommandRequested | TimerExpired | StopRequested
+)
+
+# Actions: what a driver wants done, in this order.
+
+
+class SendPdu(Struct, frozen=True, gc=False):
+    """Send a PDU to the switch."""
+
+    pdu: bytes
+    urgent: bool = False
+
+
+class Report(Struct, frozen=True, gc=False):
+    """The switch told something."""
+
+    fact: Facts
+    message: str
+    """Name of the message behind it; empty when no message says it."""
+
+
+class Outcome(Struct, frozen=True, gc=False):
+    """What became of a command."""
+
+    token: int
+    result: Result
+
+
+class StateChanged(Struct, frozen=True, gc=False):
+    """The association changed its state."""
+
+    state: LinkState
+    reason: str = ""
+
+
+class CapabilitiesChanged(Struct, frozen=True, gc=False):
+    """What this link can do is known better."""
+
+    capabilities: Capabilities
+
+
+class StartTimer(Struct, frozen=True, gc=False):
+    """Start a timer, or start it again."""
+
+    timer: Hashable
+    seconds: float
+    """From the driver's configuration; the driver never learns the time."""
+
+
+class StopTimer(Struct, frozen=True, gc=False):
+    """Stop a timer; it may not be running."""
+
+    timer: Hashable
+
+
+class AnomalyKind(StrEnum):
+    """What to count an anomaly under."""
+
+    UNDECODABLE = "undecodable"
+    """Octets that are no PDU."""
+    UNMAPPED = "unmapped"
+    """A message, event or cause that the mapping does not know."""
+    UNEXPECTED = "unexpected"
+    """A PDU that does not fit the moment: an answer nobody asked for, an unknown reference."""
+    SLOW_PATH = "slow_path"
+    """A legal encoding that takes the slow decoder."""
+    REJECTED = "rejected"
+    """The peer rejected one of our PDUs."""
+
+
+class Anomaly(Struct, frozen=True, gc=False):
+    """Something is odd; it is counted and logged and changes nothing else."""
+
+    kind: AnomalyKind
+    detail: str
+    offset: int | None = None
+    """Octet in the PDU where decoding stopped."""
+    clause: str = ""
+
+
+Action = (
+    SendPdu
+    | Report
+    | Outcome
+    | StateChanged
+    | CapabilitiesChanged
+    | StartTimer
+    | StopTimer
+    | Anomaly
+)
+
+
+class DriverError(Exception):
+    """A driver cannot be used as asked; says why."""
+
+
+class SwitchDriver(ABC):
+    """One link to one switch."""
+
+    stack: str
+    """Name of the message link that this configuration runs on (group ``cti.stacks``)."""
+    protocol: str
+    """Protocol and encoding, such as ``csta3-ber``."""
+
+    @abstractmethod
+    def __init__(self, config: Mapping[str, Any], *, observing: bool = False) -> None:
+        """Check ``config``; raise ``DriverError`` that names the wrong key."""
+
+    @property
+    @abstractmethod
+    def capabilities(self) -> Capabilities:
+        """What this link can do, as far as is known now. Every verb has an entry."""
+
+    @abstractmethod
+    def begins_connection(self, pdu: bytes, *, sent: bool) -> bool:
+        """Tell whether this PDU begins a connection, in a trace that does not mark them.
+
+        ``sent`` is true for the observed client's PDUs.
+        """
+
+    @abstractmethod
+    def handle(self, event: Event) -> list[Action]:
+        """Take one event and return what is to be done about it, in order.
+
+        Total: no event raises, whatever the state.
+        """
+
+
+_GROUP: Final = "cti.drivers"
+
+
+def names() -> list[str]:
+    """Give the names of all installed drivers."""
+    return sorted(point.name for point in entry_points(group=_GROUP))
+
+
+def load(name: str) -> type[SwitchDriver]:
+    """Import the driver called ``name``; raise ``DriverError`` if there is none."""
+    for point in entry_points(group=_GROUP, name=name):
+        driver: type[SwitchDriver] = point.load()
+        return driver
+    raise DriverError(f"no driver {name!r}; installed: {', '.join(names()) or 'none'}")

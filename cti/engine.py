@@ -1,0 +1,211 @@
+"""The Engine: all links of one switch with their one tracker, as one pure machine.
+
+``handle(event, at)`` takes what happened and when, and returns what is to be done. The Engine
+keeps the timers: before it takes an input it fires everything that was due by ``at``, each at
+its own due time. So a late caller, a replay and a test with a fake clock see the same order;
+``next_due`` tells the caller when to come back.
+
+Same inputs, same start, same configuration: the same events, octet by octet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from heapq import heappop, heappush
+from typing import Final
+
+from msgspec import UNSET, Struct
+
+from cti import link as lk
+from cti import moment
+from cti.driver import CommandRequested, StopRequested
+from cti.identity import EMPTY, StartingState
+from cti.link import Link
+from cti.model import events as ev
+from cti.model.capabilities import Capabilities
+from cti.model.commands import Result
+from cti.model.states import LinkState
+from cti.tracker import Stamp, Tracker
+from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
+
+# Events: what the Engine is told.
+
+
+class Input(Struct, frozen=True, gc=False):
+    """Something for one link."""
+
+    link_id: str
+    event: (
+        lk.Connecting
+        | TransportUp
+        | TransportDown
+        | OctetsReceived
+        | lk.OctetsSent
+        | CommandRequested
+        | StopRequested
+    )
+
+
+class Wake(Struct, frozen=True, gc=False):
+    """Nothing but that time has passed."""
+
+
+Event = Input | Wake
+
+# Actions: what the Engine wants done, in this order.
+
+
+class Publish(Struct, frozen=True, gc=False):
+    """Publish an event."""
+
+    event: ev.Event
+
+
+class Transmit(Struct, frozen=True, gc=False):
+    """Give octets to the transport of a link."""
+
+    link_id: str
+    octets: bytes
+
+
+class Close(Struct, frozen=True, gc=False):
+    """Close the transport of a link."""
+
+    link_id: str
+    reason: str
+
+
+class Note(Struct, frozen=True, gc=False):
+    """Count and log something."""
+
+    link_id: str
+    note: lk.Noted
+
+
+class Ended(Struct, frozen=True, gc=False):
+    """What became of a command."""
+
+    token: int
+    result: Result
+
+
+class CapabilitiesTold(Struct, frozen=True, gc=False):
+    """What a link can do is known better."""
+
+    link_id: str
+    capabilities: Capabilities
+
+
+Action = Publish | Transmit | Close | Note | Ended | CapabilitiesTold
+
+_GRACE: Final = ("", "grace")
+_Key = tuple[str, Hashable]
+
+
+class Engine:
+    """One switch."""
+
+    def __init__(
+        self, switch_id: str, links: Iterable[Link], start: StartingState = EMPTY
+    ) -> None:
+        self.switch_id: Final = switch_id
+        self.links: Final = {link.link_id: link for link in links}
+        self.tracker: Final = Tracker(switch_id, start)
+        self._store_id = start.store_id
+        self._at = 0
+        self._due: dict[_Key, tuple[int, int]] = {}
+        self._heap: list[tuple[int, int, _Key]] = []
+        self._started = 0
+
+    @property
+    def state(self) -> StartingState:
+        """What an Engine needs to go on from here."""
+        return StartingState(
+            store_id=self._store_id,
+            epochs={name: link.epoch for name, link in self.links.items()},
+            incarnations=dict(self.tracker.incarnations),
+        )
+
+    @property
+    def next_due(self) -> int | None:
+        """When the next timer runs out; None while none is running."""
+        while self._heap:
+            due, number, key = self._heap[0]
+            if self._due.get(key) == (due, number):
+                return due
+            heappop(self._heap)  # stopped or started again since
+        return None
+
+    def handle(self, event: Event, at: int) -> list[Action]:
+        """Take one event that happened at ``at`` and return what is to be done, in order.
+
+        ``at`` never goes back: an earlier moment counts as the last one. Raise ``KeyError``
+        for a link that this Engine does not have.
+        """
+        at = max(at, self._at)
+        out: list[Action] = []
+        while (due := self.next_due) is not None and due <= at:
+            _, _, key = heappop(self._heap)
+            del self._due[key]
+            self._at = due
+            self._fire(key, out)
+        self._at = at
+        match event:
+            case Input(link_id, link_event):
+                self._link(self.links[link_id], link_event, out)
+            case Wake():
+                pass
+        return out
+
+    def _fire(self, key: _Key, out: list[Action]) -> None:
+        if key == _GRACE:
+            for link in self.links.values():
+                stamp = Stamp(link.link_id, link.epoch, link.seq, self._at)
+                self._publish(self.tracker.grace_over(stamp), out)
+                break
+            self._start_grace()
+            return
+        link_id, timer = key
+        self._link(self.links[link_id], lk.TimerExpired(timer), out)
+
+    def _link(self, link: Link, event: lk.Event, out: list[Action]) -> None:
+        link_id = link.link_id
+        for action in link.handle(event):
+            match action:
+                case lk.Told(fact, message, epoch, seq):
+                    raw = ev.Raw(link.driver.protocol, message) if message else UNSET
+                    stamp = Stamp(link_id, epoch, seq, self._at, raw)
+                    self._publish(self.tracker.handle(stamp, fact), out)
+                case lk.StateTold(state, reason, epoch, seq):
+                    stamp = Stamp(link_id, epoch, seq, self._at)
+                    self._publish(self.tracker.link_state(stamp, state, reason), out)
+                    if state is LinkState.DOWN:
+                        self._start_grace()
+                case lk.Transmit(octets):
+                    out.append(Transmit(link_id, octets))
+                case lk.Close(reason):
+                    out.append(Close(link_id, reason))
+                case lk.StartTimer(timer, seconds):
+                    self._start((link_id, timer), round(seconds * moment.SECOND))
+                case lk.StopTimer(timer):
+                    self._due.pop((link_id, timer), None)
+                case lk.Noted():
+                    out.append(Note(link_id, action))
+                case lk.Ended(token, result):
+                    out.append(Ended(token, result))
+                case lk.CapabilitiesTold(capabilities):
+                    out.append(CapabilitiesTold(link_id, capabilities))
+
+    def _start_grace(self) -> None:
+        due = self.tracker.grace_ends
+        if due is not None:
+            self._start(_GRACE, due - self._at)
+
+    def _publish(self, events: list[ev.Event], out: list[Action]) -> None:
+        out += [Publish(event) for event in events]
+
+    def _start(self, key: _Key, wait: int) -> None:
+        self._started += 1
+        due = self._at + wait
+        self._due[key] = (due, self._started)
+        heappush(self._heap, (due, self._started, key))

@@ -1,0 +1,193 @@
+"""What all parts of the tracker share: the envelope of events, and the tables of one switch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+
+from cti import moment
+from cti.calls import Call, CallIndex, Leg
+from cti.facts import Facts
+from cti.identity import Identities
+from cti.model import events as ev
+from cti.model.causes import Cause, NativeCause
+from cti.model.states import AgentState, Basis, Origin
+
+
+class Stamp(Struct, frozen=True, gc=False):
+    """Where and when a fact came in."""
+
+    link_id: str
+    epoch: int
+    seq: int
+    """Number of the message behind it; for what has none, the last one of the link."""
+    at: int
+    """Moment of receipt."""
+    raw: ev.Raw | UnsetType = UNSET
+
+
+class AgentRecord:
+    """An agent as the tracker holds it."""
+
+    __slots__ = (
+        "agent_id",
+        "device_id",
+        "pending",
+        "queues",
+        "reason",
+        "since",
+        "state",
+        "version",
+    )
+
+    def __init__(self, agent_id: str) -> None:
+        self.agent_id = agent_id
+        self.device_id: str | None = None
+        self.state = AgentState.UNKNOWN
+        self.pending: AgentState | None = None
+        self.reason: str | None = None
+        self.queues: list[str] = []
+        self.since: int | None = None
+        self.version = 0
+
+
+class DeviceRecord:
+    """A device as the tracker holds it; UNSET was never told."""
+
+    __slots__ = ("device_id", "dnd", "forwarding", "in_service", "mwi", "on_hook", "version")
+
+    def __init__(self, device_id: str) -> None:
+        self.device_id = device_id
+        self.on_hook: bool | UnsetType = UNSET
+        self.dnd: bool | UnsetType = UNSET
+        self.mwi: bool | UnsetType = UNSET
+        self.in_service: bool | UnsetType = UNSET
+        self.forwarding: dict[str, Any] = {}
+        self.version = 0
+
+
+class QueueRecord:
+    """A queue as the tracker holds it."""
+
+    __slots__ = ("basis", "version", "waiting")
+
+    def __init__(self) -> None:
+        self.waiting: int | None = None
+        self.basis = Basis.UNKNOWN
+        self.version = 0
+
+
+class Book:
+    """Tables of one switch, and the pen that writes events.
+
+    ``begin`` sets what the following events have in common; ``emit`` writes one. ``sub``
+    counts on as long as link, epoch and message stay the same.
+    """
+
+    def __init__(self, switch_id: str, identities: Identities) -> None:
+        self.switch_id = switch_id
+        self.identities = identities
+        self.calls = CallIndex()
+        self.agents: dict[str, AgentRecord] = {}
+        self.agent_at: dict[str, str] = {}
+        """``device_id`` to the agent who is logged on there."""
+        self.devices: dict[str, DeviceRecord] = {}
+        self.queues: dict[str, QueueRecord] = {}
+        self.monitors: dict[tuple[str, str], str | None] = {}
+        """Link and cross reference to the monitored ``device_id``, where it is known."""
+        self.monitored: Counter[str] = Counter()
+        """Monitors per ``device_id``."""
+        self.counters: Counter[str] = Counter()
+        """What the tracker did besides events: ``collapsed``, ``anomaly.*``, ``refused``."""
+        self.at = 0
+        self._out: list[ev.Event] = []
+        self._stamp = Stamp("", 0, 0, 0)
+        self._subs: dict[str, tuple[int, int, int]] = {}
+        self._common: dict[str, Any] = {}
+        self._sub = 0
+
+    def begin(self, stamp: Stamp, fact: Facts | None = None) -> None:
+        """Take what the next events have in common from a stamp and a fact."""
+        last = self._subs.get(stamp.link_id)
+        self._sub = last[2] if last and last[:2] == (stamp.epoch, stamp.seq) else 0
+        if stamp.at != self._stamp.at or not self._common:
+            received = moment.text(stamp.at)
+        else:
+            received = self._common["ts_received"]
+        self._stamp = stamp
+        self.at = stamp.at
+        self._common = {
+            "switch_id": self.switch_id,
+            "link_id": stamp.link_id,
+            "epoch": stamp.epoch,
+            "seq": stamp.seq,
+            "ts_received": received,
+            "raw": stamp.raw,
+        }
+        if fact is not None:
+            self._common |= {
+                "ts_switch": fact.ts_switch,
+                "cause": fact.cause,
+                "cause_native": fact.cause_native,
+                "origin": fact.origin,
+            }
+        else:
+            self._common["origin"] = Origin.SYNTHETIC
+
+    def end(self) -> list[ev.Event]:
+        """Give the events written since ``begin``."""
+        stamp = self._stamp
+        self._subs[stamp.link_id] = (stamp.epoch, stamp.seq, self._sub)
+        written, self._out = self._out, []
+        return written
+
+    def emit(self, kind: type[ev.Event], /, **members: Any) -> None:
+        """Write one event; members go over what is common to all."""
+        stamp, sub = self._stamp, self._sub
+        self._sub = sub + 1
+        event_id = f"{stamp.link_id}:{stamp.epoch}:{stamp.seq}:{sub}"
+        self._out.append(kind(**{**self._common, "id": event_id, "sub": sub, **members}))
+
+    def emit_call(self, kind: type[ev.CallEvent], call: Call, /, **members: Any) -> None:
+        """Write one event about a call, as its next version."""
+        call.version += 1
+        self.emit(
+            kind,
+            call_id=call.call_id,
+            thread_id=call.thread_id,
+            call_version=call.version,
+            **members,
+        )
+
+    def emit_leg(
+        self, kind: type[ev.ConnectionEvent], call: Call, leg: Leg, **members: Any
+    ) -> None:
+        """Write one event about a connection, with the picture of its call."""
+        self.emit_call(
+            kind,
+            call,
+            device_id=leg.device_id,
+            leg=leg.leg,
+            state=leg.state,
+            agent_id=UNSET if leg.agent_id is None else leg.agent_id,
+            number=UNSET if leg.number is None else leg.number,
+            trunk=UNSET if leg.trunk is None else leg.trunk,
+            direction=call.direction,
+            numbers=call.numbers,
+            data=call.data,
+            parties=call.parties(),
+            **members,
+        )
+
+    def device(self, device_id: str) -> DeviceRecord:
+        """Find or make the record of a device."""
+        record = self.devices.get(device_id)
+        if record is None:
+            record = self.devices[device_id] = DeviceRecord(device_id)
+        return record
+
+
+UNTOLD: dict[str, Cause | NativeCause | UnsetType] = {"cause": UNSET, "cause_native": UNSET}
+"""Members of an event whose own cause nobody told."""

@@ -1,0 +1,107 @@
+"""The tracker: facts of one switch in, normalized events out.
+
+Pure: time comes with each fact, ids are derived, nothing is drawn. Rules of identity, order
+and legal transitions are listed in docs/model.md.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cti import facts as f
+from cti import moment
+from cti.identity import EMPTY, Identities, StartingState
+from cti.model.events import Event
+from cti.model.objects import Call as CallPicture
+from cti.model.states import LinkState, Origin
+from cti.tracker.book import Book, Stamp
+from cti.tracker.connections import Connections
+from cti.tracker.merging import Merging
+from cti.tracker.others import Others
+
+GRACE: Final = 15 * 60 * moment.SECOND
+"""How long calls are kept after the link was lost, if nothing confirms them."""
+
+
+class Tracker:
+    """Calls, agents, devices and monitors of one switch."""
+
+    def __init__(self, switch_id: str, start: StartingState = EMPTY) -> None:
+        self._book = Book(switch_id, Identities(start.store_id, switch_id, start.incarnations))
+        self._connections = Connections(self._book)
+        self._merging = Merging(self._book, self._connections)
+        self._others = Others(self._book)
+
+    @property
+    def incarnations(self) -> dict[str, int]:
+        """Last incarnation of each native call identifier, for the store."""
+        return self._book.identities.incarnations
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """What was done besides events: ``collapsed``, ``refused``, ``anomaly.*``."""
+        return self._book.counters
+
+    @property
+    def calls(self) -> list[CallPicture]:
+        """Pictures of all live calls, oldest first."""
+        return [call.picture(self._book.switch_id) for call in self._book.calls]
+
+    def handle(self, stamp: Stamp, fact: f.Facts) -> list[Event]:
+        """Take one fact and return its events in order. Total: no fact raises."""
+        book = self._book
+        book.begin(stamp, fact)
+        match fact:
+            case f.ConnectionFact():
+                self._connections.connection(fact)
+            case f.Merged():
+                self._merging.merged(fact)
+            case f.CallEnded():
+                self._connections.ended(fact)
+            case f.CallInformed():
+                self._connections.informed(fact)
+            case f.DigitsTold():
+                self._connections.digits(fact)
+            case f.ChargeTold():
+                self._connections.charged(fact)
+            case f.AgentFact():
+                self._others.agent(fact)
+            case f.DeviceFact():
+                self._others.device(fact)
+            case f.SystemStatusTold():
+                self._others.system_status(fact)
+            case f.MonitorStarted():
+                self._others.monitor_started(fact, stamp.link_id, stamp.epoch)
+            case f.MonitorStopped():
+                self._others.monitor_stopped(fact, stamp.link_id, stamp.epoch)
+            case f.MonitorFailed():
+                self._others.monitor_failed(fact, stamp.link_id, stamp.epoch)
+            case f.RouteAsked():
+                self._others.route_asked(fact, stamp.link_id, stamp.epoch)
+            case f.RouteTaken():
+                self._others.route_taken(fact, stamp.link_id, stamp.epoch)
+            case f.RouteOver():
+                self._others.route_over(fact, stamp.link_id, stamp.epoch)
+        return book.end()
+
+    def link_state(self, stamp: Stamp, state: LinkState, reason: str = "") -> list[Event]:
+        """Take the state of a link. When it is lost, its calls are stale until heard of."""
+        self._book.begin(stamp)
+        self._others.link_state(stamp.link_id, state, reason)
+        return self._book.end()
+
+    @property
+    def grace_ends(self) -> int | None:
+        """When the first call that nothing confirmed since a link loss is given up."""
+        since = [call.stale_since for call in self._book.calls if call.stale_since is not None]
+        return min(since) + GRACE if since else None
+
+    def grace_over(self, stamp: Stamp) -> list[Event]:
+        """Give up the calls that nothing confirmed since the link was lost."""
+        self._book.begin(stamp)
+        for call in list(self._book.calls):
+            if call.stale_since is not None and stamp.at - call.stale_since >= GRACE:
+                self._connections.lose(
+                    call, "not confirmed after the link was lost", Origin.SYNTHETIC
+                )
+        return self._book.end()

@@ -1,0 +1,236 @@
+"""Link and Engine: numbers, epochs, timers and order, with a driver of the test's own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from cti import driver as dr
+from cti import engine as en
+from cti import facts as f
+from cti import moment
+from cti.facts import NativeDevice
+from cti.identity import StartingState
+from cti.link import Connecting, Link, OctetsSent
+from cti.model.capabilities import Capabilities, Limits, Peer, Resync
+from cti.model.states import LinkState
+from protocols.stacks import length16
+from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
+
+CAPABILITIES = Capabilities("test", "", Peer(), (), {}, {}, {}, Resync(), Limits())
+
+
+class Script(dr.SwitchDriver):
+    """Does what its PDUs say: ``i201`` initiated, ``t5`` start a timer of 5 s, ``?`` odd."""
+
+    stack = "length16"
+    protocol = "script"
+
+    def __init__(self, config: Mapping[str, Any] | None = None, *, observing: bool = False):
+        self.heard: list[dr.Event] = []
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return CAPABILITIES
+
+    def begins_connection(self, pdu: bytes, *, sent: bool) -> bool:
+        return pdu == b"begin"
+
+    def handle(self, event: dr.Event) -> list[dr.Action]:
+        self.heard.append(event)
+        match event:
+            case dr.LinkUp():
+                return [dr.StateChanged(LinkState.UP)]
+            case dr.PduReceived(pdu):
+                return self._pdu(pdu.decode())
+            case dr.TimerExpired(timer):
+                device = NativeDevice(str(timer))
+                return [dr.Report(f.DeviceFact(device=device, on_hook=True), "")]
+            case _:
+                return []
+
+    def _pdu(self, text: str) -> list[dr.Action]:
+        kind, rest = text[:1], text[1:]
+        match kind:
+            case "i":
+                fact = f.Initiated(call=rest, device=NativeDevice(rest))
+                return [dr.Report(fact, "initiated")]
+            case "t":
+                return [dr.StartTimer(rest, float(rest))]
+            case "s":
+                return [dr.StopTimer(rest)]
+            case "x":
+                return [dr.SendPdu(rest.encode())]
+            case "?":
+                return [dr.Anomaly(dr.AnomalyKind.UNDECODABLE, rest, 3, "clause")]
+            case _:
+                return []
+
+
+class Bench:
+    def __init__(self, *, start: StartingState | None = None, **options: Any) -> None:
+        self.driver = Script()
+        start = start or StartingState("test", {}, {})
+        epoch = start.epochs.get("l", 0)
+        self.link = Link("l", self.driver, length16, epoch=epoch, **options)
+        self.engine = en.Engine("hq", [self.link], start)
+
+    def give(self, event, at: float = 0.0) -> list[Any]:
+        return self.engine.handle(en.Input("l", event), round(at * moment.SECOND))
+
+    def pdu(self, text: str, at: float = 0.0) -> list[Any]:
+        octets = text.encode()
+        return self.give(OctetsReceived(len(octets).to_bytes(2, "big") + octets), at)
+
+
+def ids(actions: list[en.Action]) -> list[str]:
+    return [
+        f"{action.event.id} {action.event.__struct_config__.tag}"
+        for action in actions
+        if isinstance(action, en.Publish)
+    ]
+
+
+def due(bench: Bench) -> float | None:
+    moment_ = bench.engine.next_due
+    return None if moment_ is None else moment_ / moment.SECOND
+
+
+def test_messages_are_numbered_within_an_epoch_and_epochs_grow() -> None:
+    bench = Bench()
+    assert ids(bench.give(TransportUp())) == ["l:1:0:0 link.state"]
+    assert ids(bench.pdu("i201")) == ["l:1:1:0 call.created", "l:1:1:1 connection.initiated"]
+    assert ids(bench.pdu("i202")) == ["l:1:2:0 call.created", "l:1:2:1 connection.initiated"]
+    assert ids(bench.give(TransportDown("cut"))) == ["l:1:2:2 link.state"]
+    assert ids(bench.give(TransportUp())) == ["l:2:0:0 link.state"]
+    assert bench.engine.state.epochs == {"l": 2}
+
+
+def test_epochs_go_on_from_the_starting_state() -> None:
+    bench = Bench(start=StartingState("test", {"l": 7}, {}))
+    assert ids(bench.give(TransportUp())) == ["l:8:0:0 link.state"]
+
+
+def test_a_connection_that_begins_while_one_is_up_replaces_it() -> None:
+    bench = Bench()
+    bench.give(TransportUp())
+    assert ids(bench.give(TransportUp())) == ["l:1:0:1 link.state", "l:2:0:0 link.state"]
+
+
+def test_timers_fire_at_their_due_time_before_a_later_input() -> None:
+    bench = Bench()
+    bench.give(TransportUp())
+    bench.pdu("t5", 10)
+    bench.pdu("t3", 10)
+    assert due(bench) == 13
+    actions = bench.pdu("i201", 60)
+    times = [
+        (action.event.__struct_config__.tag, action.event.ts_received[17:19])
+        for action in actions
+        if isinstance(action, en.Publish)
+    ]
+    assert times[:2] == [("device.hook_changed", "13"), ("device.hook_changed", "15")]
+    assert times[2][1] == "00"  # a minute
+    assert due(bench) is None
+
+
+def test_a_wake_fires_what_is_due_and_nothing_else() -> None:
+    bench = Bench()
+    bench.give(TransportUp())
+    bench.pdu("t5", 10)
+    assert bench.engine.handle(en.Wake(), 14 * moment.SECOND) == []
+    assert len(bench.engine.handle(en.Wake(), 15 * moment.SECOND)) == 1
+
+
+def test_a_stopped_or_restarted_timer_does_not_fire_early() -> None:
+    bench = Bench()
+    bench.give(TransportUp())
+    bench.pdu("t5", 10)
+    bench.pdu("t5", 12)
+    assert due(bench) == 17
+    bench.pdu("s5", 13)
+    assert due(bench) is None
+    assert bench.engine.handle(en.Wake(), 99 * moment.SECOND) == []
+
+
+def test_time_never_goes_back() -> None:
+    bench = Bench()
+    bench.give(TransportUp(), 100)
+    actions = bench.pdu("i201", 50)
+    assert all(
+        action.event.ts_received.startswith("1970-01-01T00:01:40")
+        for action in actions
+        if isinstance(action, en.Publish)
+    )
+
+
+def test_what_a_driver_sends_goes_through_the_stack() -> None:
+    bench = Bench()
+    bench.give(TransportUp())
+    assert bench.pdu("xabc") == [en.Transmit("l", b"\x00\x03abc")]
+
+
+def test_an_observer_frames_both_sides_and_sends_nothing() -> None:
+    bench = Bench(observing=True)
+    bench.give(TransportUp())
+    assert bench.pdu("xabc") == []
+    bench.give(OctetsSent(b"\x00\x02h"))
+    bench.give(OctetsSent(b"i"))
+    assert bench.driver.heard[-1] == dr.PduSent(b"hi")
+    assert bench.link.messages == 2
+    assert bench.link.seq == 1
+
+
+def test_without_marks_the_driver_knows_what_begins_a_connection() -> None:
+    bench = Bench(observing=True, marked=False)
+    assert ids(bench.pdu("i201"))[0] == "l:1:0:0 link.state"
+    told = ids(bench.pdu("begin"))
+    assert told == ["l:1:1:2 link.state", "l:2:0:0 link.state"]
+    assert bench.link.seq == 1
+    assert ids(bench.pdu("i202"))[0] == "l:2:2:0 call.created"
+
+
+def test_odd_things_are_notes_with_their_place() -> None:
+    bench = Bench()
+    bench.give(TransportUp())
+    (note,) = bench.pdu("?broken")
+    assert isinstance(note, en.Note)
+    assert (note.note.kind, note.note.detail) == ("undecodable", "broken")
+    assert (note.note.epoch, note.note.seq, note.note.offset) == (1, 1, 3)
+
+
+def test_a_link_that_is_lost_gives_up_its_calls_after_the_grace() -> None:
+    bench = Bench()
+    bench.give(TransportUp())
+    bench.pdu("i201", 10)
+    bench.give(TransportDown("cut"), 20)
+    assert due(bench) == 20 + 900
+    told = ids(bench.engine.handle(en.Wake(), 1000 * moment.SECOND))
+    assert [text.split()[1] for text in told] == ["call.lost", "call.cleared"]
+    assert due(bench) is None
+
+
+def test_a_link_that_is_not_there_is_a_mistake_of_the_caller() -> None:
+    with pytest.raises(KeyError):
+        Bench().engine.handle(en.Input("other", TransportUp()), 0)
+
+
+def test_a_link_that_connects_says_so_and_why_it_did_not() -> None:
+    bench = Bench()
+    (told,) = bench.give(Connecting())
+    assert told.event.state is LinkState.CONNECTING
+    (told,) = bench.give(TransportDown("refused"))
+    assert (told.event.state, told.event.reason) == (LinkState.DOWN, "refused")
+    assert bench.give(TransportDown("refused")) == []
+    up = [bench.link.connected]
+    bench.give(TransportUp())
+    up.append(bench.link.connected)
+    assert up == [False, True]
+    assert bench.give(Connecting()) == []
+
+
+def test_octets_without_a_connection_change_nothing_but_a_note() -> None:
+    bench = Bench()
+    (note,) = bench.pdu("i201")
+    assert isinstance(note, en.Note)
+    assert note.note.kind == "fault.late"
