@@ -1,0 +1,1 @@
+"""Commands of ``cti``, one module each, imported when the command is used."""

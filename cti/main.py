@@ -1,0 +1,55 @@
+"""``cti``: the command line."""
+
+from __future__ import annotations
+
+import importlib
+from importlib.metadata import version
+from typing import Final
+
+import click
+from typing_extensions import override
+
+_COMMANDS: Final = {
+    "decode": "cti.cli.codec:decode",
+    "encode": "cti.cli.codec:encode",
+    "replay": "cti.cli.replay:replay",
+}
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when they are used: the start stays short."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    @override
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        where = _COMMANDS.get(cmd_name)
+        if where is None:
+            return None
+        module, name = where.split(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:  # noqa: FBT001
+    if not value or ctx.resilient_parsing:
+        return
+    click.echo(f"cti-bridge {version('cti-bridge')}")
+    for name in ("cti", "protocols", "drivers", "sim"):
+        click.echo(f"{name}: {importlib.import_module(name).__path__[0]}")
+    ctx.exit()
+
+
+@click.group(cls=_Lazy)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_version,
+    help="Show the version and where each package is imported from.",
+)
+def main() -> None:
+    """CTI bridge: telephone switches on one side, MQTT on the other."""

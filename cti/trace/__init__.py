@@ -1,0 +1,1 @@
+"""Recorded links: reading traces, and replaying them through the Engine."""

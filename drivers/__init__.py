@@ -1,0 +1,1 @@
+"""Switch drivers: one package per family of switches."""

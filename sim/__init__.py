@@ -1,0 +1,1 @@
+"""Switches to talk to: one telephone exchange with a face per link protocol."""
