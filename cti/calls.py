@@ -117,7 +117,7 @@ class Call:
         self.thread_id = thread_id
         self.thread_aliases: list[str] = []
         self.natives = [native]
-        """Native identifiers this call has now, and had."""
+        """Native identifiers this call had, and last the one it has now."""
         self.state = CallState.ACTIVE
         self.direction = Direction.UNKNOWN
         self.created_at = at
@@ -169,6 +169,18 @@ class Call:
             return device.key
         self.aliases[device.key] = raw if raw in inside else self._handle()
         return self.aliases[device.key]
+
+    @property
+    def native(self) -> str:
+        """The native identifier that the switch uses for the call now."""
+        return self.natives[-1]
+
+    def native_device(self, device_id: str) -> str:
+        """Give the native key of a device on this call."""
+        for key, known in self.aliases.items():
+            if known == device_id:
+                return key
+        return device_id
 
     def caller_id(self, device: NativeDevice, inside: Container[str]) -> str:
         """Give the ``device_id`` of a caller of whom no connection was told yet."""
@@ -284,6 +296,10 @@ class CallIndex:
         """Find a live call by its ``call_id``."""
         return self._by_id.get(call_id)
 
+    def has_ended(self, call_id: str) -> bool:
+        """Whether a call ended just now."""
+        return any(call.call_id == call_id for call in self._ended.values())
+
     def ended(self, native: str, at: int) -> Call | None:
         """Find the last call that had this native identifier, if it ended just now."""
         while self._ended:
@@ -302,8 +318,9 @@ class CallIndex:
     def bind(self, native: str, call: Call) -> None:
         """Give a call a further native identifier."""
         self._by_native[native] = call
-        if native not in call.natives:
-            call.natives.append(native)
+        if native in call.natives:
+            call.natives.remove(native)
+        call.natives.append(native)
         self._ended.pop(native, None)
 
     def unbind(self, native: str, call: Call) -> None:

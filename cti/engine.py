@@ -14,16 +14,18 @@ from collections.abc import Hashable, Iterable
 from heapq import heappop, heappush
 from typing import Final
 
+import msgspec
 from msgspec import UNSET, Struct
 
+from cti import desk, moment
 from cti import link as lk
-from cti import moment
+from cti.desk import Desk, LinkView, Reply
 from cti.driver import CommandRequested, StopRequested
 from cti.identity import EMPTY, StartingState
 from cti.link import Link
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
-from cti.model.commands import Result
+from cti.model.commands import Command, Result
 from cti.model.states import LinkState
 from cti.tracker import Stamp, Tracker
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
@@ -46,11 +48,17 @@ class Input(Struct, frozen=True, gc=False):
     )
 
 
+class CommandArrived(Struct, frozen=True, gc=False):
+    """A requester that may do so asks for a command."""
+
+    command: Command
+
+
 class Wake(Struct, frozen=True, gc=False):
     """Nothing but that time has passed."""
 
 
-Event = Input | Wake
+Event = Input | CommandArrived | Wake
 
 # Actions: what the Engine wants done, in this order.
 
@@ -82,13 +90,6 @@ class Note(Struct, frozen=True, gc=False):
     note: lk.Noted
 
 
-class Ended(Struct, frozen=True, gc=False):
-    """What became of a command."""
-
-    token: int
-    result: Result
-
-
 class CapabilitiesTold(Struct, frozen=True, gc=False):
     """What a link can do is known better."""
 
@@ -96,9 +97,10 @@ class CapabilitiesTold(Struct, frozen=True, gc=False):
     capabilities: Capabilities
 
 
-Action = Publish | Transmit | Close | Note | Ended | CapabilitiesTold
+Action = Publish | Transmit | Close | Note | Reply | CapabilitiesTold
 
 _GRACE: Final = ("", "grace")
+_DESK: Final = ":desk"
 _Key = tuple[str, Hashable]
 
 
@@ -111,6 +113,10 @@ class Engine:
         self.switch_id: Final = switch_id
         self.links: Final = {link.link_id: link for link in links}
         self.tracker: Final = Tracker(switch_id, start)
+        self.desk: Final = Desk(self.tracker.book)
+        for link in self.links.values():
+            view = LinkView(link.state, link.driver.capabilities)
+            self.desk.links[link.link_id] = view
         self._store_id = start.store_id
         self._at = 0
         self._due: dict[_Key, tuple[int, int]] = {}
@@ -153,6 +159,8 @@ class Engine:
         match event:
             case Input(link_id, link_event):
                 self._link(self.links[link_id], link_event, out)
+            case CommandArrived(command):
+                self._desk(self.desk.arrive(command, at), out)
             case Wake():
                 pass
         return out
@@ -166,6 +174,9 @@ class Engine:
             self._start_grace()
             return
         link_id, timer = key
+        if link_id == _DESK and isinstance(timer, int):
+            self._desk(self.desk.expired(timer), out)
+            return
         self._link(self.links[link_id], lk.TimerExpired(timer), out)
 
     def _link(self, link: Link, event: lk.Event, out: list[Action]) -> None:
@@ -179,8 +190,10 @@ class Engine:
                 case lk.StateTold(state, reason, epoch, seq):
                     stamp = Stamp(link_id, epoch, seq, self._at)
                     self._publish(self.tracker.link_state(stamp, state, reason), out)
-                    if state is LinkState.DOWN:
+                    self.desk.links[link_id].state = state
+                    if state in (LinkState.DOWN, LinkState.BLOCKED):
                         self._start_grace()
+                        self._desk(self.desk.link_lost(link_id), out)
                 case lk.Transmit(octets):
                     out.append(Transmit(link_id, octets))
                 case lk.Close(reason):
@@ -192,9 +205,37 @@ class Engine:
                 case lk.Noted():
                     out.append(Note(link_id, action))
                 case lk.Ended(token, result):
-                    out.append(Ended(token, result))
+                    self._ended(link, token, result, out)
                 case lk.CapabilitiesTold(capabilities):
+                    self.desk.links[link_id].capabilities = capabilities
                     out.append(CapabilitiesTold(link_id, capabilities))
+
+    def _ended(self, link: Link, token: int, result: Result, out: list[Action]) -> None:
+        """Take what the driver says of a command; a call it made is known before the reply."""
+        command = self.desk.command_of(token)
+        native = None if result.result is UNSET else result.result.get("native")
+        if command is not None and isinstance(native, dict):
+            stamp = Stamp(link.link_id, link.epoch, link.seq, self._at)
+            data = getattr(command.args, "data", UNSET)
+            call_id, events = self.tracker.made(stamp, str(native["call"]), data)
+            self._publish(events, out)
+            rest = {
+                key: value for key, value in (result.result or {}).items() if key != "native"
+            }
+            result = msgspec.structs.replace(result, result={**rest, "call": call_id})
+        self._desk(self.desk.ended(token, result), out)
+
+    def _desk(self, actions: list[desk.Action], out: list[Action]) -> None:
+        for action in actions:
+            match action:
+                case desk.Send(link_id, request):
+                    self._link(self.links[link_id], request, out)
+                case desk.Reply():
+                    out.append(action)
+                case desk.StartTimer(token, due):
+                    self._start((_DESK, token), due - self._at)
+                case desk.StopTimer(token):
+                    self._due.pop((_DESK, token), None)
 
     def _start_grace(self) -> None:
         due = self.tracker.grace_ends

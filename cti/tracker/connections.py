@@ -18,6 +18,7 @@ from cti.facts import DeviceForm
 from cti.identity import thread_of
 from cti.model import events as ev
 from cti.model.causes import Cause
+from cti.model.data import CallData
 from cti.model.objects import Summary
 from cti.model.states import (
     LEGAL_TRANSITIONS,
@@ -107,6 +108,19 @@ class Connections:
             native_id=native,
             **members,
         )
+        return call
+
+    def made(self, native: str, data: object) -> Call:
+        """Find or make the call that the answer to a command names."""
+        book = self._book
+        call = book.calls.live(native)
+        if call is None:
+            call = self.create(native, partial=False)
+        call.heard_at = book.at
+        if isinstance(data, dict) and data:
+            attached = {**({} if call.data.app is UNSET else call.data.app), **data}
+            if (delta := call.learn_data(CallData(app=attached))) is not None:
+                book.emit_call(ev.CallDataChanged, call, delta=delta, origin=Origin.DERIVED)
         return call
 
     def _learn(self, call: Call, fact: f.CallFact) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec import UNSET
+
 from cti import facts as f
 from cti import moment
 from cti.identity import EMPTY, Identities, StartingState
@@ -31,6 +33,11 @@ class Tracker:
         self._connections = Connections(self._book)
         self._merging = Merging(self._book, self._connections)
         self._others = Others(self._book)
+
+    @property
+    def book(self) -> Book:
+        """The tables of the switch, for the command desk to look things up in."""
+        return self._book
 
     @property
     def incarnations(self) -> dict[str, int]:
@@ -89,6 +96,15 @@ class Tracker:
         self._book.begin(stamp)
         self._others.link_state(stamp.link_id, state, reason)
         return self._book.end()
+
+    def made(self, stamp: Stamp, native: str, data: object = UNSET) -> tuple[str, list[Event]]:
+        """Take a call that the switch says a command made; return its ``call_id``.
+
+        ``data`` is application data to attach to it.
+        """
+        self._book.begin(stamp)
+        call = self._connections.made(native, data)
+        return call.call_id, self._book.end()
 
     @property
     def grace_ends(self) -> int | None:

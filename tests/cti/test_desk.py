@@ -1,0 +1,332 @@
+"""The life of a command: refused, queued, sent, ended, and never carried out twice."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cti import desk as dk
+from cti import facts as f
+from cti import moment
+from cti.driver import NativeTarget
+from cti.model import commands as cm
+from cti.model.capabilities import (
+    Capabilities,
+    CommandSupport,
+    Limits,
+    Peer,
+    Resync,
+    Support,
+)
+from cti.model.commands import Command, EndState, Result
+from cti.model.errors import Error, ErrorClass
+from cti.model.states import LinkState
+from tests.support.switchboard import Board
+
+ALL = {verb: CommandSupport(Support.NATIVE) for verb in cm.VERBS}
+
+
+def capabilities(**verbs: CommandSupport) -> Capabilities:
+    return Capabilities("test", "", Peer(), (), {**ALL, **verbs}, {}, {}, Resync(), Limits())
+
+
+class Office:
+    """A board with a desk; 201 talks to 202 on native call 1."""
+
+    def __init__(self) -> None:
+        self.board = Board()
+        self.desk = dk.Desk(self.board.tracker.book)
+        self.desk.links["l"] = dk.LinkView(LinkState.UP, capabilities())
+        self.at = self.board.at
+        self.count = 0
+
+    def talk(self, call: str = "1", a: str = "201", b: str = "202") -> str:
+        self.board.on(f.Originated, call, a)
+        self.board.on(f.Alerting, call, b)
+        self.board.on(f.Connected, call, b)
+        return self.board.tracker.calls[-1].call_id
+
+    def ask(self, args: cm.Args, command_id: str = "", **more: Any) -> list[Any]:
+        self.count += 1
+        verb = next(verb for verb, kind in cm.VERBS.items() if type(args) is kind)
+        command = Command(
+            command_id=command_id or str(self.count),
+            verb=verb,
+            switch_id="hq",
+            args=args,
+            requester=more.pop("requester", "app"),
+            **more,
+        )
+        return self.desk.arrive(command, self.at)
+
+
+def sent(actions: list[Any]) -> list[dk.Send]:
+    return [action for action in actions if isinstance(action, dk.Send)]
+
+
+def reply(actions: list[Any]) -> Result:
+    (one,) = [action for action in actions if isinstance(action, dk.Reply)]
+    result: Result = one.result
+    return result
+
+
+def error(actions: list[Any]) -> Error:
+    told = reply(actions).error
+    assert isinstance(told, Error)
+    return told
+
+
+def done() -> Result:
+    return Result(EndState.SUCCEEDED, result={})
+
+
+def test_a_command_is_sent_with_the_native_target_and_ends_with_the_answer() -> None:
+    office = Office()
+    office.talk()
+    actions = office.ask(cm.Hold(device="201"))
+    (send,) = sent(actions)
+    assert send.link_id == "l"
+    assert send.request.native == NativeTarget(device="201", call="1")
+    assert any(isinstance(action, dk.StartTimer) for action in actions)
+    ended = office.desk.ended(send.request.token, done())
+    assert reply(ended).status is EndState.SUCCEEDED
+    assert office.desk.ended(send.request.token, done()) == []
+    assert office.desk.outstanding == 0
+
+
+def test_the_same_id_gives_the_same_end_and_is_not_sent_again() -> None:
+    office = Office()
+    office.talk()
+    (send,) = sent(office.ask(cm.Hold(device="201"), "a"))
+    assert office.ask(cm.Hold(device="201"), "a") == []  # it is still out
+    office.desk.ended(send.request.token, done())
+    again = office.ask(cm.Hold(device="201"), "a")
+    assert sent(again) == []
+    assert reply(again).status is EndState.SUCCEEDED
+
+
+def test_the_same_id_with_another_body_is_refused() -> None:
+    office = Office()
+    office.talk()
+    office.ask(cm.Hold(device="201"), "a")
+    told = error(office.ask(cm.Hold(device="202"), "a"))
+    assert (told.kind, told.field) == (ErrorClass.ID_REUSED, "command_id")
+
+
+def test_ids_belong_to_their_requester() -> None:
+    office = Office()
+    office.talk()
+    office.ask(cm.Hold(device="201"), "a", requester="one")
+    assert sent(office.ask(cm.Hold(device="202"), "a", requester="two"))
+
+
+def test_an_id_is_forgotten_after_a_day() -> None:
+    office = Office()
+    office.talk()
+    (send,) = sent(office.ask(cm.Hold(device="201"), "a"))
+    office.desk.ended(send.request.token, done())
+    office.at += 24 * 3600 * moment.SECOND + 1
+    assert sent(office.ask(cm.Hold(device="202"), "a"))
+
+
+def test_no_link_is_link_down() -> None:
+    office = Office()
+    office.desk.links["l"].state = LinkState.DOWN
+    told = error(office.ask(cm.MakeCall(device="201", to="202")))
+    assert told.kind is ErrorClass.LINK_DOWN
+    assert "l down" in told.detail
+
+
+def test_a_degraded_link_takes_commands() -> None:
+    office = Office()
+    office.desk.links["l"].state = LinkState.DEGRADED
+    assert sent(office.ask(cm.MakeCall(device="201", to="202")))
+
+
+def test_what_the_link_cannot_do_is_unsupported_with_the_reason() -> None:
+    office = Office()
+    office.desk.links["l"].capabilities = capabilities(
+        park=CommandSupport(Support.UNSUPPORTED, note="not in this release")
+    )
+    told = error(office.ask(cm.Park(device="201", at="7")))
+    assert (told.kind, told.field) == (ErrorClass.UNSUPPORTED, "verb")
+    assert "not in this release" in told.detail
+
+
+def test_a_command_that_is_wrong_now_says_why() -> None:
+    office = Office()
+    call = office.talk()
+    told = error(office.ask(cm.Retrieve(device="201")))
+    assert told.kind is ErrorClass.STATE_CONFLICT
+    assert told.detail == "201 has no call that is held"
+    told = error(office.ask(cm.Hold(device="201", call="nothing")))
+    assert (told.kind, told.field) == (ErrorClass.INVALID_OBJECT, "args.call")
+    told = error(office.ask(cm.Hold(device="203", call=call)))
+    assert (told.kind, told.field) == (ErrorClass.INVALID_OBJECT, "args.device")
+    told = error(office.ask(cm.Retrieve(device="201", call=call)))
+    assert told.kind is ErrorClass.STATE_CONFLICT
+
+
+def test_a_command_that_fits_two_calls_has_to_name_one() -> None:
+    office = Office()
+    first = office.talk("1", "201", "202")
+    second = office.talk("2", "201", "203")
+    told = error(office.ask(cm.Hold(device="201")))
+    assert (told.kind, told.field) == (ErrorClass.INVALID_ARGUMENT, "args.call")
+    assert first in told.detail
+    assert second in told.detail
+    assert sent(office.ask(cm.Hold(device="201", call=second)))
+
+
+def test_the_version_a_command_expects_is_checked() -> None:
+    office = Office()
+    call = office.talk()
+    version = office.board.tracker.calls[0].version
+    told = error(office.ask(cm.Hold(device="201", call=call), expect_version=version - 1))
+    assert (told.kind, told.field) == (ErrorClass.STALE, "expect_version")
+    assert sent(office.ask(cm.Hold(device="201", call=call), expect_version=version))
+
+
+def test_what_is_so_already_succeeds_without_being_sent() -> None:
+    office = Office()
+    call = office.talk()
+    answered = office.ask(cm.Answer(device="202"))
+    assert sent(answered) == []
+    assert reply(answered).result == {"already": True}
+    office.board.on(f.Cleared, "1", "202")
+    cleared = office.ask(cm.ClearConnection(device="202", call=call))
+    assert reply(cleared).result == {"already": True}
+    office.board.on(f.Cleared, "1", "201")
+    ended = office.ask(cm.ClearConnection(device="201", call=call))
+    assert reply(ended).result == {"already": True}
+
+
+def test_transfer_finds_the_held_and_the_active_call() -> None:
+    office = Office()
+    office.talk("1", "201", "202")
+    office.board.on(f.Held, "1", "201")
+    office.talk("2", "201", "203")
+    (send,) = sent(office.ask(cm.Transfer(device="201")))
+    assert send.request.native.held == "1"
+    assert send.request.native.active == "2"
+
+
+def test_a_party_outside_is_aimed_at_by_its_native_key() -> None:
+    office = Office()
+    office.board.on(f.Connected, "1", "201", calling="~c9:030")
+    call = office.board.tracker.calls[0].call_id
+    (send,) = sent(office.ask(cm.ClearConnection(device="ext:1", call=call)))
+    assert send.request.native == NativeTarget(device="c9", call="1")
+
+
+def test_one_command_per_device_is_out_and_the_next_waits() -> None:
+    office = Office()
+    office.talk()
+    (first,) = sent(office.ask(cm.Hold(device="201")))
+    assert sent(office.ask(cm.SendDtmf(device="201", digits="1"))) == []
+    actions = office.desk.ended(first.request.token, done())
+    (second,) = sent(actions)
+    assert second.request.command.verb == "send_dtmf"
+
+
+def test_clears_do_not_wait() -> None:
+    office = Office()
+    office.talk()
+    office.ask(cm.Hold(device="201"))
+    assert sent(office.ask(cm.ClearConnection(device="201")))
+
+
+def test_a_command_that_waited_is_checked_again_before_it_is_sent() -> None:
+    office = Office()
+    office.talk()
+    (first,) = sent(office.ask(cm.Hold(device="201")))
+    office.ask(cm.SendDtmf(device="201", digits="1"))
+    office.board.on(f.Held, "1", "201")
+    told = office.desk.ended(first.request.token, done())
+    assert sent(told) == []
+    results = [action.result for action in told if isinstance(action, dk.Reply)]
+    assert [result.status for result in results] == [EndState.SUCCEEDED, EndState.REJECTED]
+
+
+def test_too_many_that_wait_for_one_device_are_refused() -> None:
+    office = Office()
+    office.talk()
+    office.ask(cm.Hold(device="201"))
+    for _ in range(8):
+        assert office.ask(cm.SendDtmf(device="201", digits="1"))
+    told = error(office.ask(cm.SendDtmf(device="201", digits="1")))
+    assert told.kind is ErrorClass.RESOURCE_BUSY
+
+
+def test_a_deadline_ends_what_waits_as_rejected_and_what_was_sent_as_unknown() -> None:
+    office = Office()
+    office.talk()
+    (first,) = sent(office.ask(cm.Hold(device="201"), deadline_ms=500))
+    waiting = office.ask(cm.SendDtmf(device="201", digits="1"))
+    (timer,) = [action for action in waiting if isinstance(action, dk.StartTimer)]
+    told = reply(office.desk.expired(timer.token))
+    assert told.status is EndState.REJECTED
+    told = reply(office.desk.expired(first.request.token))
+    assert told.status is EndState.UNKNOWN
+    assert office.desk.ended(first.request.token, done()) == []
+
+
+def test_a_lost_link_ends_what_was_sent_as_unknown() -> None:
+    office = Office()
+    office.talk()
+    office.ask(cm.Hold(device="201"))
+    office.desk.links["l"].state = LinkState.DOWN
+    told = error(office.desk.link_lost("l"))
+    assert told.kind is ErrorClass.LINK_DOWN
+    assert office.desk.outstanding == 0
+
+
+STEPS = st.one_of(
+    st.tuples(
+        st.just("hold"), st.sampled_from(["201", "202", "203"]), st.sampled_from("abcdef")
+    ),
+    st.tuples(st.just("clear"), st.sampled_from(["201", "202"]), st.sampled_from("ghi")),
+    st.tuples(st.just("end"), st.integers(0, 9), st.just("")),
+    st.tuples(st.just("expire"), st.integers(0, 9), st.just("")),
+    st.tuples(st.just("lose"), st.just(""), st.just("")),
+)
+
+
+@given(st.lists(STEPS, max_size=40))
+def test_every_command_ends_exactly_once(steps) -> None:
+    office = Office()
+    office.talk()
+    asked: dict[str, int] = {}
+    ends: dict[str, int] = {}
+    bodies: dict[str, object] = {}
+
+    def take(actions: list[Any]) -> None:
+        for action in actions:
+            if isinstance(action, dk.Reply) and action.command_id in asked:
+                kind = action.result.error
+                if isinstance(kind, Error) and kind.kind is ErrorClass.ID_REUSED:
+                    continue
+                ends[action.command_id] = ends.get(action.command_id, 0) + 1
+
+    for kind, what, name in steps:
+        match kind:
+            case "hold" | "clear":
+                make = cm.Hold if kind == "hold" else cm.ClearConnection
+                args = make(device=str(what))
+                repeated = name in asked
+                before = ends.get(name, 0)
+                asked[name] = asked.get(name, 0) + 1
+                bodies.setdefault(name, args)
+                take(office.ask(args, name))
+                if repeated:
+                    ends[name] = before
+            case "end":
+                take(office.desk.ended(int(what), done()))
+            case "expire":
+                take(office.desk.expired(int(what)))
+            case _:
+                take(office.desk.link_lost("l"))
+    for token in range(office.count + 1):
+        take(office.desk.expired(token))
+    assert office.desk.outstanding == 0
+    assert dict.fromkeys(asked, 1) == ends
