@@ -1,0 +1,281 @@
+"""The exchange's board: its state and the few moves that change it.
+
+Every procedure works by these moves, and each move tells its fact. So a connection cannot
+change without somebody hearing of it, and a timer ends with the leg it belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from sim.exchange.facts import (
+    Action,
+    CallCleared,
+    CallFact,
+    ConnectionCleared,
+    Delivered,
+    Diverted,
+    Established,
+    Failed,
+    Held,
+    Retrieved,
+    RouteEnded,
+    TrunkFreed,
+    TrunkSeized,
+)
+from sim.exchange.state import Agent, Call, Group, Leg, RoutePoint, Station, Trunk
+from sim.exchange.timers import TIMERS, StartTimer, StopTimer, Timer, TimerKind
+from sim.exchange.words import Cause, LegState, RouteOutcome, SetKind
+from sim.plan import ExchangePlan
+
+_OWNING: Final = (LegState.INITIATED, LegState.CONNECTED, LegState.HELD)
+"""States of a party that keeps its call alive."""
+
+
+class Board:
+    """State of one exchange, with the moves on it."""
+
+    def __init__(self, plan: ExchangePlan) -> None:
+        self.plan = plan
+        self.stations = {station.number: Station(station) for station in plan.stations}
+        self.groups = {group.number: Group(group) for group in plan.groups}
+        self.points = {point.number: RoutePoint(point) for point in plan.route_points}
+        self.agents = {
+            agent.id: Agent(
+                agent,
+                tuple(group.number for group in plan.groups if agent.id in group.members),
+            )
+            for agent in plan.agents
+        }
+        self.trunks = {
+            f"{group.name}/{member}": Trunk(f"{group.name}/{member}", group.name)
+            for group in plan.trunk_groups
+            for member in range(1, group.members + 1)
+        }
+        self.externals = {external.number: external for external in plan.externals}
+        self.calls: dict[int, Call] = {}
+        self.routes: dict[int, Leg] = {}
+        """Legs at route points by the id of the open request."""
+        self.running: dict[Timer, Leg | Agent] = {}
+        self._at: dict[str, list[Leg]] = {
+            device: []
+            for device in (
+                *self.stations,
+                *self.groups,
+                *self.points,
+                *self.trunks,
+                *plan.park,
+            )
+        }
+        self._told: list[Action] = []
+        self._last_call = 0
+        self._serial = 0
+
+    def at(self, device: str) -> list[Leg]:
+        """Give the legs of a device, oldest first; empty for an unknown one."""
+        return self._at.get(device, [])
+
+    def known(self, device: str) -> bool:
+        """Tell whether the exchange has such a device."""
+        return device in self._at
+
+    def active(self, device: str) -> Leg | None:
+        """Give the leg on which a set talks, dials or hears a tone."""
+        return next((leg for leg in self.at(device) if leg.active), None)
+
+    def free_appearance(self, device: str) -> bool:
+        """Tell whether a station can take one more call."""
+        used = sum(leg.occupies for leg in self.at(device))
+        return used < self.stations[device].plan.appearances
+
+    def next_serial(self) -> int:
+        """Count: one number for orders of waiting, routes and timers alike."""
+        self._serial += 1
+        return self._serial
+
+    # Telling.
+
+    def tell(self, action: Action) -> None:
+        """Add an action to what this event leads to."""
+        self._told.append(action)
+
+    def tell_call(
+        self, fact: Callable[..., CallFact], call: Call, device: str, cause: Cause, **more: Any
+    ) -> None:
+        """Tell a fact about a call with the call as it is now."""
+        told: Any = fact(
+            call=call.id,
+            device=device,
+            cause=cause,
+            calling=call.calling,
+            called=call.called,
+            last_redirection=call.last_redirection,
+            trunk=call.trunk,
+            data=call.data,
+            parties=call.parties(),
+            **more,
+        )
+        self._told.append(told)
+
+    def take(self) -> list[Action]:
+        """Give what was told since the last time."""
+        told, self._told = self._told, []
+        return told
+
+    # Timers.
+
+    def start(self, owner: Leg | Agent, kind: TimerKind, seconds: float | None = None) -> None:
+        """Start the one timer of a leg or agent, in place of the one that runs."""
+        self.stop(owner)
+        if seconds is None:
+            name = kind.value.replace(" ", "_")
+            seconds = self.plan.timers.get(name, TIMERS[kind].default)
+        timer = Timer(kind, self.next_serial())
+        owner.timer = timer
+        self.running[timer] = owner
+        self.tell(StartTimer(timer, seconds))
+
+    def stop(self, owner: Leg | Agent) -> None:
+        """Stop the timer of a leg or agent, if one runs."""
+        if owner.timer is not None:
+            del self.running[owner.timer]
+            self.tell(StopTimer(owner.timer))
+            owner.timer = None
+
+    # Calls and legs.
+
+    def new_call(self, origin: str) -> Call:
+        """Begin a call under the next free id."""
+        number = self._last_call
+        while True:
+            number = number % self.plan.options.call_ids + 1
+            if number not in self.calls:
+                break
+        self._last_call = number
+        call = Call(number, origin)
+        self.calls[number] = call
+        return call
+
+    def join(self, call: Call, device: str, state: LegState, number: str | None = None) -> Leg:
+        """Put a device on a call; the caller tells why."""
+        leg = Leg(call, device, device if number is None else number, state)
+        station = self.stations.get(device)
+        if station is not None and station.agent is not None:
+            leg.agent = station.agent.plan.id
+        call.legs[device] = leg
+        self._at[device].append(leg)
+        if device in self.trunks:
+            self.tell(TrunkSeized(device, call.id))
+        return leg
+
+    def move(self, leg: Leg, call: Call) -> None:
+        """Take a leg from its call into another; the caller tells it."""
+        del leg.call.legs[leg.device]
+        leg.call = call
+        call.legs[leg.device] = leg
+        if leg.device in self.trunks:
+            self.tell(TrunkSeized(leg.device, call.id))
+
+    def remove(self, leg: Leg) -> None:
+        """Take a leg off its call without telling; its timer and trunk are free."""
+        self.stop(leg)
+        del leg.call.legs[leg.device]
+        self._at[leg.device].remove(leg)
+        if leg.route:
+            del self.routes[leg.route]
+        if leg.device in self.trunks:
+            self.tell(TrunkFreed(leg.device))
+
+    def forget(self, call: Call) -> None:
+        """Free the id of a call without legs."""
+        del self.calls[call.id]
+
+    def alert(self, leg: Leg, cause: Cause) -> None:
+        """Let a leg ring that was joined as alerting."""
+        leg.state = LegState.ALERTING
+        self.tell_call(Delivered, leg.call, leg.device, cause, group=leg.group)
+
+    def establish(self, leg: Leg, cause: Cause) -> None:
+        """Connect a leg."""
+        self.stop(leg)
+        leg.state = LegState.CONNECTED
+        self.tell_call(Established, leg.call, leg.device, cause)
+
+    def hold(self, leg: Leg, cause: Cause) -> None:
+        """Put a leg on hold; it goes behind the device's other legs, as the one held last."""
+        leg.state = LegState.HELD
+        self._at[leg.device].remove(leg)
+        self._at[leg.device].append(leg)
+        self.tell_call(Held, leg.call, leg.device, cause)
+
+    def retrieve(self, leg: Leg, cause: Cause) -> None:
+        """Connect a held leg."""
+        leg.state = LegState.CONNECTED
+        self.tell_call(Retrieved, leg.call, leg.device, cause)
+
+    def fail(self, leg: Leg, cause: Cause, *, tone: bool) -> None:
+        """Let a leg fail; the tone time-out clears it."""
+        leg.state = LegState.FAILED
+        leg.tone = tone
+        leg.prompting = False
+        self.start(leg, TimerKind.TONE)
+        self.tell_call(Failed, leg.call, leg.device, cause)
+
+    def divert(self, leg: Leg, to: str, cause: Cause, *, counts: bool = True) -> None:
+        """Take an unanswered leg off the call, which goes elsewhere next.
+
+        What the distribution of a group does by itself does not count as a redirection.
+        """
+        call = leg.call
+        self.remove(leg)
+        call.last_redirection = leg.device
+        call.redirections += counts
+        self.tell_call(Diverted, call, leg.device, cause, to=to)
+
+    def drop(self, leg: Leg, cause: Cause) -> None:
+        """Clear a connection, and the call if nobody is left to talk to."""
+        self._clear(leg, cause)
+        self.close(leg.call, cause)
+
+    def clear_call(self, call: Call, cause: Cause) -> None:
+        """Clear every connection of a call."""
+        for leg in list(call.legs.values()):
+            self._clear(leg, cause)
+        self.close(call, cause)
+
+    def close(self, call: Call, cause: Cause) -> None:
+        """Clear what cannot go on after a party left."""
+        legs = list(call.legs.values())
+        if len(legs) == 1 and self._stays_off_hook(legs[0]):
+            if legs[0].state is LegState.CONNECTED:
+                self.fail(legs[0], Cause.BLOCKED, tone=True)
+            return
+        if len(legs) == 1 or not any(leg.state in _OWNING for leg in legs):
+            why = Cause.ABANDONED if legs and cause is Cause.NORMAL else cause
+            for leg in legs:
+                unanswered = leg.state in (LegState.ALERTING, LegState.QUEUED, LegState.ROUTING)
+                self._clear(leg, why if unanswered else cause)
+            legs = []
+        if not legs:
+            self.forget(call)
+            self.tell_call(CallCleared, call, call.origin, cause)
+
+    def _clear(self, leg: Leg, cause: Cause) -> None:
+        """Clear one connection without a look at the others."""
+        route, call = leg.route, leg.call
+        self.remove(leg)
+        if route:
+            self.tell(RouteEnded(route, call.id, leg.device, RouteOutcome.ABANDONED, ""))
+        self.tell_call(ConnectionCleared, call, leg.device, cause)
+
+    def _stays_off_hook(self, leg: Leg) -> bool:
+        """Tell whether the last leg of a call lives on with dial tone or a tone."""
+        if leg.state is LegState.INITIATED or leg.tone:
+            return True
+        station = self.stations.get(leg.device)
+        return (
+            leg.state is LegState.CONNECTED
+            and station is not None
+            and station.plan.kind is SetKind.ANALOG
+        )

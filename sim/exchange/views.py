@@ -1,0 +1,98 @@
+"""What can be seen of the exchange at one moment, as values."""
+
+from __future__ import annotations
+
+from msgspec import Struct, field
+
+from sim.exchange.words import AgentState, Forwarding, LegState
+
+
+class Party(Struct, frozen=True, gc=False):
+    """One connection: a device on a call."""
+
+    device: str
+    state: LegState
+    number: str = ""
+    """Outside number behind a trunk; the own number of everything else."""
+    agent: str = ""
+    """Agent who was logged on when the connection began."""
+
+
+class CallView(Struct, frozen=True, gc=False, tag=True, tag_field="view"):
+    """One call."""
+
+    call: int
+    calling: str
+    called: str
+    last_redirection: str
+    trunk: str
+    """Trunk member by which the call came in; empty for none."""
+    data: bytes
+    parties: tuple[Party, ...]
+
+
+class DeviceView(Struct, frozen=True, gc=False, tag=True, tag_field="view"):
+    """Connections at one device, as (call, state)."""
+
+    device: str
+    connections: tuple[tuple[int, LegState], ...]
+
+
+class StationView(Struct, frozen=True, gc=False):
+    """Settings and connections of one station."""
+
+    number: str
+    connections: tuple[tuple[int, LegState], ...] = ()
+    forwarding: dict[Forwarding, str] = field(default_factory=dict)
+    do_not_disturb: bool = False
+    message_waiting: bool = False
+    agent: str = ""
+
+
+class AgentView(Struct, frozen=True, gc=False, tag=True, tag_field="view"):
+    """One agent."""
+
+    agent: str
+    device: str = ""
+    """Empty when logged off."""
+    state: AgentState = AgentState.LOGGED_OFF
+    reason: str = ""
+    pending: AgentState | None = None
+    """State after the present call, if one was asked for."""
+    groups: tuple[str, ...] = ()
+
+
+class QueueView(Struct, frozen=True, gc=False):
+    """Calls that wait at a group or park slot, oldest first."""
+
+    number: str
+    calls: tuple[int, ...] = ()
+
+
+class TrunkView(Struct, frozen=True, gc=False):
+    """One trunk member."""
+
+    trunk: str
+    call: int = 0
+    """0 when idle."""
+
+
+class RouteView(Struct, frozen=True, gc=False):
+    """One open route request."""
+
+    route: int
+    call: int
+    device: str
+
+
+class ExchangeView(Struct, frozen=True, gc=False):
+    """The whole truth, each list in the order of the plan or of the ids."""
+
+    calls: tuple[CallView, ...]
+    stations: tuple[StationView, ...]
+    agents: tuple[AgentView, ...]
+    queues: tuple[QueueView, ...]
+    trunks: tuple[TrunkView, ...]
+    routes: tuple[RouteView, ...]
+    timers: int
+    """Timers that run."""
