@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from typing import Any, Final
 
-import msgspec
 from msgspec import UNSET, Struct
 
 from cti import moment
 from cti.driver import CommandRequested, NativeTarget
+from cti.model import commands as cm
 from cti.model.capabilities import Capabilities, Support
 from cti.model.commands import Args, Command, EndState, Result
 from cti.model.errors import Error, ErrorClass
@@ -65,7 +65,15 @@ class StopTimer(Struct, frozen=True, gc=False):
     token: int
 
 
-Action = Send | Reply | StartTimer | StopTimer
+class Attach(Struct, frozen=True, gc=False):
+    """Attach application data to a call: the bridge keeps it, no switch is asked."""
+
+    command: Command
+    call_id: str
+    data: dict[str, Any]
+
+
+Action = Send | Reply | StartTimer | StopTimer | Attach
 
 
 class _Out:
@@ -125,6 +133,8 @@ class Desk:
         if known is not None and at - known.at <= REMEMBERED:
             return self._again(command, known)
         self._remember(key, command, at)
+        if isinstance(command.args, cm.AttachData):
+            return self._attach(command, command.args)
         try:
             self._check(command)
         except Refusal as refusal:
@@ -183,6 +193,22 @@ class Desk:
         return actions + self._next()
 
     # Arrival.
+
+    def _attach(self, command: Command, args: cm.AttachData) -> list[Action]:
+        calls = self._targets.calls_of(command)
+        if not calls:
+            detail = f"no call {args.call!r}"
+            error = Error(ErrorClass.INVALID_OBJECT, detail, "args.call")
+            return [self._end(command, rejected(error))]
+        if command.expect_version is not UNSET:
+            try:
+                self._check_version(command, command.expect_version)
+            except Refusal as refusal:
+                return [self._end(command, rejected(refusal.error))]
+        return [
+            Attach(command, calls[0].call_id, args.data),
+            self._end(command, succeeded({"call": calls[0].call_id})),
+        ]
 
     def _again(self, command: Command, known: _Known) -> list[Action]:
         """Take an id that was used before."""
@@ -310,9 +336,3 @@ def rejected(error: Error) -> Result:
 def succeeded(result: dict[str, Any]) -> Result:
     """Make the end of a command that was carried out."""
     return Result(EndState.SUCCEEDED, result=result)
-
-
-def with_result(result: Result, **members: Any) -> Result:
-    """Add members to a result."""
-    told = {} if result.result is UNSET else result.result
-    return msgspec.structs.replace(result, result={**told, **members})

@@ -99,6 +99,16 @@ class CapabilitiesTold(Struct, frozen=True, gc=False):
 
 Action = Publish | Transmit | Close | Note | Reply | CapabilitiesTold
 
+
+class FaultError(Exception):
+    """A mistake in this program: an input could not be taken to its end."""
+
+    def __init__(self, actions: list[Action]) -> None:
+        super().__init__("fault in the Engine")
+        self.actions = actions
+        """What was to be done before it: state has changed accordingly, so it must be done."""
+
+
 _GRACE: Final = ("", "grace")
 _DESK: Final = ":desk"
 _Key = tuple[str, Hashable]
@@ -146,10 +156,18 @@ class Engine:
         """Take one event that happened at ``at`` and return what is to be done, in order.
 
         ``at`` never goes back: an earlier moment counts as the last one. Raise ``KeyError``
-        for a link that this Engine does not have.
+        for a link that this Engine does not have, and ``FaultError`` for a mistake in it.
         """
-        at = max(at, self._at)
+        if isinstance(event, Input) and event.link_id not in self.links:
+            raise KeyError(event.link_id)
         out: list[Action] = []
+        try:
+            self._take(event, max(at, self._at), out)
+        except Exception as error:
+            raise FaultError(out) from error
+        return out
+
+    def _take(self, event: Event, at: int, out: list[Action]) -> None:
         while (due := self.next_due) is not None and due <= at:
             _, _, key = heappop(self._heap)
             del self._due[key]
@@ -163,7 +181,6 @@ class Engine:
                 self._desk(self.desk.arrive(command, at), out)
             case Wake():
                 pass
-        return out
 
     def _fire(self, key: _Key, out: list[Action]) -> None:
         if key == _GRACE:
@@ -216,9 +233,12 @@ class Engine:
         native = None if result.result is UNSET else result.result.get("native")
         if command is not None and isinstance(native, dict):
             stamp = Stamp(link.link_id, link.epoch, link.seq, self._at)
-            data = getattr(command.args, "data", UNSET)
-            call_id, events = self.tracker.made(stamp, str(native["call"]), data)
+            call_id, events = self.tracker.made(stamp, str(native["call"]))
             self._publish(events, out)
+            data = getattr(command.args, "data", UNSET)
+            if isinstance(data, dict):
+                told = self.tracker.attach(stamp, call_id, command.requester, data)
+                self._publish(told, out)
             rest = {
                 key: value for key, value in (result.result or {}).items() if key != "native"
             }
@@ -232,6 +252,11 @@ class Engine:
                     self._link(self.links[link_id], request, out)
                 case desk.Reply():
                     out.append(action)
+                case desk.Attach(command, call_id, data):
+                    link = next(iter(self.links.values()))
+                    stamp = Stamp(link.link_id, link.epoch, link.seq, self._at)
+                    told = self.tracker.attach(stamp, call_id, command.requester, data)
+                    self._publish(told, out)
                 case desk.StartTimer(token, due):
                     self._start((_DESK, token), due - self._at)
                 case desk.StopTimer(token):

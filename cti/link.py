@@ -223,7 +223,8 @@ class Link:
         for side in self._stacks:
             self._stack(side, st.TransportDown(reason), out)
         self._up = False
-        self._set_state(LinkState.DOWN, reason, out)
+        if self.state is not LinkState.BLOCKED:  # the refusal says more than the end
+            self._set_state(LinkState.DOWN, reason, out)
 
     def _restart(self, out: list[Action]) -> None:
         """Begin a new connection in the middle of an unmarked stream."""

@@ -10,9 +10,28 @@ import click
 from typing_extensions import override
 
 _COMMANDS: Final = {
+    "alternate": "cti.cli.ask:alternate",
+    "answer": "cti.cli.ask:answer",
+    "blind-transfer": "cti.cli.ask:blind_transfer",
+    "call": "cti.cli.ask:call",
+    "check": "cti.cli.check:check",
+    "clear": "cti.cli.ask:clear",
+    "command": "cti.cli.ask:command",
+    "conference": "cti.cli.ask:conference",
+    "consult": "cti.cli.ask:consult",
     "decode": "cti.cli.codec:decode",
+    "deflect": "cti.cli.ask:deflect",
     "encode": "cti.cli.codec:encode",
+    "events": "cti.cli.watch:events",
+    "hold": "cti.cli.ask:hold",
+    "login": "cti.cli.ask:login",
+    "logout": "cti.cli.ask:logout",
+    "reconnect": "cti.cli.ask:reconnect",
     "replay": "cti.cli.replay:replay",
+    "retrieve": "cti.cli.ask:retrieve",
+    "run": "cti.cli.run:run",
+    "state": "cti.cli.watch:state",
+    "transfer": "cti.cli.ask:transfer",
 }
 
 

@@ -15,11 +15,14 @@ from cti.model.data import ForwardingKind
 from cti.model.errors import Error
 from cti.model.states import AgentState
 
-Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
+_END: Final = r"$(?!\n)"
+"""End of a text: the dollar sign alone matches before a last line feed too."""
+
+Id = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[!-~]+" + _END)]
 """Identifier: printable ASCII without space."""
-DialString = Annotated[str, Meta(pattern=r"^\+?[0-9*#A-D]{1,32}$")]
+DialString = Annotated[str, Meta(pattern=r"^\+?[0-9*#A-D]{1,32}" + _END)]
 """Digits to dial, after one optional plus sign."""
-Digits = Annotated[str, Meta(pattern=r"^[0-9*#A-D,]{1,64}$")]
+Digits = Annotated[str, Meta(pattern=r"^[0-9*#A-D,]{1,64}" + _END)]
 """DTMF characters; a comma is a pause."""
 Text = Annotated[str, Meta(max_length=256)]
 Octets = Annotated[bytes, Meta(max_length=256)]
@@ -340,7 +343,7 @@ class RouteTreatment(Args, frozen=True, kw_only=True):
 
     route: Id
     treatment: Annotated[
-        str, Meta(pattern="^(ringback|silence|music|announcement|busy|collect)$")
+        str, Meta(pattern="^(ringback|silence|music|announcement|busy|collect)" + _END)
     ]
     announcement: Id | UnsetType = UNSET
     digits: Annotated[int, Meta(ge=1, le=24)] | UnsetType = UNSET

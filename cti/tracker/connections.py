@@ -110,18 +110,22 @@ class Connections:
         )
         return call
 
-    def made(self, native: str, data: object) -> Call:
+    def made(self, native: str) -> Call:
         """Find or make the call that the answer to a command names."""
-        book = self._book
-        call = book.calls.live(native)
+        call = self._book.calls.live(native)
         if call is None:
             call = self.create(native, partial=False)
-        call.heard_at = book.at
-        if isinstance(data, dict) and data:
-            attached = {**({} if call.data.app is UNSET else call.data.app), **data}
-            if (delta := call.learn_data(CallData(app=attached))) is not None:
-                book.emit_call(ev.CallDataChanged, call, delta=delta, origin=Origin.DERIVED)
+        call.heard_at = self._book.at
         return call
+
+    def attach(self, call: Call, namespace: str, delta: dict[str, Any]) -> None:
+        """Attach application data; a key with None is taken away."""
+        known = {} if call.data.app is UNSET else call.data.app
+        mine = {**known.get(namespace, {}), **delta}
+        kept = {key: value for key, value in mine.items() if value is not None}
+        if call.learn_data(CallData(app={**known, namespace: kept})) is not None:
+            told = CallData(app={namespace: delta})
+            self._book.emit_call(ev.CallDataChanged, call, delta=told, origin=Origin.DERIVED)
 
     def _learn(self, call: Call, fact: f.CallFact) -> dict[str, Any]:
         """Take what a fact tells of its call; return the members of a change event, if any."""

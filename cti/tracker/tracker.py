@@ -6,9 +6,7 @@ and legal transitions are listed in docs/model.md.
 
 from __future__ import annotations
 
-from typing import Final
-
-from msgspec import UNSET
+from typing import Any, Final
 
 from cti import facts as f
 from cti import moment
@@ -97,14 +95,21 @@ class Tracker:
         self._others.link_state(stamp.link_id, state, reason)
         return self._book.end()
 
-    def made(self, stamp: Stamp, native: str, data: object = UNSET) -> tuple[str, list[Event]]:
-        """Take a call that the switch says a command made; return its ``call_id``.
-
-        ``data`` is application data to attach to it.
-        """
+    def made(self, stamp: Stamp, native: str) -> tuple[str, list[Event]]:
+        """Take a call that the switch says a command made; return its ``call_id``."""
         self._book.begin(stamp)
-        call = self._connections.made(native, data)
+        call = self._connections.made(native)
         return call.call_id, self._book.end()
+
+    def attach(
+        self, stamp: Stamp, call_id: str, namespace: str, delta: dict[str, Any]
+    ) -> list[Event]:
+        """Attach application data to a call, in the name space of an application."""
+        self._book.begin(stamp)
+        call = self._book.calls.by_id(call_id)
+        if call is not None:
+            self._connections.attach(call, namespace, delta)
+        return self._book.end()
 
     @property
     def grace_ends(self) -> int | None:

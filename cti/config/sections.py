@@ -1,0 +1,248 @@
+"""Sections and keys of ``ctid.toml``.
+
+The description of each key stands in its type: the table of keys in ``docs/configuration.md``
+and the JSON Schema are made from it. ``extra`` says how a text is read further:
+
+- ``check``: a function that raises ``ValueError`` if the text does not mean anything;
+- ``names``: the same for the names in a table that the operator chose; ``words.name`` if none;
+- ``path``: a path; it may begin with ``${CREDENTIALS_DIRECTORY}`` or another of systemd's
+  directories, and is relative to the folder of the configuration file.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta, Struct
+
+from cti.config import words
+
+_Path = Annotated[str, Meta(min_length=1, extra={"path": True})]
+_Text = Annotated[str, Meta(min_length=1, max_length=256)]
+_Name = Annotated[str, Meta(extra={"check": words.name})]
+_Level = Literal["debug", "info", "warning", "error", "critical"]
+
+
+class Daemon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The process."""
+
+    name: Annotated[
+        _Name, Meta(description="Name of this daemon in topics, and its MQTT client id.")
+    ] = "ctid"
+    state_dir: Annotated[_Path, Meta(description="Folder of the journal.")] = "/var/lib/cti"
+
+
+class Log(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is logged, and in which form."""
+
+    level: Annotated[_Level, Meta(description="Lowest level that is written.")] = "info"
+    format: Annotated[
+        Literal["auto", "json", "journal", "console"],
+        Meta(
+            description="`journal` is JSON lines with the priority prefix of systemd; `auto` "
+            "takes `console` on a terminal, `journal` under systemd, else `json`."
+        ),
+    ] = "auto"
+    areas: Annotated[
+        dict[str, _Level],
+        Meta(description='Levels that differ, by area: `{ "cti.mqtt" = "debug" }`.'),
+    ] = {}
+    octets: Annotated[
+        tuple[str, ...],
+        Meta(description="Links whose octets are logged in hex, each as `SWITCH/LINK`."),
+    ] = ()
+
+
+class Tls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How to know the peer, and how to be known. The peer's name is always checked."""
+
+    ca_file: Annotated[
+        _Path | None, Meta(description="PEM certificates to trust; else the system's.")
+    ] = None
+    certificate_file: Annotated[
+        _Path | None, Meta(description="Our own PEM certificate, with its chain behind it.")
+    ] = None
+    key_file: Annotated[
+        _Path | None, Meta(description="Its PEM key, without a pass phrase.")
+    ] = None
+    server_name: Annotated[
+        _Text | None,
+        Meta(description="Name in the peer's certificate, where it is not the host's."),
+    ] = None
+
+
+class Mqtt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The broker."""
+
+    brokers: Annotated[
+        tuple[Annotated[str, Meta(extra={"check": words.broker})], ...],
+        Meta(
+            min_length=1,
+            max_length=16,
+            description="Addresses to try in turn: `mqtts://host:port` or `mqtt://host:port`.",
+        ),
+    ]
+    base: Annotated[
+        str,
+        Meta(description="First levels of every topic.", extra={"check": words.base}),
+    ] = "cti"
+    client_id: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=128)] | None,
+        Meta(description="MQTT client id; the daemon's name when left out."),
+    ] = None
+    username: Annotated[_Text | None, Meta(description="User name.")] = None
+    password_file: Annotated[
+        _Path | None, Meta(description="File that holds the password, and nothing else.")
+    ] = None
+    tls: Annotated[Tls | None, Meta(description="For `mqtts` addresses.")] = None
+    keep_alive: Annotated[
+        int, Meta(ge=5, le=3600, description="Seconds between signs of life.")
+    ] = 15
+    session_expiry: Annotated[
+        int,
+        Meta(ge=0, le=604_800, description="Seconds that the broker keeps our session."),
+    ] = 3600
+    window: Annotated[
+        int, Meta(ge=1, le=1000, description="Most messages that wait for the broker's answer.")
+    ] = 1000
+
+
+class Reconnect(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Waits between two attempts to connect, in seconds."""
+
+    minimum: Annotated[
+        float, Meta(ge=1, le=60, description="Shortest wait, and ceiling after one failure.")
+    ] = 1.0
+    maximum: Annotated[float, Meta(ge=1, le=60, description="Ceiling of the wait.")] = 60.0
+    blocked: Annotated[
+        float,
+        Meta(ge=60, le=3600, description="Wait after a refusal that trying does not cure."),
+    ] = 300.0
+
+
+class Recording(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Traces of a link."""
+
+    folder: Annotated[_Path, Meta(description="Folder of the trace files; made if missing.")]
+    size: Annotated[
+        int, Meta(ge=1000, le=1_000_000_000, description="Octets after which a file ends.")
+    ] = 64_000_000
+    files: Annotated[
+        int, Meta(ge=1, le=10_000, description="Files that are kept; the oldest go.")
+    ] = 16
+    days: Annotated[int, Meta(ge=1, le=365, description="Days that a file is kept.")] = 7
+
+
+class Login(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who the bridge says it is, where the switch asks."""
+
+    name: Annotated[_Text, Meta(description="User name at the switch.")]
+    password_file: Annotated[
+        _Path, Meta(description="File that holds the password, and nothing else.")
+    ]
+
+
+class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One connection to the switch."""
+
+    driver: Annotated[_Text, Meta(description="Name of the driver, such as `csta`.")]
+    address: Annotated[
+        str,
+        Meta(
+            description="`tcp:HOST:PORT` or `unix:/PATH`.", extra={"check": words.link_address}
+        ),
+    ]
+    dialect: Annotated[
+        _Text | None, Meta(description="Dialect of the driver, such as `panasonic`.")
+    ] = None
+    login: Annotated[Login | None, Meta(description="Who the bridge says it is.")] = None
+    tls: Annotated[Tls | None, Meta(description="TLS on a `tcp` address.")] = None
+    connect_timeout: Annotated[
+        float, Meta(ge=1, le=120, description="Seconds for one attempt to connect.")
+    ] = 10.0
+    reconnect: Annotated[Reconnect, Meta(description="Waits between attempts.")] = Reconnect()
+    timers: Annotated[
+        dict[str, Annotated[float, Meta(gt=0, le=86_400)]],
+        Meta(description="Seconds of the driver's timers, by their names."),
+    ] = {}
+    record: Annotated[
+        Recording | None,
+        Meta(description="Records what the link says; traces hold it unmasked."),
+    ] = None
+    options: Annotated[
+        dict[str, Any], Meta(description="Keys of the driver itself; see its page.")
+    ] = {}
+
+    def driver_config(self) -> dict[str, Any]:
+        """Give what the driver is made with, as far as it is no secret: for a trace's header.
+
+        ``cti.config.files.driver_config`` gives all of it.
+        """
+        config = dict(self.options)
+        if self.dialect is not None:
+            config["dialect"] = self.dialect
+        if self.timers:
+            config["timers"] = dict(self.timers)
+        return config
+
+
+class Monitor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is watched at the switch."""
+
+    devices: Annotated[
+        tuple[Annotated[str, Meta(extra={"check": words.device_range})], ...],
+        Meta(
+            max_length=20_000, description='Devices and ranges of them: `["201-299", "500"]`.'
+        ),
+    ] = ()
+    file: Annotated[
+        _Path | None, Meta(description="File with more of them, one in a line, `#` comments.")
+    ] = None
+
+
+class Switch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One switch with its links."""
+
+    vendor: Annotated[str, Meta(max_length=64, description="For people.")] = ""
+    time_zone: Annotated[
+        str,
+        Meta(description="IANA zone of the switch's clock.", extra={"check": words.time_zone}),
+    ] = "UTC"
+    link: Annotated[dict[str, Link], Meta(description="Links by name.")]
+    monitor: Annotated[Monitor, Meta(description="What is watched.")] = Monitor()
+
+
+class Right(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one client may do; nothing that is not listed."""
+
+    verbs: Annotated[
+        tuple[_Text, ...], Meta(description="Commands it may give; `*` is every one.")
+    ] = ()
+    devices: Annotated[
+        tuple[_Text, ...], Meta(description="Patterns of the devices it may act on.")
+    ] = ()
+    destinations: Annotated[
+        tuple[Annotated[str, Meta(extra={"check": words.destination})], ...],
+        Meta(
+            description="Numbers it may have dialled: `internal`, `national`, `mobile`, "
+            "`international`, `premium`, `prefix:DIGITS`."
+        ),
+    ] = ("internal",)
+    data: Annotated[
+        tuple[_Text, ...], Meta(description="Name spaces of call data it may use.")
+    ] = ()
+
+
+class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The whole file."""
+
+    daemon: Annotated[Daemon, Meta(description="The process.")] = Daemon()
+    log: Annotated[Log, Meta(description="The log.")] = Log()
+    mqtt: Annotated[Mqtt, Meta(description="The broker.")]
+    switch: Annotated[
+        dict[str, Switch],
+        Meta(min_length=1, description="Switches by name.", extra={"names": words.switch_name}),
+    ]
+    rights: Annotated[
+        dict[str, Right], Meta(description="Rights by the client's name in its topics.")
+    ] = {}

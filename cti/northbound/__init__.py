@@ -1,0 +1,1 @@
+"""The north side: events, states, status and commands as MQTT topics and JSON payloads."""

@@ -1,0 +1,445 @@
+"""The runner: one Engine on Twisted, between its transports and the north.
+
+It feeds the Engine one input to its end at a time, performs what the Engine wants done, and
+wakes it when a timer is due. It decides only what no core can know: when the Engine itself
+failed, that its link begins anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Protocol
+
+import structlog
+from msgspec import Struct
+from twisted.internet.defer import Deferred, DeferredList
+
+from cti import engine as en
+from cti.clock import Clock, Delayed, Wall
+from cti.desk import Reply
+from cti.driver import CommandRequested, StopRequested
+from cti.link import Connecting, OctetsSent
+from cti.model import events as ev
+from cti.model.capabilities import Capabilities
+from cti.model.states import LinkState
+from cti.moment import SECOND
+from cti.trace.records import Kind
+from cti.transport import Listener, Loss
+from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
+
+FAULTS: Final = 3
+"""Exceptions out of the Engine within ``WITHIN`` after which a link is blocked."""
+WITHIN: Final = 60.0
+"""Seconds."""
+
+_GONE: Final = (LinkState.DOWN, LinkState.BLOCKED, LinkState.DISABLED)
+_AWAY: Final = (LinkState.DOWN, LinkState.CONNECTING)
+
+
+class North(Protocol):
+    """Who takes what the Engine gives."""
+
+    def published(self, event: ev.Event) -> None:
+        """Take an event."""
+
+    def replied(self, reply: Reply) -> None:
+        """Learn what became of a command."""
+
+    def capabilities(self, link_id: str, capabilities: Capabilities) -> None:
+        """Learn what a link can do."""
+
+    def alarm(self, link_id: str, name: str, detail: str) -> None:
+        """Learn of something that a person must look at."""
+
+
+class Stream(Protocol):
+    """The transport of a link, as the runner uses it: see ``cti.transport.Transport``."""
+
+    def start(self) -> None:
+        """Connect, and keep connected."""
+
+    def stop(self, reason: str = "stopped") -> Deferred[None]:
+        """Close, and connect no more."""
+
+    def send(self, octets: bytes) -> bool:
+        """Give octets to the peer."""
+
+    def abort(self, reason: str) -> None:
+        """Cut the connection; the next follows."""
+
+    def block(self, reason: str) -> None:
+        """Cut the connection; the next follows after a long time."""
+
+    def pause(self) -> None:
+        """Read no more."""
+
+    def resume(self) -> None:
+        """Read again."""
+
+
+class Recorder(Protocol):
+    """Who keeps what a link said. No method raises."""
+
+    def record(self, kind: Kind, at: int, octets: bytes = b"") -> None:
+        """Keep one line."""
+
+    def close(self) -> None:
+        """Keep no more."""
+
+
+class Port(Struct, frozen=True):
+    """What belongs to one link beside its core."""
+
+    make_stream: Callable[[Listener], Stream]
+    """Called once, with who is told of the stream."""
+    recorder: Recorder | None = None
+    octets: bool = False
+    """Whether octets are logged."""
+
+
+class _End:
+    """One link: the listener of its stream."""
+
+    def __init__(self, link_id: str, port: Port, runner: Runner, log: Any) -> None:
+        self.link_id: Final = link_id
+        self.recorder: Final = port.recorder
+        self.octets = port.octets
+        self.log: Final = log.bind(link=link_id)
+        self.state = LinkState.DISABLED
+        self.connected = False
+        self.marked_up = False
+        """True while the recorder's last mark is that a connection began."""
+        self.reason = ""
+        """Why there is no connection."""
+        self.faults: deque[float] = deque(maxlen=FAULTS)
+        self.stopped: Deferred[None] | None = None
+        """Fires when the stream is closed for good; None before that is wanted."""
+        self.closing = False
+        self._runner = runner
+        self.stream: Final = port.make_stream(self)
+
+    def connecting(self) -> None:
+        """Pass it on."""
+        self._runner.feed(en.Input(self.link_id, Connecting()))
+
+    def up(self) -> None:
+        """Pass it on."""
+        self.connected = True
+        self.reason = ""
+        self._runner.feed(en.Input(self.link_id, TransportUp()))
+
+    def received(self, octets: bytes) -> None:
+        """Pass them on."""
+        self._runner.feed(en.Input(self.link_id, OctetsReceived(octets)))
+
+    def down(self, loss: Loss) -> None:
+        """Count it and pass it on; the same failure again is not worth a line."""
+        self._runner.counters[self.link_id, f"loss.{loss.cause}"] += 1
+        if loss.reason != self.reason:
+            event = "connection lost" if self.connected else "not connected"
+            self.log.info(event, reason=loss.reason, cause=loss.cause.value)
+        self.connected, self.reason = False, loss.reason
+        self._runner.feed(en.Input(self.link_id, TransportDown(loss.reason)))
+
+
+class Runner:
+    """One Engine with the streams of its links.
+
+    Inputs that come while another is at work, because an action led to them at once, wait
+    their turn: the Engine is never entered twice, and what happened first is done first.
+    """
+
+    def __init__(
+        self,
+        engine: en.Engine,
+        ports: Mapping[str, Port],
+        north: North,
+        clock: Clock,
+        wall: Wall,
+        log: Any = None,
+    ) -> None:
+        """Raise ``ValueError`` unless there is one port for each link."""
+        if set(ports) != set(engine.links):
+            raise ValueError(f"ports {sorted(ports)} for links {sorted(engine.links)}")
+        self.engine: Final = engine
+        self.counters: Counter[tuple[str, str]] = Counter()
+        """By link and by kind: notes of the Engine, ``loss.*``, ``fault``, ``unsent``."""
+        self._north = north
+        self._clock = clock
+        self._wall = wall
+        log = structlog.get_logger("cti.runner") if log is None else log
+        self._log = log.bind(switch=engine.switch_id)
+        self._waiting: deque[tuple[en.Event, int]] = deque()
+        self._running = False
+        self._alarm: Delayed | None = None
+        self._alarm_due = 0
+        self._pauses: set[str] = set()
+        self._stopping: Deferred[None] | None = None
+        self._over = False
+        self._ends: dict[str, _End] = {}
+        for link_id, port in ports.items():
+            self._ends[link_id] = _End(link_id, port, self, self._log)
+
+    # Life.
+
+    def start(self) -> None:
+        """Let every link connect."""
+        for end in self._ends.values():
+            end.stream.start()
+
+    def stop(self, timeout: float = 5.0) -> Deferred[None]:
+        """Release every link in order, close, and fire when no stream is left.
+
+        A link that has not gone down ``timeout`` seconds after it was asked to is cut.
+        """
+        if self._stopping is not None:
+            waits: Deferred[None] = Deferred()
+            self._stopping.addCallback(_passed_on, waits)
+            return waits
+        stopping = self._stopping = Deferred()
+        ends = list(self._ends.values())
+        late = self._clock.callLater(timeout, self._close, ends)
+        every: list[Deferred[None]] = []
+        for end in ends:
+            end.stopped = Deferred()
+            every.append(end.stopped)
+            if end.connected and end.state not in _GONE:
+                self.feed(en.Input(end.link_id, StopRequested()))
+            else:
+                self._close([end])
+        DeferredList(every).addCallback(self._ended, late, stopping)
+        return stopping
+
+    def _close(self, ends: Iterable[_End]) -> None:
+        for end in ends:
+            if end.stopped is not None and not end.closing:
+                end.closing = True
+                end.stream.stop("stopped").addBoth(_passed_on, end.stopped)
+
+    def _ended(self, _result: object, late: Delayed, stopping: Deferred[None]) -> None:
+        self._over = True
+        for call in (late, self._alarm):
+            if call is not None and call.active():
+                call.cancel()
+        for end in self._ends.values():
+            if end.recorder is not None:
+                end.recorder.close()
+        stopping.callback(None)
+
+    def pause(self, reason: str) -> None:
+        """Read no more from any link, until every reason to is gone."""
+        if not self._pauses:
+            self._log.warning("reading paused", reason=reason)
+            for end in self._ends.values():
+                end.stream.pause()
+        self._pauses.add(reason)
+
+    def resume(self, reason: str) -> None:
+        """Take one reason away."""
+        if reason in self._pauses:
+            self._pauses.discard(reason)
+            if not self._pauses:
+                self._log.info("reading resumed")
+                for end in self._ends.values():
+                    end.stream.resume()
+
+    def connect(self, link_id: str) -> None:
+        """Let one link connect, at once if it was blocked; raise ``KeyError`` for no link."""
+        self._ends[link_id].stream.start()
+
+    def disconnect(self, link_id: str, reason: str) -> Deferred[None]:
+        """Close one link until ``connect``; raise ``KeyError`` for no link."""
+        return self._ends[link_id].stream.stop(reason)
+
+    def show_octets(self, link_id: str, *, on: bool) -> None:
+        """Log the octets of a link or do not; raise ``KeyError`` for no link."""
+        self._ends[link_id].octets = on
+
+    def jumped(self, by: int) -> None:
+        """Learn that the system clock was set, by nanoseconds: for ``WallClock``."""
+        self.counters["", "clock_jump"] += 1
+        self._log.warning("system clock was set", seconds=round(by / SECOND, 3))
+
+    # Inputs.
+
+    def feed(self, event: en.Event) -> None:
+        """Give the Engine something that happens now; raise ``KeyError`` for no link."""
+        if isinstance(event, en.Input) and event.link_id not in self._ends:
+            raise KeyError(event.link_id)
+        self._waiting.append((event, self._wall.now()))
+        if self._running:
+            return
+        self._running = True
+        try:
+            # All that waits is done in this turn of the reactor. A bound for each turn
+            # belongs here: leave the rest in ``_waiting`` and call again with callLater(0).
+            while self._waiting:
+                event, at = self._waiting.popleft()
+                self._one(event, at)
+        finally:
+            self._running = False
+        self._arm()
+
+    def _one(self, event: en.Event, at: int) -> None:
+        due = self.engine.next_due
+        if due is not None and due <= at and not isinstance(event, en.Wake):
+            self._handle(en.Wake(), at)  # so that its faults are not those of this input
+        if isinstance(event, en.Input):
+            self._note_input(self._ends[event.link_id], event, at)
+        self._handle(event, at)
+
+    def _handle(self, event: en.Event, at: int) -> None:
+        try:
+            self._carry_out(event, at)
+        except Exception as error:  # noqa: BLE001 # the one place: a bug costs a connection
+            self._fault(event, error)
+        for end in self._ends.values():
+            state = self.engine.links[end.link_id].state
+            if state is not end.state:
+                self._changed(end, state)
+
+    def _carry_out(self, event: en.Event, at: int) -> None:
+        try:
+            actions = self.engine.handle(event, at)
+        except en.FaultError as fault:
+            for action in fault.actions:  # the state is as if they were done: so do them
+                self._perform(action, at)
+            raise
+        for action in actions:
+            self._perform(action, at)
+
+    def _note_input(self, end: _End, event: en.Input, at: int) -> None:
+        match event.event:
+            case OctetsReceived(octets):
+                kind = Kind.IN
+            case OctetsSent(octets):
+                kind = Kind.OUT
+            case TransportUp():
+                kind, octets = Kind.UP, b""
+            case TransportDown() if end.marked_up:
+                kind, octets = Kind.DOWN, b""
+            case _:
+                return
+        if kind in (Kind.UP, Kind.DOWN):
+            end.marked_up = kind is Kind.UP
+        self._note_octets(end, kind, at, octets)
+
+    def _note_octets(self, end: _End, kind: Kind, at: int, octets: bytes) -> None:
+        if end.recorder is not None:
+            end.recorder.record(kind, at, octets)
+        if end.octets:
+            end.log.info("octets", dir=kind.value, hex=octets.hex())
+
+    # Actions.
+
+    def _perform(self, action: en.Action, at: int) -> None:
+        match action:
+            case en.Publish(event):
+                self._north.published(event)
+            case en.Transmit(link_id, octets):
+                end = self._ends[link_id]
+                if end.stream.send(octets):
+                    self._note_octets(end, Kind.OUT, at, octets)
+                else:
+                    self.counters[link_id, "unsent"] += 1
+            case en.Close(link_id, reason):
+                self._ends[link_id].stream.abort(reason)
+            case Reply():
+                self._north.replied(action)
+            case en.CapabilitiesTold(link_id, capabilities):
+                self._north.capabilities(link_id, capabilities)
+            case en.Note(link_id, note):
+                self.counters[link_id, note.kind] += 1
+                self._ends[link_id].log.warning(
+                    "odd",
+                    kind=note.kind,
+                    detail=note.detail,
+                    epoch=note.epoch,
+                    seq=note.seq,
+                    **({} if note.offset is None else {"offset": note.offset}),
+                    **({"clause": note.clause} if note.clause else {}),
+                )
+
+    def _changed(self, end: _End, state: LinkState) -> None:
+        before, end.state = end.state, state
+        # Attempt after attempt is not news: ``down`` told why the first one failed.
+        attempt = state is LinkState.CONNECTING or before is LinkState.CONNECTING
+        log = end.log.debug if attempt and state in _AWAY else end.log.info
+        why = {"reason": end.reason} if end.reason and state in _GONE else {}
+        log("link", state=state.value, was=before.value, **why)
+        if end.stopped is not None:
+            if state in _GONE:
+                self._close([end])
+        elif state is LinkState.BLOCKED:
+            self._north.alarm(end.link_id, "link_blocked", "the switch refuses the link")
+            end.stream.block("refused by the switch")
+        elif state is LinkState.DOWN and end.connected:
+            # The association is gone: a new connection is the way to a new one.
+            end.stream.abort("association ended")
+
+    # Time.
+
+    def _arm(self) -> None:
+        """Come back when the next timer is due; an earlier call than needed may stand."""
+        due = self.engine.next_due
+        if due is None or self._over:
+            return
+        if self._alarm is not None and self._alarm.active():
+            if self._alarm_due <= due:
+                return
+            self._alarm.cancel()
+        self._alarm_due = due
+        wait = max(due - self._wall.now(), 0) / SECOND
+        self._alarm = self._clock.callLater(wait + 0.0005, self._wake)
+
+    def _wake(self) -> None:
+        self._alarm = None
+        self.feed(en.Wake())
+
+    # Faults.
+
+    def _fault(self, event: en.Event, error: BaseException) -> None:
+        """Take an exception out of the Engine, or of what it wanted done: the link begins anew.
+
+        It is not known whose timer failed, so a fault in a ``Wake`` is every link's. A fault
+        in a command resets no link: else one client could take the links from all others.
+        """
+        self._log.error("fault", input=_shown(event), exc_info=error)
+        if isinstance(event, en.CommandArrived):
+            self.counters["", "fault"] += 1
+            self._north.alarm("", "fault", _shown(event))
+            return
+        now = self._clock.seconds()
+        ends = (
+            [self._ends[event.link_id]] if isinstance(event, en.Input) else self._ends.values()
+        )
+        for end in ends:
+            self.counters[end.link_id, "fault"] += 1
+            end.faults.append(now)
+            if len(end.faults) == FAULTS and now - end.faults[0] <= WITHIN:
+                end.faults.clear()
+                detail = f"{FAULTS} faults in {WITHIN:g} s"
+                self._north.alarm(end.link_id, "link_blocked", detail)
+                end.stream.block(detail)
+            else:
+                end.stream.abort("fault in the bridge")
+
+
+def _passed_on(_result: object, to: Deferred[None]) -> None:
+    to.callback(None)
+
+
+def _shown(event: en.Event) -> str:
+    """Show an input with its octets in hex, as far as a line can hold them."""
+    match event:
+        case en.Input(link_id, OctetsReceived(octets) | OctetsSent(octets) as inner):
+            return f"{link_id} {type(inner).__name__} {octets[:2048].hex()}"
+        case en.Input(link_id, CommandRequested(_, command)):
+            return f"{link_id} {command.verb}"  # not its arguments: a login has a password
+        case en.Input(link_id, inner):
+            return f"{link_id} {inner!r}"
+        case en.CommandArrived(command):
+            return f"command {command.command_id} {command.verb}"
+        case en.Wake():
+            return "Wake"

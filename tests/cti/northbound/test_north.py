@@ -1,0 +1,344 @@
+"""The north side between an Engine and an outbox, without a broker."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from twisted.internet.task import Clock
+
+from cti import driver as dr
+from cti import engine as en
+from cti import facts as f
+from cti import moment
+from cti.config.sections import Right
+from cti.desk import Reply
+from cti.facts import NativeDevice
+from cti.identity import StartingState
+from cti.link import Link
+from cti.model.capabilities import (
+    Capabilities,
+    CommandSupport,
+    Limits,
+    Peer,
+    Resync,
+    Support,
+)
+from cti.model.commands import VERBS, EndState, Result
+from cti.model.states import LinkState
+from cti.mqtt.packets import Publish
+from cti.northbound.north import Northbound
+from cti.northbound.topics import Topics
+from cti.rights import Rights
+from protocols.stacks import length16
+from protocols.stacks.primitives import OctetsReceived, TransportUp
+
+ALL = {verb: CommandSupport(Support.NATIVE) for verb in VERBS}
+
+
+class Echo(dr.SwitchDriver):
+    """Takes every command; a PDU ``i201`` is a device that gets dial tone."""
+
+    stack = "length16"
+    protocol = "echo"
+
+    def __init__(self, config: Mapping[str, Any] | None = None, *, observing: bool = False):
+        pass
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return Capabilities("echo", "1", Peer(), (), ALL, {}, {}, Resync(), Limits())
+
+    def begins_connection(self, pdu: bytes, *, sent: bool) -> bool:
+        return False
+
+    def handle(self, event: dr.Event) -> list[dr.Action]:
+        match event:
+            case dr.LinkUp():
+                return [dr.StateChanged(LinkState.UP)]
+            case dr.PduReceived(pdu):
+                device = NativeDevice(pdu[1:].decode())
+                if pdu[:1] == b"m":
+                    return [dr.Report(f.MonitorStarted(monitor="1", device=device), "monitor")]
+                kind = f.Cleared if pdu[:1] == b"c" else f.Initiated
+                return [dr.Report(kind(call="1", device=device), "initiated")]
+            case dr.CommandRequested(token, command):
+                native = {"native": {"call": "7", "device": "201"}}
+                result = native if command.verb == "make_call" else {}
+                return [dr.Outcome(token, Result(EndState.SUCCEEDED, result=result))]
+            case _:
+                return []
+
+
+class Site:
+    """A north with one switch ``hq`` whose Engine runs at once."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        rights = {
+            "app": Right(verbs=("*",), devices=("2*",)),
+            "desk": Right(verbs=("answer",), devices=("201",)),
+        }
+        self.north = Northbound(
+            Topics("cti", "d1"),
+            Rights(rights),
+            self.clock,
+            self.now,
+            boot="b1",
+            version="1.0",
+        )
+        self.to = self.north.add("hq", "Acme")
+        self.engine = en.Engine(
+            "hq", [Link("main", Echo(), length16)], StartingState("test", {}, {})
+        )
+        self.north.connect("hq", self)
+        self.sent: list[Publish] = []
+
+    def now(self) -> int:
+        return round(self.clock.seconds() * moment.SECOND)
+
+    def feed(self, event: en.Event) -> None:
+        for action in self.engine.handle(event, self.now()):
+            match action:
+                case en.Publish(told):
+                    self.to.published(told)
+                case Reply():
+                    self.to.replied(action)
+                case _:
+                    pass
+
+    def pdu(self, text: str) -> None:
+        octets = text.encode()
+        framed = len(octets).to_bytes(2, "big") + octets
+        self.feed(en.Input("main", OctetsReceived(framed)))
+
+    def up(self) -> None:
+        self.feed(en.Input("main", TransportUp()))
+
+    def out(self) -> list[Publish]:
+        batch = [publication.message for publication in self.north.outbox.next_batch(1000)]
+        self.sent += batch
+        return batch
+
+    def ask(
+        self, verb: str, body: Any = None, client: str = "app", **more: Any
+    ) -> list[Publish]:
+        told = {"command_id": "c1", "args": {"device": "201"}} if body is None else body
+        payload = told if isinstance(told, bytes) else json.dumps(told).encode()
+        topic = more.pop("topic", f"cti/v1/hq/command/{client}/{verb}")
+        self.out()
+        self.north.message_received(Publish(topic, payload, **more), 0)
+        return self.out()
+
+
+def shown(message: Publish) -> Any:
+    return msgspec.json.decode(message.payload)
+
+
+def by_topic(messages: list[Publish]) -> dict[str, Publish]:
+    return {message.topic: message for message in messages}
+
+
+def test_an_event_is_a_cloud_event_on_its_topic() -> None:
+    site = Site()
+    site.up()
+    site.out()
+    site.pdu("i201")
+    created, initiated = site.out()
+    told = shown(initiated)
+    assert initiated.topic == "cti/v1/hq/event/connection/201/initiated"
+    assert created.topic == f"cti/v1/hq/event/call/{told['data']['call_id']}/created"
+    assert told["specversion"] == "1.0"
+    assert told["id"] == told["data"]["id"] == "main:1:1:1"
+    assert told["type"] == "cti.connection.initiated.v1"
+    assert told["source"] == "/cti/hq/main"
+    assert told["subject"] == "connection/201"
+    assert told["callid"] == told["data"]["call_id"]
+    assert told["epoch"] == 1
+    assert (initiated.qos, initiated.retain) == (1, False)
+    assert dict(initiated.user_properties) == {
+        "id": told["id"],
+        "type": told["type"],
+        "offset": str(told["offset"]),
+        "epoch": "1",
+    }
+
+
+def test_offsets_grow_by_one_per_event_of_the_switch() -> None:
+    site = Site()
+    site.up()
+    for number in range(5):
+        site.pdu(f"i20{number}")
+    events = [message for message in site.out() if "/event/" in message.topic]
+    assert [shown(message)["offset"] for message in events] == list(range(1, len(events) + 1))
+
+
+def test_link_status_is_retained_and_truthful() -> None:
+    site = Site()
+    (before,) = [message for message in site.out() if message.topic.endswith("/status")]
+    assert (before.retain, shown(before)["state"]) == (True, "disabled")
+    site.up()
+    after = by_topic(site.out())["cti/v1/hq/link/main/status"]
+    assert shown(after) == {
+        "state": "up",
+        "epoch": 1,
+        "since": "1970-01-01T00:00:00.000000000Z",
+        "reason": "",
+        "boot": "b1",
+    }
+
+
+def test_the_state_of_a_monitored_device_follows_its_events_within_a_tenth_of_a_second() -> (
+    None
+):
+    site = Site()
+    site.up()
+    site.pdu("m201")
+    site.pdu("i201")
+    assert not [message for message in site.out() if "/state/" in message.topic]
+    site.clock.advance(0.1)
+    (state,) = [message for message in site.out() if "/state/" in message.topic]
+    assert (state.topic, state.retain) == ("cti/v1/hq/state/device/201", True)
+    assert state.message_expiry_interval == 86_400
+    told = shown(state)
+    (call,) = told["calls"]
+    assert call["connections"][0]["state"] == "initiated"
+    assert "clear_connection" in call["connections"][0]["allowed"]
+    site.pdu("c201")
+    site.clock.advance(0.1)
+    (after,) = [message for message in site.out() if "/state/" in message.topic]
+    assert shown(after)["calls"] == []
+    assert shown(after)["version"] == told["version"] + 1
+
+
+def test_every_connection_to_the_broker_begins_with_what_is_retained() -> None:
+    site = Site()
+    site.up()
+    site.pdu("m201")
+    born = by_topic(list(site.north.birth(session_present=True)))
+    assert shown(born["cti/v1/daemon/d1/status"])["state"] == "online"
+    assert shown(born["cti/v1/hq/info"])["links"]["main"]["capabilities"]["protocol"] == "echo"
+    assert shown(born["cti/v1/hq/link/main/status"])["state"] == "up"
+    assert "cti/v1/hq/state/device/201" in born
+    assert all(message.retain for message in born.values())
+    will = site.north.will()
+    assert msgspec.json.decode(will.payload)["state"] == "lost"
+    (last,) = site.north.farewell()
+    assert shown(last)["state"] == "offline"
+
+
+def test_a_command_is_answered_on_the_default_reply_topic() -> None:
+    site = Site()
+    site.up()
+    site.pdu("i201")
+    (reply,) = site.ask("clear_connection", qos=1)
+    assert reply.topic == "cti/v1/hq/reply/app/clear_connection"
+    assert reply.qos == 1
+    assert shown(reply) == {
+        "command_id": "c1",
+        "verb": "clear_connection",
+        "status": "succeeded",
+        "final": True,
+        "result": {},
+    }
+
+
+def test_a_response_topic_and_correlation_data_are_honoured() -> None:
+    site = Site()
+    site.up()
+    site.pdu("i201")
+    mine = "cti/v1/hq/reply/app/clear/7"
+    (reply,) = site.ask(
+        "clear_connection", response_topic=mine, correlation_data=b"\x00\xff", qos=0
+    )
+    assert (reply.topic, reply.qos, reply.correlation_data) == (mine, 0, b"\x00\xff")
+
+
+def test_a_response_topic_elsewhere_is_refused_on_the_clients_own_topic() -> None:
+    site = Site()
+    site.up()
+    (reply,) = site.ask("clear_connection", response_topic="cti/v1/hq/state/device/201")
+    assert reply.topic == "cti/v1/hq/reply/app/clear_connection"
+    assert shown(reply)["error"]["field"] == "response_topic"
+
+
+def test_a_retained_command_is_refused_and_its_topic_cleared() -> None:
+    site = Site()
+    site.up()
+    clear, reply = site.ask("clear_connection", retain=True)
+    assert (clear.topic, clear.payload, clear.retain) == (
+        "cti/v1/hq/command/app/clear_connection",
+        b"",
+        True,
+    )
+    assert shown(reply)["error"]["class"] == "retained"
+    assert site.ask("clear_connection", b"", retain=True) == []
+
+
+def test_who_has_no_right_is_told_so() -> None:
+    site = Site()
+    site.up()
+    for client, verb, device, field in (
+        ("nobody", "answer", "201", None),
+        ("desk", "hold", "201", None),
+        ("desk", "answer", "202", "args.device"),
+        ("app", "hold", "300", "args.device"),
+    ):
+        body = {"command_id": "x", "args": {"device": device}}
+        (reply,) = site.ask(verb, body, client)
+        error = shown(reply)["error"]
+        assert (error["class"], error["status"]) == ("not_permitted", 403)
+        assert error.get("field") == field
+    assert site.north.counters["denied"] == 4
+
+
+def test_a_wrong_command_is_answered_with_the_field_at_fault() -> None:
+    site = Site()
+    site.up()
+    (reply,) = site.ask("make_call", {"command_id": "x", "args": {"device": "201", "to": "²"}})
+    told = shown(reply)
+    assert (told["status"], told["error"]["field"]) == ("rejected", "args.to")
+    assert told["error"]["instance"] == "urn:cti:command:x"
+    assert reply.content_type == "application/problem+json"
+
+
+def test_the_call_a_command_made_is_published_before_the_reply_that_names_it() -> None:
+    site = Site()
+    site.up()
+    body = {"command_id": "x", "args": {"device": "201", "to": "030", "data": {"crm": 5}}}
+    created, data, reply = site.ask("make_call", body)
+    call = shown(created)["data"]["call_id"]
+    assert created.topic.endswith("/created")
+    assert shown(data)["data"]["delta"]["app"] == {"app": {"crm": 5}}
+    assert shown(reply)["result"] == {"call": call}
+
+
+def test_the_same_command_again_gets_the_same_reply() -> None:
+    site = Site()
+    site.up()
+    site.pdu("i201")
+    (first,) = site.ask("clear_connection")
+    (second,) = site.ask("clear_connection")
+    assert shown(first) == shown(second)
+
+
+def test_data_is_attached_to_a_call_without_asking_the_switch() -> None:
+    site = Site()
+    site.up()
+    site.pdu("i201")
+    call = site.engine.tracker.calls[0].call_id
+    body = {"command_id": "x", "args": {"call": call, "data": {"ticket": 7}}}
+    event, reply = site.ask("attach_data", body)
+    assert shown(event)["data"]["delta"]["app"] == {"app": {"ticket": 7}}
+    assert shown(reply)["status"] == "succeeded"
+    body = {"command_id": "y", "args": {"call": call, "data": {"ticket": None}}}
+    site.ask("attach_data", body)
+    assert site.engine.tracker.calls[0].data.app == {"app": {}}
+
+
+def test_commands_of_other_switches_and_stray_topics_are_left_alone() -> None:
+    site = Site()
+    site.up()
+    assert site.ask("hold", topic="cti/v1/other/command/app/hold") == []
+    assert site.ask("hold", topic="cti/v1/hq/command/app") == []
+    assert site.ask("hold", topic="nothing") == []
