@@ -131,6 +131,9 @@ Action = (
     | CapabilitiesTold
 )
 
+FLOOD: Final = 100
+"""Undecodable PDUs in a row after which a live link is closed."""
+
 _Side = Literal["stack", "client", "driver"]
 StackFactory = Callable[[], st.Stack]
 
@@ -164,10 +167,13 @@ class Link:
         self._stacks: dict[_Side, st.Stack] = {"stack": make_stack()}
         if observing:
             self._stacks["client"] = make_stack()
+        self._observing = observing
         self._marked = marked
         self._up = False
         self._fresh = True
         """True while no PDU was seen since the connection began."""
+        self._undecodable = 0
+        """In a row; at ``FLOOD`` nothing more of this connection is read."""
 
     @property
     def connected(self) -> bool:
@@ -214,7 +220,7 @@ class Link:
 
     def _connect(self, out: list[Action]) -> None:
         self.epoch += 1
-        self.seq = 0
+        self.seq = self._undecodable = 0
         self._up = self._fresh = True
         for side in self._stacks:
             self._stack(side, st.TransportUp(), out)
@@ -250,7 +256,7 @@ class Link:
                 case st.Received(pdu):
                     self._pdu(pdu, out, sent=side == "client")
                 case st.Transmit(octets):
-                    if len(self._stacks) == 1:  # an observer sends nothing
+                    if not self._observing:
                         out.append(Transmit(octets))
                 case st.Established():
                     if side == "stack":
@@ -268,6 +274,8 @@ class Link:
                         out.append(Close(detail))
 
     def _pdu(self, pdu: bytes, out: list[Action], *, sent: bool) -> None:
+        if self._undecodable >= FLOOD:
+            return
         self.messages += 1
         if (
             not self._marked
@@ -280,7 +288,19 @@ class Link:
             self._driver(dr.PduSent(pdu), out)
         else:
             self.seq += 1
+            before = len(out)
             self._driver(dr.PduReceived(pdu), out)
+            self._watch_flood(out, before)
+
+    def _watch_flood(self, out: list[Action], before: int) -> None:
+        """Close a live link whose peer sends nothing but garbage."""
+        undecodable = dr.AnomalyKind.UNDECODABLE.value
+        bad = any(
+            isinstance(action, Noted) and action.kind == undecodable for action in out[before:]
+        )
+        self._undecodable = self._undecodable + 1 if bad and not self._observing else 0
+        if self._undecodable == FLOOD:
+            out.append(Close(f"{FLOOD} undecodable messages in a row"))
 
     def _driver(self, event: dr.Event, out: list[Action]) -> None:
         for action in self.driver.handle(event):

@@ -234,3 +234,22 @@ def test_octets_without_a_connection_change_nothing_but_a_note() -> None:
     (note,) = bench.pdu("i201")
     assert isinstance(note, en.Note)
     assert note.note.kind == "fault.late"
+
+
+def test_a_live_link_that_sends_nothing_but_garbage_is_closed() -> None:
+    bench = Bench()
+    bench.give(TransportUp())
+    read = b"".join(b"\x00\x02?%d" % (number % 10) for number in range(5000))
+    actions = bench.give(OctetsReceived(read))
+    assert sum(isinstance(action, en.Note) for action in actions) == 100
+    assert actions[-1] == en.Close("l", "100 undecodable messages in a row")
+    assert bench.pdu("i201") == []
+    bench.give(TransportUp())
+    assert bench.pdu("i201")
+
+
+def test_an_observer_goes_on_through_garbage() -> None:
+    bench = Bench(observing=True)
+    bench.give(TransportUp())
+    actions = bench.give(OctetsReceived(b"\x00\x02?1" * 5000))
+    assert len(actions) == 5000
