@@ -1,4 +1,4 @@
-"""HDLC on synchronous lines: bit stuffing (ISO/IEC 13239 4.2 to 4.5), for captures.
+"""HDLC on synchronous lines: bit stuffing (ISO/IEC 13239), for captures.
 
 Octets go to the line least significant bit first. A flag is 01111110; between flags the
 sender puts a 0 behind every five successive 1s, FCS included. Seven 1s or more abort a
@@ -144,6 +144,8 @@ class BitFramer:
             # 1s alone are the idle line, cut where the capture begins.
             if "0" in frame:
                 found.append(self._inspector.damage(DamageKind.NOISE))
+        elif len(between) > self._limit:
+            found.append(self._inspector.damage(DamageKind.LONG))
         elif frame and ones > _SIX:
             found.append(self._inspector.damage(DamageKind.ABORT))
         elif frame:

@@ -1,4 +1,4 @@
-"""HDLC on asynchronous lines: octet stuffing (RFC 1662 section 4, ISO/IEC 13239 4.5.2).
+"""HDLC on asynchronous lines: octet stuffing (RFC 1662 section 4, ISO/IEC 13239).
 
 A frame stands between flags 7E. Inside, 7E and 7D (and on request any octet but 5E) are
 sent as 7D followed by the octet with its sixth bit inverted. The FCS is computed over the
@@ -69,10 +69,11 @@ def _unstuff(octets: bytes) -> bytes:
     """Undo the stuffing of ``octets``, which do not end inside an escape."""
     if _ESCAPE not in octets:
         return octets
-    if octets.count(_ESCAPE) == octets.count(b"\x7d\x5e") + octets.count(b"\x7d\x5d"):
-        # Only the two obligatory escapes, by far the most frequent case; 5D last, because
-        # it puts a 7D in place.
-        return octets.replace(b"\x7d\x5e", _FLAG).replace(b"\x7d\x5d", _ESCAPE)
+    # The two obligatory escapes, by far the most frequent; 5D last, because it puts a 7D in
+    # place. They were all there was if every 7D has cost one octet.
+    plain = octets.replace(b"\x7d\x5e", _FLAG).replace(b"\x7d\x5d", _ESCAPE)
+    if len(octets) - len(plain) == octets.count(_ESCAPE):
+        return plain
     return _ESCAPED.sub(lambda found: _INVERTED[found[1][0]], octets)
 
 
@@ -133,13 +134,18 @@ class OctetFramer:
             if pieces[0]:
                 self._collect(pieces[0], found)
             self._end(found)
-            found += [self._inspect(piece) for piece in pieces[1:] if piece]
+            judge = self._inspector.judge
+            for piece in pieces[1:]:
+                if _ESCAPE in piece:
+                    found.append(self._inspect(piece))
+                elif piece:
+                    found.append(judge(piece))
         if rest:
             self._collect(rest, found)
         return found
 
     def _inspect(self, piece: bytes) -> Received:
-        """Take all that stands between two flags."""
+        """Take all that stands between two flags, with escapes in it."""
         escaped = piece.endswith(_ESCAPE) and _ends_in_escape(piece)
         body = _unstuff(piece[:-1] if escaped else piece)
         if escaped and len(body) <= self._inspector.maximum:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Final
 
 import msgspec
 
 from protocols.hdlc.fcs import FCS_SIZE, fcs_is_right
 
-DEFAULT_MINIMUM = 4
+DEFAULT_MINIMUM: Final = 4
 """Octets of the shortest frame, FCS included: address, control, FCS (32 bits)."""
 
-DEFAULT_MAXIMUM = 4105
+DEFAULT_MAXIMUM: Final = 4105
 """Octets of the longest frame: 4096 of data, packet header 4, address 1, control 2, FCS 2."""
 
 

@@ -260,13 +260,9 @@ class Link:
                 return self._note(event)
             case DataRequest():
                 return [Refused(self.state, event)]
-            case (
-                LineUp()
-                | EstablishRequest()
-                | FrameReceived()
-                | FrameRejected()
-                | TimerExpired()
-            ):
+            case LineUp() | EstablishRequest():
+                return [Ignored(self.state, event)]
+            case FrameReceived() | FrameRejected() | TimerExpired():
                 return [Ignored(self.state, event)]
 
     def _disconnecting(self, event: Event) -> list[Action]:

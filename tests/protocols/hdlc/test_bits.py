@@ -128,6 +128,14 @@ def test_frames_come_back(frames: list[bytes], order: BitOrder, flags: int, cut:
     assert found == [Frame(frame) for frame in frames]
 
 
+def test_frame_that_is_too_long_is_long_however_it_is_cut() -> None:
+    stream = bytes.fromhex("3f0000000000000000000000000001f8")  # flags around no whole octets
+    whole, single = BitFramer(maximum=10), BitFramer(maximum=10)
+    assert whole.feed(stream) == [Damage(DamageKind.LONG)]
+    found = [each for octet in stream for each in single.feed(bytes([octet]))]
+    assert found == [Damage(DamageKind.LONG)]
+
+
 @given(
     st.one_of(
         st.binary(max_size=40),
