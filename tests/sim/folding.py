@@ -132,6 +132,8 @@ class Folding:
                 del self.calls[fact.call]
             case facts.DigitsSent():
                 assert before is S.CONNECTED
+            case facts.DataAssociated():
+                pass
             case facts.NotDelivered():
                 assert device not in legs or len(legs) > 1
             case _:

@@ -1,0 +1,91 @@
+"""``python -m sim``: a telephone switch with a CTI link, and the words to work it with.
+
+This file imports little, so that working a switch by many short commands is quick.
+"""
+
+from __future__ import annotations
+
+import argparse
+import glob
+import json
+import os
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    top = argparse.ArgumentParser(prog="python -m sim", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True)
+    csta = commands.add_parser("csta", help="run a switch with CSTA phase III links")
+    csta.add_argument("--listen", default="tcp:127.0.0.1:0", metavar="tcp:HOST:PORT")
+    csta.add_argument("--dialect", default="standard", metavar="standard|panasonic|hipath3000")
+    csta.add_argument("--plan", type=Path, help="the exchange, as TOML")
+    csta.add_argument("--scenario", type=Path, help="what people do, as TOML")
+    csta.add_argument("--load", type=float, metavar="CALLS_PER_SECOND")
+    csta.add_argument(
+        "--for",
+        type=float,
+        default=0.0,
+        dest="seconds",
+        metavar="SECONDS",
+        help="how long calls of the load begin; without a load, how long the switch runs",
+    )
+    csta.add_argument("--seed", type=int, default=1, help="of the load")
+    csta.add_argument(
+        "--after-client",
+        type=float,
+        metavar="SECONDS",
+        help="begin load and scenario so long after the first association",
+    )
+    csta.add_argument("--faults", type=Path, help="faults of the link, as TOML")
+    csta.add_argument("--control", type=Path, help="place of the operator's socket")
+    csta.add_argument("--truth", type=Path, help="file for the calls that truly were")
+    do = commands.add_parser("do", help="work a switch that runs")
+    do.add_argument("--control", type=Path, help="place of the operator's socket")
+    do.add_argument("words", nargs=argparse.REMAINDER, help="such as: dial 201 202, or: help")
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; give the exit status."""
+    options = parser().parse_args(arguments)
+    if options.command == "do":
+        return _do(options)
+    from sim.run import run
+
+    return run(options)
+
+
+def _do(options: argparse.Namespace) -> int:
+    """Send words to a switch that runs and print its answer."""
+    path, words = options.control, list(options.words)
+    if "--control" in words[:-1]:  # given behind the words
+        place = words.index("--control")
+        path = Path(words[place + 1])
+        del words[place : place + 2]
+    if path is None:
+        folder = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+        found = glob.glob(f"{folder}/cti-sim-*.sock")
+        if len(found) != 1:
+            sys.stderr.write(f"{len(found)} switches run: say which with --control\n")
+            return 2
+        path = Path(found[0])
+    try:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(30.0)
+            connection.connect(str(path))
+            connection.sendall(json.dumps(words).encode() + b"\n")
+            line = connection.makefile("rb").readline()
+    except OSError as error:
+        sys.stderr.write(f"{path}: {error}\n")
+        return 2
+    answer = json.loads(line) if line else {"ok": False, "error": "no answer"}
+    sys.stdout.write(json.dumps(answer, indent=2) + "\n")
+    return 0 if answer.get("ok") else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

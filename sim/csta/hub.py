@@ -1,0 +1,364 @@
+"""The hub: one exchange, its CTI links and one clock, without a socket.
+
+Octets and requests of an operator go in, octets for each link come out. Time passes only when
+``advance`` says so; what falls due at one moment happens in the order in which it was started,
+the exchange's own timers first.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Hashable
+from datetime import timedelta
+
+import msgspec
+
+from protocols.stacks import framing
+from protocols.stacks import primitives as link
+from sim import faults
+from sim.csta import ports
+from sim.csta.dialects import Dialect, Framing
+from sim.csta.face import Face, State
+from sim.csta.mischief import Mischief
+from sim.csta.outputs import Happened, Noted, Output, Settings, Shut, Transmit
+from sim.exchange import facts, verbs
+from sim.exchange import timers as exchange_timers
+from sim.exchange.facts import Accepted, Ignored, Refused
+from sim.faults import Direction, Wire
+from sim.plan import ExchangePlan
+from sim.stage import Stage
+from sim.switch import Exchange
+
+
+class _Link:
+    """One CTI link."""
+
+    def __init__(self, number: int, face: Face, wire: Wire, mischief: Mischief) -> None:
+        self.number = number
+        self.face = face
+        self.wire = wire
+        self.mischief = mischief
+        hipath = face.dialect.framing is Framing.HIPATH
+        self.stack = framing.hipath() if hipath else framing.length16()
+        self.held: list[tuple[Direction, bytes]] = []
+        """What a stall keeps back."""
+
+
+class Hub:
+    """One exchange with CTI links."""
+
+    def __init__(
+        self, plan: ExchangePlan, dialect: Dialect, settings: Settings | None = None
+    ) -> None:
+        self.settings = settings or Settings()
+        self.dialect = dialect
+        self.stage = Stage(Exchange(plan))
+        self.now = 0.0
+        """Seconds since the beginning."""
+        self.refusing = False
+        """Whether new connections are closed at once."""
+        self.stalled = False
+        """Whether octets stay under way in both directions."""
+        self.status: int = 2
+        self.refusing_requests = False
+        self._links: dict[int, _Link] = {}
+        self._serial = 0
+        self._last_invoke = 0
+        self._wires = [Wire(self.settings.faults)]
+        self._mischief = [Mischief(self.settings.pdu_faults)]
+        self._servers: dict[str, list[int]] = {}
+        """Links that serve a route point, first comer first."""
+        self._due: list[tuple[float, int, tuple[int, str, Hashable]]] = []
+        self._running: dict[tuple[int, str, Hashable], int] = {}
+        self._out: list[Output] = []
+
+    @property
+    def links(self) -> dict[int, Face]:
+        """Faces of the links that stand, by number."""
+        return {number: one.face for number, one in self._links.items()}
+
+    @property
+    def time(self) -> str:
+        """Time of day as yyyymmddhhmmss."""
+        return f"{self.settings.begins + timedelta(seconds=self.now):%Y%m%d%H%M%S}"
+
+    # Links.
+
+    def connect(self) -> tuple[int | None, list[Output]]:
+        """Open a link; no number when it is refused."""
+        if self.refusing:
+            return None, []
+        place = next((i for i, wire in enumerate(self._wires) if not wire.up), -1)
+        if place < 0:
+            self._wires.append(Wire())
+            self._mischief.append(Mischief(()))
+        wire, mischief = self._wires[place], self._mischief[place]
+        self._serial += 1
+        number = self._serial
+        opened = wire.handle(faults.Connect())
+        if not any(isinstance(action, faults.Connected) for action in opened):
+            return None, []
+        goes_on = self.dialect.counter_goes_on
+        plan = self.stage.exchange.plan
+        last = self._last_invoke if goes_on else 0
+        face = Face(self.dialect, plan, self.settings.login, last)
+        here = _Link(number, face, wire, mischief)
+        self._links[number] = here
+        here.stack.handle(link.TransportUp())
+        self._face(here, ports.LinkUp(self.stage.exchange.snapshot()))
+        self._face(here, ports.RefusalSet(self.refusing_requests))
+        face.status = self.status
+        return number, self._take()
+
+    def disconnect(self, number: int) -> list[Output]:
+        """Close a link because its transport ended."""
+        here = self._links.get(number)
+        if here is not None:
+            self._wire(here, faults.Closed())
+            self._drop(here)
+        return self._take()
+
+    def receive(self, number: int, octets: bytes) -> list[Output]:
+        """Take octets that a link's client sent."""
+        here = self._links.get(number)
+        if here is not None and octets:
+            self._carry(here, Direction.TO_SWITCH, octets)
+        return self._take()
+
+    # The operator, people and the outside.
+
+    def do(self, event: verbs.Event) -> list[Output]:
+        """Let something happen at the exchange."""
+        self._exchange(event)
+        return self._take()
+
+    def cut(self) -> list[Output]:
+        """End every link."""
+        for here in list(self._links.values()):
+            self._wire(here, faults.Closed())
+            self._shut(here, "cut")
+        return self._take()
+
+    def stall(self, *, on: bool) -> list[Output]:
+        """Keep octets back in both directions, or let them go on."""
+        self.stalled = on
+        if not on:
+            for here in list(self._links.values()):
+                held, here.held = here.held, []
+                for direction, octets in held:
+                    self._carry(here, direction, octets)
+        return self._take()
+
+    def set_status(self, status: int) -> list[Output]:
+        """Report a system status on every link; the lost-messages status does not last."""
+        self.status = 2 if status == 3 else status
+        for here in list(self._links.values()):
+            self._face(here, ports.StatusSet(status))
+            here.face.status = self.status
+        return self._take()
+
+    def refuse_requests(self, *, on: bool) -> list[Output]:
+        """Refuse every request on every link, or none any more."""
+        self.refusing_requests = on
+        for here in self._links.values():
+            self._face(here, ports.RefusalSet(on))
+        return self._take()
+
+    # Time.
+
+    def next_due(self) -> float | None:
+        """Give the time of the next expiry, or ``None`` when nothing runs."""
+        while self._due and self._running.get(self._due[0][2]) != self._due[0][1]:
+            heapq.heappop(self._due)
+        own = self._due[0][0] if self._due else None
+        theirs = self.stage.next_due()
+        if own is None or theirs is None:
+            return theirs if own is None else own
+        return min(own, theirs)
+
+    def advance(self, until: float) -> list[Output]:
+        """Move the clock, letting everything happen that falls due on the way."""
+        while (due := self.next_due()) is not None and due <= until:
+            self.now = max(self.now, due)
+            if self.stage.next_due() == due:
+                fired = self.stage.fire()
+                self._spread(fired[1] if fired else [], None)
+                continue
+            _, serial, (number, kind, timer) = heapq.heappop(self._due)
+            if self._running.pop((number, kind, timer), None) != serial:
+                continue
+            here = self._links.get(number)
+            if here is None:
+                continue
+            match kind:
+                case "face":
+                    self._face(here, ports.TimerExpired(str(timer)))
+                case "wire":
+                    self._wire(here, faults.WireTimerExpired(int(str(timer))))
+                case _:
+                    self._send_late(here, timer)
+        self.now = max(self.now, until)
+        self.stage.now = max(self.stage.now, self.now)
+        return self._take()
+
+    # Inside.
+
+    @property
+    def _room(self) -> bool:
+        taken = sum(one.face.state is State.ASSOCIATED for one in self._links.values())
+        return taken < self.settings.associations
+
+    def _take(self) -> list[Output]:
+        taken, self._out = self._out, []
+        return taken
+
+    def _start(self, number: int, kind: str, timer: Hashable, seconds: float) -> None:
+        self._serial += 1
+        self._running[number, kind, timer] = self._serial
+        heapq.heappush(self._due, (self.now + seconds, self._serial, (number, kind, timer)))
+
+    def _exchange(self, event: verbs.Event) -> None:
+        self.stage.now = self.now
+        self._spread(self.stage.do(event), None)
+
+    def _spread(self, actions: list[facts.Action], asker: _Link | None) -> None:
+        """Bring what the exchange told to every link, the answer first."""
+        told: list[facts.Fact] = []
+        answer: Accepted | Refused | None = None
+        for action in actions:
+            match action:
+                case exchange_timers.StartTimer() | exchange_timers.StopTimer():
+                    continue
+                case Accepted() | Refused():
+                    answer = action
+                case Ignored():
+                    self._out.append(Noted(0, "ignored", f"{action.event}: {action.reason}"))
+                case _:
+                    told.append(action)
+            self._out.append(Happened(self.now, action))
+        if answer is not None and asker is not None:
+            _, _, token = answer.token.partition("/")
+            own = msgspec.structs.replace(answer, token=token)
+            self._face(asker, ports.Answered(own, tuple(told)))
+        for fact in told:
+            for here in list(self._links.values()):
+                self._face(here, ports.Told(fact))
+            if isinstance(fact, facts.RouteRequested):
+                self._offer(fact)
+
+    def _offer(self, fact: facts.RouteRequested) -> None:
+        """Offer a call to the link that registered, or else to the first association."""
+        candidates = self._servers.get(fact.device) or list(self._links)
+        for number in candidates:
+            here = self._links.get(number)
+            if here is not None and here.face.state is State.ASSOCIATED:
+                self._face(here, ports.RouteOffered(fact))
+                return
+
+    def _face(self, here: _Link, event: ports.Event) -> None:
+        for action in here.face.handle(event, self.time):
+            match action:
+                case ports.SendPdu(octets):
+                    for seconds, pdu in here.mischief.take(octets):
+                        if seconds:
+                            self._start(here.number, "late", pdu, seconds)
+                        else:
+                            self._send(here, pdu)
+                case ports.Ask(token, verb):
+                    self.stage.now = self.now
+                    request = verbs.Request(f"{here.number}/{token}", verb)
+                    self._spread(self.stage.do(request), here)
+                case ports.Look(token):
+                    view = self.stage.exchange.snapshot()
+                    self._face(here, ports.Seen(token, view))
+                case ports.Serve(device, on):
+                    self._serve(here, device, on=on)
+                case ports.StartTimer(timer, seconds):
+                    self._start(here.number, "face", timer, seconds)
+                case ports.StopTimer(timer):
+                    self._running.pop((here.number, "face", timer), None)
+                case ports.Note(kind, detail):
+                    self._out.append(Noted(here.number, kind, detail))
+                case ports.Close(reason):
+                    self._wire(here, faults.Closed())
+                    self._shut(here, reason)
+
+    def _serve(self, here: _Link, device: str, *, on: bool) -> None:
+        servers = self._servers.setdefault(device, [])
+        if on:
+            servers.append(here.number)
+        elif here.number in servers:
+            servers.remove(here.number)
+        planned = any(
+            point.number == device and point.served
+            for point in self.stage.exchange.plan.route_points
+        )
+        self._exchange(verbs.RouteRegister(device, on=bool(servers) or planned))
+
+    def _send_late(self, here: _Link, pdu: Hashable) -> None:
+        if isinstance(pdu, bytes):
+            self._send(here, pdu)
+
+    def _send(self, here: _Link, pdu: bytes) -> None:
+        for action in here.stack.handle(link.Send(pdu)):
+            if isinstance(action, link.Transmit):
+                self._carry(here, Direction.TO_HOST, action.octets)
+
+    def _carry(self, here: _Link, direction: Direction, octets: bytes) -> None:
+        """Put octets on the wire of a link, or keep them while it is stalled."""
+        if self.stalled:
+            here.held.append((direction, octets))
+        else:
+            self._wire(here, faults.Sent(direction, octets))
+
+    def _wire(self, here: _Link, event: faults.WireEvent) -> None:
+        for action in here.wire.handle(event):
+            match action:
+                case faults.Arrived(Direction.TO_HOST, octets):
+                    self._out.append(Transmit(here.number, octets))
+                case faults.Arrived(_, octets):
+                    self._arrive(here, octets)
+                case faults.ConnectionLost() if not isinstance(event, faults.Closed):
+                    self._shut(here, "cut")
+                case faults.StartWireTimer(timer, seconds):
+                    self._start(here.number, "wire", timer, seconds)
+                case faults.StopWireTimer(timer):
+                    self._running.pop((here.number, "wire", timer), None)
+                case _:
+                    pass
+
+    def _arrive(self, here: _Link, octets: bytes) -> None:
+        for action in here.stack.handle(link.OctetsReceived(octets)):
+            if here.number not in self._links:
+                return  # an earlier message ended the link
+            match action:
+                case link.Received(pdu):
+                    refused = here.mischief.refuses(pdu)
+                    if refused:
+                        self._face(here, ports.RefusalSet(True))  # noqa: FBT003
+                    self._face(here, ports.PduReceived(pdu, self._room))
+                    if refused:
+                        self._face(here, ports.RefusalSet(self.refusing_requests))
+                case link.Fault(kind, detail):
+                    self._out.append(Noted(here.number, kind, detail))
+                case link.Released(reason):
+                    self._wire(here, faults.Closed())
+                    self._shut(here, reason)
+                case _:
+                    pass
+
+    def _shut(self, here: _Link, reason: str) -> None:
+        """End a link from this side."""
+        if here.number in self._links:
+            self._out.append(Shut(here.number, reason))
+            self._drop(here)
+
+    def _drop(self, here: _Link) -> None:
+        """Forget a link."""
+        if self._links.pop(here.number, None) is None:
+            return
+        self._last_invoke = here.face.last_invoke
+        self._face(here, ports.LinkDown())
+        self._running = {
+            key: serial for key, serial in self._running.items() if key[0] != here.number
+        }

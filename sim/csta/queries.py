@@ -1,0 +1,138 @@
+"""Questions that change nothing: snapshots, settings of a set, state of an agent."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from protocols.csta.phase3 import _codec_phase3 as csta
+from protocols.csta.phase3._codec_phase3 import AgentState as Work
+from protocols.csta.phase3._codec_phase3 import OperationErrors
+from protocols.csta.phase3.codec import Operation
+from sim.csta.causes import failure
+from sim.csta.dialects import Dialect
+from sim.csta.events import STATES
+from sim.csta.features import FORWARDING, PENDING
+from sim.csta.numbers import Numbers
+from sim.csta.requests import Failure
+from sim.exchange.views import AgentView, CallView, ExchangeView, Party
+from sim.exchange.words import AgentState, Reason
+
+_STATES: Final = {
+    AgentState.LOGGED_OFF: Work.AGENT_NULL,
+    AgentState.NOT_READY: Work.AGENT_NOT_READY,
+    AgentState.READY: Work.AGENT_READY,
+    AgentState.BUSY: Work.AGENT_BUSY,
+    AgentState.AFTER_CALL: Work.AGENT_WORKING_AFTER_CALL,
+}
+_SIMPLE: Final = frozenset(int(state) for state in csta.SimpleCallState)
+
+
+class Queries:
+    """Answer questions about a view of the exchange."""
+
+    def __init__(self, dialect: Dialect, numbers: Numbers) -> None:
+        self._dialect = dialect
+        self._numbers = numbers
+
+    def answer(self, argument: Any, view: ExchangeView) -> tuple[int, Any] | Failure | None:
+        """Give operation and result, or the failure; ``None`` for what is no question."""
+        match argument:
+            case csta.SnapshotDeviceArgument(snapshot_object):
+                device = self._numbers.read_device(snapshot_object)
+                if device not in self._numbers.devices:
+                    return failure(Operation.SNAPSHOT_DEVICE, Reason.INVALID_DEVICE)
+                return Operation.SNAPSHOT_DEVICE, self._device(device, view)
+            case csta.SnapshotCallArgument(snapshot_object):
+                number, _ = self._numbers.read_connection(snapshot_object)
+                call = next((one for one in view.calls if one.call == number), None)
+                if call is None:
+                    return failure(Operation.SNAPSHOT_CALL, Reason.INVALID_CALL)
+                return Operation.SNAPSHOT_CALL, self._call(call)
+            case csta.GetForwardingArgument(device_id):
+                return self._forwarding(self._numbers.read_device(device_id), view)
+            case csta.GetDoNotDisturbArgument(device_id):
+                device = self._numbers.read_device(device_id)
+                for station in view.stations:
+                    if station.number == device:
+                        result = csta.GetDoNotDisturbResult(station.do_not_disturb)
+                        return Operation.GET_DO_NOT_DISTURB, result
+                return failure(Operation.GET_DO_NOT_DISTURB, Reason.INVALID_DEVICE)
+            case csta.GetAgentStateArgument(device_id):
+                return self._agent(self._numbers.read_device(device_id), view)
+            case _:
+                return None
+
+    def _device(self, device: str, view: ExchangeView) -> csta.SnapshotDeviceResult:
+        entries = []
+        for call in view.calls:
+            own = next((party for party in call.parties if party.device == device), None)
+            if own is None:
+                continue
+            others = [party for party in call.parties if party is not own]
+            endpoint: Any = self._numbers.party(others[0]) if len(others) == 1 else None
+            entries.append(
+                csta.SnapshotDeviceResponseInfo(
+                    connection_identifier=self._numbers.connection(call.call, device),
+                    endpoint_device=endpoint,
+                    local_call_state=self._state(own, others),
+                )
+            )
+        return csta.SnapshotDeviceResult(snapshot_data=tuple(entries))
+
+    def _state(self, own: Party, others: list[Party]) -> csta.CallState:
+        """Give the state of a call at a device: its own connection's stands first."""
+        if self._dialect.compound_states:
+            states = tuple(STATES[party.state] for party in (own, *others))
+            return ("compoundCallState", states)
+        # A simple state is two connection states: that of the far end times 16, and the own.
+        far = STATES[others[0].state] if others else 0
+        simple = far * 16 + STATES[own.state]
+        return ("simpleCallState", simple) if simple in _SIMPLE else ("unknown", None)
+
+    def _call(self, call: CallView) -> csta.SnapshotCallResult:
+        numbers = self._numbers
+        return csta.SnapshotCallResult(
+            snapshot_data=tuple(
+                csta.SnapshotCallResponseInfo(
+                    device_on_call=numbers.party(party),
+                    call_identifier=numbers.connection(call.call, party.device),
+                    local_connection_state=STATES[party.state],
+                )
+                for party in call.parties
+            ),
+            calling_device=numbers.outside(call.calling),
+            called_device=numbers.outside(numbers.internal(call.trunk, call.called)),
+            correlator_data=call.data or None,
+        )
+
+    def _forwarding(self, device: str, view: ExchangeView) -> tuple[int, Any] | Failure:
+        for station in view.stations:
+            if station.number != device:
+                continue
+            entries = []
+            for kind, number in FORWARDING.items():
+                to = station.forwarding.get(kind)
+                where = self._numbers.device(to) if to else None
+                entries.append(csta.ForwardListEntry(number, to is not None, where))
+            return Operation.GET_FORWARDING, csta.GetForwardingResult(tuple(entries))
+        return failure(Operation.GET_FORWARDING, Reason.INVALID_DEVICE)
+
+    def _agent(self, device: str, view: ExchangeView) -> tuple[int, Any] | Failure:
+        if device not in self._numbers.stations:
+            return ("operation", OperationErrors.INVALID_DEVICE_ID)
+        here = [agent for agent in view.agents if agent.device == device]
+        entries = tuple(self._entry(agent) for agent in here)
+        empty = (csta.AgentStateEntry(logged_on=False),)
+        return Operation.GET_AGENT_STATE, csta.GetAgentStateResult(entries or empty)
+
+    def _entry(self, agent: AgentView) -> csta.AgentStateEntry:
+        pending = PENDING.get(agent.pending) if agent.pending else None
+        information = tuple(
+            csta.AgentInfo(
+                acd_group=self._numbers.device(group) if group else None,
+                agent_state=_STATES[agent.state],
+                pending_agent_state=pending,
+            )
+            for group in agent.groups or ("",)
+        )
+        return csta.AgentStateEntry(agent.agent.encode(), True, information)  # noqa: FBT003

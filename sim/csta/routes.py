@@ -1,0 +1,135 @@
+"""The routeing dialogue: calls at route points, offered to the link that serves them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from protocols.csta.phase3 import _codec_phase3 as csta
+from protocols.csta.phase3._codec_phase3 import OperationErrors
+from protocols.csta.phase3.codec import Operation
+from sim.csta.dialects import Dialect
+from sim.csta.numbers import Numbers
+from sim.exchange.facts import RouteEnded, RouteRequested
+from sim.exchange.words import RouteOutcome
+
+_LAST = 0x7FFF
+
+
+class _Dialogue:
+    """One open route request."""
+
+    def __init__(self, route: int, fact: RouteRequested) -> None:
+        self.route = route
+        self.fact = fact
+        self.wants_used = False
+
+
+class Routes:
+    """Open route requests and registrations of one association."""
+
+    def __init__(self, dialect: Dialect, numbers: Numbers) -> None:
+        self._dialect = dialect
+        self._numbers = numbers
+        self._open: dict[bytes, _Dialogue] = {}
+        self._last = 0
+        self._registered: dict[bytes, str] = {}
+
+    @property
+    def served(self) -> list[str]:
+        """Give the route points that this association registered for."""
+        return list(self._registered.values())
+
+    def register(self, device: str) -> bytes | None:
+        """Register for a route point; ``None`` when that was done already."""
+        if device in self._registered.values():
+            return None
+        self._last = self._last % _LAST + 1
+        octets = self._octets(self._last)
+        self._registered[octets] = device
+        return octets
+
+    def cancel(self, registration: bytes) -> str | None:
+        """End a registration; give its route point, or ``None`` for an unknown one."""
+        return self._registered.pop(registration, None)
+
+    def offer(
+        self, fact: RouteRequested, linkage: csta.CallLinkageData | None
+    ) -> csta.RouteRequestArgument:
+        """Ask where a call at a route point goes."""
+        self._last = self._last % _LAST + 1
+        reference = self._octets(self._last)
+        self._open[reference] = _Dialogue(fact.route, fact)
+        numbers = self._numbers
+        trunk: Any = numbers.subject(fact.trunk) if fact.trunk else None
+        return csta.RouteRequestArgument(
+            cross_ref_identifier=reference,
+            route_register_req_id=self._registration(fact.device),
+            current_route=numbers.outside(numbers.internal(fact.trunk, fact.called)),
+            calling_device=numbers.outside(fact.calling),
+            routeing_device=numbers.subject(fact.device),
+            routed_call=numbers.connection(fact.call, fact.device),
+            associated_calling_device=trunk,
+            reply_timeout=round(fact.seconds),
+            correlator_data=fact.data or None,
+            call_linkage_data=linkage,
+        )
+
+    def find(self, reference: bytes) -> int | None:
+        """Give the exchange's request of a cross reference."""
+        dialogue = self._open.get(reference)
+        return dialogue.route if dialogue else None
+
+    def select(self, argument: csta.RouteSelectRequestArgument) -> None:
+        """Note whether the computing function wants to know what became of its choice."""
+        dialogue = self._open.get(argument.cross_ref_identifier)
+        if dialogue is not None:
+            dialogue.wants_used = bool(argument.route_used_req)
+
+    def again(self, route: int) -> tuple[int, Any] | None:
+        """Ask once more after a choice that leads nowhere; ``None`` where no one asks twice."""
+        for reference, dialogue in self._open.items():
+            if dialogue.route == route and self._dialect.reroutes:
+                registration = self._registration(dialogue.fact.device)
+                argument = csta.ReRouteRequestArgument(reference, registration)
+                return Operation.RE_ROUTE_REQUEST, argument
+        return None
+
+    def ended(self, fact: RouteEnded) -> list[tuple[int, Any]]:
+        """Close the dialogue of a request that is over; give what is sent about it."""
+        found = next((ref for ref, one in self._open.items() if one.route == fact.route), None)
+        if found is None:
+            return []
+        dialogue = self._open.pop(found)
+        registration = self._registration(fact.device)
+        error: csta.UniversalFailure | None = None
+        sent: list[tuple[int, Any]] = []
+        match fact.outcome:
+            case RouteOutcome.ENDED:
+                return []  # the computing function said so itself
+            case RouteOutcome.SELECTED:
+                if dialogue.wants_used:
+                    used = csta.RouteUsedRequestArgument(
+                        cross_ref_identifier=found,
+                        route_register_req_id=registration,
+                        route_used=self._numbers.outside(fact.destination),
+                    )
+                    sent.append((Operation.ROUTE_USED_REQUEST, used))
+            case RouteOutcome.TIMED_OUT:
+                error = ("operation", OperationErrors.ROUTEING_TIMER_EXPIRED)
+            case RouteOutcome.ABANDONED:
+                error = ("operation", OperationErrors.INVALID_CALL_ID)
+        end = csta.RouteEndRequestArgument(found, registration, error)
+        return [*sent, (Operation.ROUTE_END_REQUEST, end)]
+
+    def clear(self) -> list[str]:
+        """Forget everything; give the route points that were served."""
+        served = self.served
+        self._open.clear()
+        self._registered.clear()
+        return served
+
+    def _octets(self, number: int) -> bytes:
+        return number.to_bytes(self._dialect.cross_reference_octets, "big")
+
+    def _registration(self, device: str) -> bytes | None:
+        return next((one for one, point in self._registered.items() if point == device), None)

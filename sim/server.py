@@ -1,0 +1,245 @@
+"""The server: a play with sockets, one for CTI clients and one for the operator.
+
+Everything that decides anything stands in ``sim.play``; this file carries octets and time.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from twisted.internet import protocol
+from twisted.internet.endpoints import TCP4ServerEndpoint, UNIXServerEndpoint
+from twisted.protocols.basic import LineReceiver
+from typing_extensions import override
+
+from cti.clock import Delayed
+from sim.csta.outputs import Noted, Shut, Transmit
+from sim.play import Play
+from sim.words import operate
+
+_LONGEST_WAIT: Final = 3600.0
+_MOST_UNSENT: Final = 16 * 1024 * 1024
+"""Octets that wait for a client that does not read; beyond that its link is cut."""
+
+
+def control_path(port: str) -> Path:
+    """Give the place of the operator's socket of a server."""
+    folder = os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir()
+    return Path(folder) / f"cti-sim-{port}.sock"
+
+
+class _Client(protocol.Protocol):
+    """One CTI client."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self.number: int | None = None
+
+    @override
+    def connectionMade(self) -> None:
+        self._server.opened(self)
+
+    @override
+    def dataReceived(self, data: bytes) -> None:
+        self._server.received(self, data)
+
+    @override
+    def connectionLost(self, reason: Any = None) -> None:
+        self._server.lost(self)
+
+    def write(self, octets: bytes) -> None:
+        """Send octets, unless the client has not read for too long."""
+        transport: Any = self.transport
+        # Twisted tells nobody how much it still holds; these are its two buffers.
+        unsent = len(getattr(transport, "dataBuffer", b""))
+        unsent += getattr(transport, "_tempDataLen", 0)
+        if unsent > _MOST_UNSENT:
+            transport.abortConnection()
+        else:
+            transport.write(octets)
+
+
+class _Operator(LineReceiver):
+    """One operator: a line of words or a JSON list of words in, a line of JSON out."""
+
+    delimiter = b"\n"
+    MAX_LENGTH = 65536
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    @override
+    def lineReceived(self, line: bytes) -> None:
+        answer = self._server.operate(line)
+        self.sendLine(msgspec.json.encode(answer))  # type: ignore[no-untyped-call]
+        if answer.get("quit"):
+            self._server.stop()
+
+
+class _Factory(protocol.Factory):
+    def __init__(self, make: Callable[[], protocol.Protocol]) -> None:
+        self._make = make
+
+    @override
+    def buildProtocol(self, addr: Any) -> protocol.Protocol:
+        return self._make()
+
+
+class Server:
+    """A play on a reactor."""
+
+    def __init__(
+        self,
+        play: Play,
+        reactor: Any,
+        *,
+        truth: Path | None = None,
+        say: Callable[[str], None],
+        lasts: float = 0.0,
+    ) -> None:
+        self.play = play
+        self._reactor = reactor
+        self._truth = truth
+        self._say = say
+        self._lasts = lasts
+        self._began = float(reactor.seconds())
+        self._clients: dict[int, _Client] = {}
+        self._wake: Delayed | None = None
+        self._told_over = play.over
+
+    def listen(self, where: str, control: Path | None) -> None:
+        """Open both sockets and say where they are."""
+        factory = _Factory(lambda: _Client(self))
+        opening = _endpoint(self._reactor, where).listen(factory)
+        opening.addCallback(self._listening, control)
+        opening.addErrback(self._failed)
+
+    def _listening(self, port: Any, control: Path | None) -> None:
+        host = port.getHost()
+        name = getattr(host, "name", None)
+        at = name.decode() if name is not None else f"{host.host}:{host.port}"
+        number = str(getattr(host, "port", os.getpid()))
+        path = control or control_path(number)
+        path.unlink(missing_ok=True)
+        operators = _Factory(lambda: _Operator(self))
+        self._reactor.listenUNIX(str(path), operators, mode=0o600)
+        self._reactor.addSystemEventTrigger("before", "shutdown", self.finish)
+        self._say(f"listening on {at}")
+        self._say(f"control at {path}")
+        if self._lasts:
+            self._reactor.callLater(self._lasts, self.stop)
+        self._go_on()
+
+    def _failed(self, failure: Any) -> None:
+        sys.stderr.write(f"cannot listen: {failure.getErrorMessage()}\n")
+        self.stop()
+
+    def stop(self) -> None:
+        """End the process once answers are on their way."""
+        self._reactor.callLater(0.05, self._reactor.stop)
+
+    def finish(self) -> None:
+        """Write the true calls."""
+        if self._truth is not None:
+            lines = [msgspec.json.encode(record) + b"\n" for record in self.play.truth()]
+            self._truth.write_bytes(b"".join(lines))
+
+    # Clients.
+
+    def opened(self, client: _Client) -> None:
+        """Take a new client, or close it at once."""
+        self._advance()
+        client.number, outputs = self.play.hub.connect()
+        if client.number is None:
+            transport: Any = client.transport
+            transport.abortConnection()
+            return
+        self._clients[client.number] = client
+        self.play.put(outputs)
+        self._go_on()
+
+    def received(self, client: _Client, octets: bytes) -> None:
+        """Take what a client sent."""
+        self._advance()
+        if client.number is not None:
+            self.play.put(self.play.hub.receive(client.number, octets))
+        self._go_on()
+
+    def lost(self, client: _Client) -> None:
+        """Forget a client that is gone."""
+        self._advance()
+        if client.number is not None and self._clients.pop(client.number, None) is not None:
+            self.play.put(self.play.hub.disconnect(client.number))
+        self._go_on()
+
+    # The operator.
+
+    def operate(self, line: bytes) -> dict[str, Any]:
+        """Act on a line of an operator."""
+        self._advance()
+        text = line.decode("utf-8", "replace").strip()
+        try:
+            words = (
+                msgspec.json.decode(text, type=list[str])
+                if text.startswith("[")
+                else shlex.split(text)
+            )
+        except (ValueError, msgspec.MsgspecError) as error:
+            return {"ok": False, "error": str(error)}
+        answer = operate(self.play, words)
+        self._go_on()
+        return answer
+
+    # Time.
+
+    def _advance(self) -> None:
+        self.play.advance(float(self._reactor.seconds()) - self._began)
+
+    def _woken(self) -> None:
+        self._wake = None
+        self._advance()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Carry out what came of the last event, and wake when the next one is due."""
+        for output in self.play.take():
+            match output:
+                case Transmit(number, octets) if number in self._clients:
+                    self._clients[number].write(octets)
+                case Shut(number, _) if number in self._clients:
+                    transport: Any = self._clients.pop(number).transport
+                    transport.loseConnection()
+                case Noted(number, kind, detail) if number:  # 0 is the exchange itself
+                    sys.stderr.write(f"link {number}: {kind}: {detail}\n")
+                case _:
+                    pass
+        if self.play.over and not self._told_over:
+            self._told_over = True
+            self.finish()
+            self._say(f"load is over: {len(self.play.truth())} calls")
+        if self._wake is not None and self._wake.active():
+            self._wake.cancel()
+        due = self.play.next_due()
+        wait = _LONGEST_WAIT if due is None else max(0.0, due - self.play.now)
+        wake: Delayed = self._reactor.callLater(min(wait, _LONGEST_WAIT), self._woken)
+        self._wake = wake
+
+
+def _endpoint(reactor: Any, where: str) -> Any:
+    """Make an endpoint of ``tcp:HOST:PORT`` or ``unix:PATH``; raise ``ValueError``."""
+    kind, _, rest = where.partition(":")
+    host, _, port = rest.rpartition(":")
+    tcp: Any = TCP4ServerEndpoint
+    unix: Any = UNIXServerEndpoint
+    if kind == "unix" and rest:
+        return unix(reactor, rest)
+    if kind == "tcp" and port.isdecimal():
+        return tcp(reactor, int(port), interface=host or "127.0.0.1")
+    raise ValueError(f"{where}: tcp:HOST:PORT or unix:PATH is expected")
