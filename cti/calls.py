@@ -135,7 +135,7 @@ class Call:
         self.went_on = False
         """True when the call was sent on to a device that nobody monitors."""
         self.merge: tuple[str, ...] | None = None
-        """Native identifiers of the last merge, to know its repeats."""
+        """What the last merge joined and who did it, to know its repeats."""
         self.legs: dict[tuple[str, int], Leg] = {}
         self.aliases: dict[str, str] = {}
         """Native device key to ``device_id`` where they differ."""

@@ -25,7 +25,7 @@ from cti.identity import EMPTY, StartingState
 from cti.link import Link
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
-from cti.model.commands import Command, Result
+from cti.model.commands import Command
 from cti.model.states import LinkState
 from cti.tracker import Stamp, Tracker
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
@@ -221,18 +221,19 @@ class Engine:
                     self._due.pop((link_id, timer), None)
                 case lk.Noted():
                     out.append(Note(link_id, action))
-                case lk.Ended(token, result):
-                    self._ended(link, token, result, out)
+                case lk.Ended():
+                    self._ended(link_id, action, out)
                 case lk.CapabilitiesTold(capabilities):
                     self.desk.links[link_id].capabilities = capabilities
                     out.append(CapabilitiesTold(link_id, capabilities))
 
-    def _ended(self, link: Link, token: int, result: Result, out: list[Action]) -> None:
+    def _ended(self, link_id: str, ended: lk.Ended, out: list[Action]) -> None:
         """Take what the driver says of a command; a call it made is known before the reply."""
-        command = self.desk.command_of(token)
+        result = ended.result
+        command = self.desk.command_of(ended.token)
         native = None if result.result is UNSET else result.result.get("native")
         if command is not None and isinstance(native, dict):
-            stamp = Stamp(link.link_id, link.epoch, link.seq, self._at)
+            stamp = Stamp(link_id, ended.epoch, ended.seq, self._at)
             call_id, events = self.tracker.made(stamp, str(native["call"]))
             self._publish(events, out)
             data = getattr(command.args, "data", UNSET)
@@ -243,7 +244,7 @@ class Engine:
                 key: value for key, value in (result.result or {}).items() if key != "native"
             }
             result = msgspec.structs.replace(result, result={**rest, "call": call_id})
-        self._desk(self.desk.ended(token, result), out)
+        self._desk(self.desk.ended(ended.token, result), out)
 
     def _desk(self, actions: list[desk.Action], out: list[Action]) -> None:
         for action in actions:

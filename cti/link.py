@@ -111,6 +111,8 @@ class Ended(Struct, frozen=True, gc=False):
 
     token: int
     result: Result
+    epoch: int
+    seq: int
 
 
 class CapabilitiesTold(Struct, frozen=True, gc=False):
@@ -316,7 +318,7 @@ class Link:
                 case dr.StopTimer(timer):
                     out.append(StopTimer(("driver", timer)))
                 case dr.Outcome(token, result):
-                    out.append(Ended(token, result))
+                    out.append(Ended(token, result, self.epoch, self.seq))
                 case dr.CapabilitiesChanged(capabilities):
                     out.append(CapabilitiesTold(capabilities))
                 case dr.Anomaly(kind, detail, offset, clause):

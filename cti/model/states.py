@@ -40,7 +40,7 @@ class ConnectionState(StrEnum):
 _N, _I, _A, _C, _H, _Q, _F, _U = ConnectionState
 
 LEGAL_TRANSITIONS: Final[dict[ConnectionState, frozenset[ConnectionState]]] = {
-    _N: frozenset({_I, _A, _Q, _C, _F}),
+    _N: frozenset({_I, _A, _Q, _C, _F, _U}),
     _I: frozenset({_C, _N, _F}),
     _A: frozenset({_C, _N, _Q, _F}),
     _Q: frozenset({_A, _C, _N, _F, _Q}),

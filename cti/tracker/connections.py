@@ -244,7 +244,7 @@ class Connections:
                 leg.trunk = fact.trunk
                 if call.direction is Direction.UNKNOWN:
                     call.direction = Direction.OUTBOUND
-                self._once(call, leg, fact, _S.CONNECTED, ev.ConnectionNetworkReached)
+                self._network_reached(call, leg, fact)
             case f.Failed():
                 self._once(call, leg, fact, _S.FAILED, ev.ConnectionFailed)
             case f.Bridged():
@@ -284,6 +284,13 @@ class Connections:
             origin=Origin.DERIVED,
             **UNTOLD,
         )
+
+    def _network_reached(self, call: Call, leg: Leg, fact: f.NetworkReached) -> None:
+        """Take a call that left the switch; how the far party is doing is not known yet."""
+        if leg.state in (_S.NULL, _S.UNKNOWN) and leg.since is None:
+            self._step(call, leg, fact, _S.UNKNOWN, ev.ConnectionNetworkReached)
+        else:
+            self._repeat(call, fact)
 
     def _gone(self, call: Call, fact: f.ConnectionFact) -> f.ConnectionFact | None:
         """Return the fact if its device has left the call before."""

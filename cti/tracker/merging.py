@@ -33,12 +33,18 @@ class Merging:
     def merged(self, fact: f.Merged) -> None:
         """Take one report of a transfer or conference."""
         book = self._book
-        natives = (fact.primary, fact.secondary or "", *(leg.call for leg in fact.moved))
+        signature = (
+            fact.primary,
+            fact.secondary or "",
+            "" if fact.controller is None else fact.controller.key,
+            "" if fact.other is None else fact.other.key,
+            *(leg.call for leg in fact.moved),
+        )
         survivor = book.calls.live(fact.primary)
         result = self._result(fact)
-        if survivor is None and (known := book.calls.live(result)) and known.merge == natives:
+        if survivor is None and (known := book.calls.live(result)) and known.merge == signature:
             survivor = known  # a repeat: the primary's identifier has gone over to the result
-        if survivor is not None and survivor.merge == natives:
+        if survivor is not None and survivor.merge == signature:
             book.counters["collapsed"] += 1
             return
         if survivor is None:
@@ -50,7 +56,7 @@ class Merging:
             book.emit_call(ev.CallMerged, absorbed, into=survivor.call_id)
         moved = self._move(fact, survivor, absorbed)
         self._rebind(fact, survivor, absorbed, result)
-        survivor.merge = natives
+        survivor.merge = signature
         controller = (
             None
             if fact.controller is None

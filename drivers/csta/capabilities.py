@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
+from msgspec import UNSET, UnsetType
+
 from cti.model.capabilities import (
     Capabilities,
     CommandSupport,
@@ -55,6 +58,54 @@ NATIVE_EVENTS: Final = frozenset(
 )
 """Events that phase III has a message for; whether a switch sends it is learned by watching."""
 
+MAPPED: Final = frozenset(
+    {
+        "alternate",
+        "answer",
+        "blind_transfer",
+        "call_back",
+        "camp_on",
+        "clear_call",
+        "clear_connection",
+        "conference",
+        "consult",
+        "deflect",
+        "group_pickup",
+        "hold",
+        "intrude",
+        "login",
+        "logout",
+        "make_call",
+        "monitor_start",
+        "monitor_stop",
+        "park",
+        "pickup",
+        "private",
+        "query_agent",
+        "query_dnd",
+        "query_forwarding",
+        "reconnect",
+        "redirect",
+        "retrieve",
+        "route_end",
+        "route_select",
+        "send_dtmf",
+        "set_agent_state",
+        "set_dnd",
+        "set_forwarding",
+        "set_mwi",
+        "single_step_conference",
+        "snapshot_call",
+        "snapshot_device",
+        "transfer",
+    }
+)
+"""Verbs that phase III has a service for."""
+
+_NOTES: Final = {
+    "set_agent_state": "the service has no place for a reason",
+}
+
 
 def observed(dialect: Dialect, version: str, peer: Peer) -> Capabilities:
     """Describe a link that is only observed: events, and no commands."""
@@ -74,4 +125,94 @@ def observed(dialect: Dialect, version: str, peer: Peer) -> Capabilities:
         fields={},
         resync=Resync(),
         limits=Limits(),
+    )
+
+
+class Known:
+    """What is known of a live link; grows with the answers of the switch."""
+
+    def __init__(self, dialect: Dialect, outstanding: int) -> None:
+        self._dialect = dialect
+        self._outstanding = outstanding
+        self.document = self._profile("", Peer(dialect.vendor, dialect.product))
+
+    def negotiated(self, version: str, peer: Peer) -> None:
+        """Begin anew with what the association told; another release may answer."""
+        self.document = self._profile(version, peer)
+
+    def _profile(self, version: str, peer: Peer) -> Capabilities:
+        document = observed(self._dialect, version, peer)
+        commands = {verb: self._support(verb) for verb in VERBS}
+        return msgspec.structs.replace(
+            document,
+            commands=commands,
+            resync=_resync(commands),
+            limits=Limits(outstanding=self._outstanding),
+        )
+
+    def _support(self, verb: str) -> CommandSupport:
+        note = _NOTES.get(verb, UNSET)
+        if verb not in MAPPED:
+            return CommandSupport(
+                Support.UNSUPPORTED, note="phase III has no such service here"
+            )
+        if verb in self._dialect.unsupported:
+            return CommandSupport(
+                Support.UNSUPPORTED, note="this family of switches refuses it"
+            )
+        native = verb in self._dialect.native
+        return CommandSupport(Support.NATIVE if native else Support.UNKNOWN, note=note)
+
+    def support(self, verb: str) -> Support:
+        """Tell how a verb is served."""
+        found = self.document.commands.get(verb)
+        return Support.UNSUPPORTED if found is None else found.support
+
+    def serves(self, verb: str) -> bool:
+        """Tell whether it makes sense to send a verb."""
+        return self.support(verb) is not Support.UNSUPPORTED
+
+    def worked(self, verb: str) -> bool:
+        """Take that a verb succeeded; tell whether that is news."""
+        if self.support(verb) is not Support.UNKNOWN:
+            return False
+        self._change(verb, Support.NATIVE, _NOTES.get(verb, UNSET))
+        return True
+
+    def refused(self, verb: str) -> bool:
+        """Take that the switch does not know a verb; tell whether that is news."""
+        if self.support(verb) is Support.UNSUPPORTED:
+            return False
+        self._change(verb, Support.UNSUPPORTED, "the switch does not know the service")
+        return True
+
+    def monitors(self, limit: int) -> bool:
+        """Take how many monitors the switch allows; tell whether that is news."""
+        if self.document.limits.monitors == limit:
+            return False
+        limits = msgspec.structs.replace(self.document.limits, monitors=limit)
+        self.document = msgspec.structs.replace(self.document, limits=limits)
+        return True
+
+    def _change(self, verb: str, support: Support, note: str | UnsetType) -> None:
+        commands = {**self.document.commands, verb: CommandSupport(support, note=note)}
+        source = self.document.source
+        self.document = msgspec.structs.replace(
+            self.document,
+            commands=commands,
+            resync=_resync(commands),
+            source=source if "observed" in source else (*source, "observed"),
+        )
+
+
+def _resync(commands: dict[str, CommandSupport]) -> Resync:
+    """Tell what can be asked: all that the switch has not refused."""
+
+    def asked(verb: str) -> bool:
+        return commands[verb].support is not Support.UNSUPPORTED
+
+    return Resync(
+        device_snapshot=asked("snapshot_device"),
+        call_snapshot=asked("snapshot_call"),
+        agent_query=asked("query_agent"),
     )

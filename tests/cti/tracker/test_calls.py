@@ -242,7 +242,7 @@ def test_a_party_behind_a_trunk() -> None:
     board.on(f.Originated, "1", "201")
     trunk = f.NativeDevice("T1", f.DeviceForm.TRUNK)
     told = board.tell(f.NetworkReached(call="1", device=trunk, trunk="T1"))
-    assert told == ["connection.network_reached ext:1 connected"]
+    assert told == ["connection.network_reached ext:1 unknown"]
     assert board.events[-1].trunk == "T1"
     assert board.events[-1].direction.value == "outbound"
 

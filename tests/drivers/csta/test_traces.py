@@ -93,6 +93,8 @@ def shown(told: list[Any], numbers: list[int]):
                 words.append(event.device_id)
                 if event.cause is not UNSET:
                     words.append(event.cause.value)
+            case _:
+                pass
         yield frame, " ".join(words)
 
 

@@ -1,0 +1,129 @@
+"""Requests that wait for an answer (ITU-T X.880 invoke ids)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from msgspec import Struct
+
+from cti import driver as dr
+from cti.model.commands import Command
+from protocols.csta.phase3.codec import Invoke, encode
+
+LAST_ID: Final = 32_767
+"""Invoke ids count from 1 to this and begin again."""
+OUTSTANDING: Final = 2_000
+"""Requests that wait at most, of whatever kind."""
+
+# What a request is for.
+
+
+class ForCommand(Struct, frozen=True, gc=False):
+    """A command of the desk."""
+
+    token: int
+    command: Command
+    where: str
+    """Verb and object, for messages."""
+    route: str | None = None
+    """Route it answers: a request that only an error answers."""
+    ignored: tuple[str, ...] = ()
+    """Arguments that this service has no place for."""
+
+
+class ForStart(Struct, frozen=True, gc=False):
+    """Start of the monitor of a device."""
+
+    device: str
+
+
+class ForStop(Struct, frozen=True, gc=False):
+    """End of a monitor; without a device it is one that nobody wanted."""
+
+    device: str | None
+
+
+class ForBeat(Struct, frozen=True, gc=False):
+    """Sign of life."""
+
+    escape: bool
+
+
+Purpose = ForCommand | ForStart | ForStop | ForBeat
+
+
+class Asked(Struct, frozen=True, gc=False):
+    """One request that waits."""
+
+    invoke_id: int
+    operation: int
+    purpose: Purpose
+    seconds: float
+
+
+class RequestTimer(Struct, frozen=True, gc=False):
+    """Timer of one request."""
+
+    invoke_id: int
+
+
+class Full(Exception):  # noqa: N818 - an answer, not a failure of this program
+    """No further request can wait."""
+
+
+class Exchange:
+    """The requests of one association."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._waiting: dict[int, Asked] = {}
+        self.last = 0
+        """Invoke id of the last request."""
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def ask(
+        self,
+        operation: int,
+        argument: Any,
+        purpose: Purpose,
+        *,
+        urgent: bool = False,
+        seconds: float | None = None,
+    ) -> list[dr.Action]:
+        """Send a request; raise ``EncodeError`` or ``Full``, and then nothing was sent."""
+        if len(self._waiting) >= OUTSTANDING:
+            raise Full
+        number = self._free()
+        pdu = encode(Invoke(number, operation, argument))
+        self.last = number
+        wait = self._seconds if seconds is None else seconds
+        self._waiting[number] = Asked(number, operation, purpose, wait)
+        return [dr.SendPdu(pdu, urgent), dr.StartTimer(RequestTimer(number), wait)]
+
+    def _free(self) -> int:
+        number = self.last % LAST_ID + 1
+        while number in self._waiting:  # ends: there are more ids than may wait
+            number = number % LAST_ID + 1
+        return number
+
+    def waiting(self, invoke_id: int | None) -> Asked | None:
+        """Give the request that waits under an id."""
+        return None if invoke_id is None else self._waiting.get(invoke_id)
+
+    def end(self, asked: Asked) -> list[dr.Action]:
+        """Take a request off, answered or not."""
+        self._waiting.pop(asked.invoke_id, None)
+        return [dr.StopTimer(RequestTimer(asked.invoke_id))]
+
+    def go_on(self, asked: Asked) -> list[dr.Action]:
+        """Wait again for more of an answer."""
+        return [dr.StartTimer(RequestTimer(asked.invoke_id), asked.seconds)]
+
+    def drain(self) -> list[Asked]:
+        """Take all requests off; the association is gone and ids begin anew."""
+        left = list(self._waiting.values())
+        self._waiting.clear()
+        self.last = 0
+        return left

@@ -1,0 +1,173 @@
+"""What the switch asks of the computing function: reports, status, routes, and what is odd."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cti import driver as dr
+from cti.model.errors import Error, ErrorClass
+from cti.model.states import SystemStatus
+from drivers.csta import requests
+from drivers.csta.commands import Commands
+from drivers.csta.dialects import Dialect
+from drivers.csta.errors import describe
+from drivers.csta.health import Health
+from drivers.csta.monitors import Monitors
+from drivers.csta.pdus import name_of
+from drivers.csta.reports import Reports
+from drivers.csta.watching import Watching
+from protocols.csta.phase3 import _codec_phase3 as c
+from protocols.csta.phase3.codec import (
+    Invoke,
+    Operation,
+    Reject,
+    ReturnError,
+    ReturnResult,
+    encode,
+)
+from protocols.errors import EncodeError
+from protocols.rose.apdus import MISTYPED_ARGUMENT, Problem
+
+_UNRECOGNIZED: Final[Problem] = ("invoke", 1)
+_NO_DATA: Final[c.Acknowledgement] = ("noData", None)
+_INVALID_REFERENCE: Final[c.UniversalFailure] = (
+    "operation",
+    c.OperationErrors.INVALID_MONITOR_CROSS_REF_ID,
+)
+_TAKEN: Final = frozenset(
+    {
+        Operation.CSTA_EVENT_REPORT,
+        Operation.ESCAPE,
+        Operation.MONITOR_STOP,
+        Operation.REQUEST_SYSTEM_STATUS,
+        Operation.RE_ROUTE_REQUEST,
+        Operation.ROUTE_END_REQUEST,
+        Operation.ROUTE_REGISTER_ABORT,
+        Operation.ROUTE_REQUEST,
+        Operation.ROUTE_USED_REQUEST,
+        Operation.SNAPSHOT_CALL_DATA,
+        Operation.SNAPSHOT_DEVICE_DATA,
+        Operation.SWITCHING_FUNCTION_DEVICES,
+        Operation.SYSTEM_STATUS,
+    }
+)
+"""Operations that a switching function may ask of a computing function."""
+
+
+class Incoming:
+    """The invokes of the switch on one link."""
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        reports: Reports,
+        commands: Commands,
+        monitors: Monitors,
+        watching: Watching,
+        health: Health,
+    ) -> None:
+        self._dialect = dialect
+        self._reports = reports
+        self._commands = commands
+        self._monitors = monitors
+        self._watching = watching
+        self._health = health
+
+    def take(self, pdu: Invoke) -> list[dr.Action]:
+        """Take one invoke of the switch and answer it where the standard wants an answer."""
+        match pdu.argument:
+            case c.CSTAEventReportArgument() as report:
+                return self._reports.take(pdu, report)
+            case c.SystemStatusArg(system_status=status):
+                word = requests.SYSTEM_STATUS.get(status, SystemStatus.UNKNOWN)
+                return [*self._acknowledged(pdu), *self._fact(pdu), *self.status(word)]
+            case c.EscapeArgument():
+                return self._acknowledged(pdu) if self._dialect.answers_escape else []
+            case c.MonitorStopArgument(cross_ref_identifier=reference):
+                return self._monitor_ended(pdu, reference)
+            case c.SnapshotCallDataArgument() | c.SnapshotDeviceDataArgument() as data:
+                if self._commands.part(data):
+                    return self._commands.part_done(data)
+                return _odd(f"{name_of(pdu)} that nobody waits for")
+            case _:
+                pass
+        if pdu.operation == Operation.REQUEST_SYSTEM_STATUS:
+            own = c.RequestSysStatRes(c.SystemStatus.NORMAL)
+            return send(ReturnResult(pdu.invoke_id, pdu.operation, own))
+        return self._route(pdu)
+
+    def _route(self, pdu: Invoke) -> list[dr.Action]:
+        commands = self._commands
+        match pdu.argument:
+            case c.RouteRequestArgument(
+                cross_ref_identifier=reference, route_register_req_id=registration
+            ):
+                commands.route_asked(reference, registration)
+                return self._fact(pdu)
+            case c.ReRouteRequestArgument(cross_ref_identifier=reference):
+                error = Error(
+                    ErrorClass.INVALID_ARGUMENT, "the switch asks for another route", "args.to"
+                )
+                return [
+                    *commands.route_told(reference, error=error),
+                    dr.Anomaly(dr.AnomalyKind.UNMAPPED, f"operation {name_of(pdu)}"),
+                ]
+            case c.RouteUsedRequestArgument(cross_ref_identifier=reference):
+                return self._fact(pdu) + commands.route_told(reference)
+            case c.RouteEndRequestArgument(cross_ref_identifier=reference, error_value=failure):
+                told: Error | None = None
+                if failure is not None:
+                    kind, words = describe(failure)
+                    told = Error(kind, f"the switch answers {words}")
+                return self._fact(pdu) + commands.route_told(reference, over=True, error=told)
+            case _:
+                return self._other(pdu)
+
+    def _other(self, pdu: Invoke) -> list[dr.Action]:
+        """Take what the mapping has no use for, and reject what is no service of ours."""
+        if pdu.operation not in _TAKEN:
+            detail = f"operation {name_of(pdu)}"
+            return [
+                *send(Reject(pdu.invoke_id, _UNRECOGNIZED)),
+                dr.Anomaly(dr.AnomalyKind.UNMAPPED, detail),
+            ]
+        if pdu.operation in requests.NOT_NORMALIZED and pdu.argument is not None:
+            return []
+        if pdu.operation == Operation.ROUTE_REGISTER_ABORT and pdu.argument is not None:
+            return [dr.Anomaly(dr.AnomalyKind.UNMAPPED, f"operation {name_of(pdu)}")]
+        return [
+            *send(Reject(pdu.invoke_id, MISTYPED_ARGUMENT)),
+            dr.Anomaly(dr.AnomalyKind.UNDECODABLE, f"{name_of(pdu)} without its argument"),
+        ]
+
+    def status(self, status: SystemStatus) -> list[dr.Action]:
+        """Take a system status, told or asked for."""
+        if self._health.told(status):
+            self._monitors.restart()
+        return []
+
+    def _monitor_ended(self, pdu: Invoke, reference: bytes) -> list[dr.Action]:
+        told = self._watching.ended_by_switch(reference)
+        if told is None:
+            detail = f"monitorStop of the unknown cross reference {reference.hex()[:64]}"
+            return [*send(ReturnError(pdu.invoke_id, 1, _INVALID_REFERENCE)), *_odd(detail)]
+        return self._acknowledged(pdu) + told
+
+    def _fact(self, pdu: Invoke) -> list[dr.Action]:
+        fact = requests.fact_of(pdu, self._dialect)
+        return [] if fact is None else [dr.Report(fact, name_of(pdu))]
+
+    def _acknowledged(self, pdu: Invoke) -> list[dr.Action]:
+        return send(ReturnResult(pdu.invoke_id, pdu.operation, _NO_DATA))
+
+
+def send(pdu: ReturnResult | ReturnError | Reject) -> list[dr.Action]:
+    """Send an answer; an invoke id that cannot be written back gets none."""
+    try:
+        return [dr.SendPdu(encode(pdu))]
+    except EncodeError as error:
+        return [dr.Anomaly(dr.AnomalyKind.UNEXPECTED, f"no answer can be written: {error}")]
+
+
+def _odd(detail: str) -> list[dr.Action]:
+    return [dr.Anomaly(dr.AnomalyKind.UNEXPECTED, detail)]
