@@ -5,15 +5,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test lint types unit bench golden docs wheel clean
+.PHONY: help demo demo-live replay test lint types unit bench golden docs wheel clean
 
 help:
-	@echo "make demo    replay a day of a small switch and show its calls"
-	@echo "make test    lint, types and all tests"
-	@echo "make bench   codec against pyasn1, as ratios of one run"
-	@echo "make golden  write golden files and generated codecs anew"
-	@echo "make docs    build the documentation"
-	@echo "make wheel   build the wheel and check what it holds"
+	@echo "make demo       a broker, a simulated switch and the daemon; calls shown live"
+	@echo "make demo-live  the same, and it keeps running for you to play with"
+	@echo "make replay     a recorded link trace of a small switch as events"
+	@echo "make test       lint, types and all tests"
+	@echo "make bench      codec against pyasn1, as ratios of one run"
+	@echo "make golden     write golden files and generated codecs anew"
+	@echo "make docs       build the documentation"
+	@echo "make wheel      build the wheel and check what it holds"
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -21,7 +23,19 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e . --group dev
 	touch $@
 
-demo: $(STAMP)
+# Mosquitto if the machine has it, else a broker from a wheel.
+$(VENV)/.broker: $(STAMP)
+	@PATH="$$PATH:/usr/sbin" command -v mosquitto >/dev/null || \
+		$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo]"
+	@touch $@
+
+demo: $(VENV)/.broker
+	$(BIN)/python -m sim.demo
+
+demo-live: $(VENV)/.broker
+	$(BIN)/python -m sim.demo --live
+
+replay: $(STAMP)
 	$(BIN)/cti replay tests/traces/csta3-small-office.jsonl --driver csta
 
 test: lint types unit

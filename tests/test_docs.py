@@ -10,7 +10,8 @@ import pytest
 
 from cti.model.events import EVENTS as MODEL_EVENTS
 from cti.model.states import LEGAL_TRANSITIONS, Origin
-from drivers.csta.dialects import DIALECTS
+from drivers.csta.capabilities import MAPPED
+from drivers.csta.dialects import DIALECTS, Dialect
 from drivers.csta.reader import NOT_NORMALIZED
 from protocols.csta.phase3.schema import EVENTS, OPERATIONS
 from tests.support import golden
@@ -119,11 +120,17 @@ MEANS = {
 }
 
 
+def supported(dialect: Dialect, verb: str) -> str:
+    if verb in dialect.unsupported:
+        return "refused"
+    return "known" if verb in dialect.native else "to be tried"
+
+
 def test_the_conformance_page_of_csta_is_current() -> None:
     lines = [
         "# CSTA: what is supported",
         "",
-        "Phase III (ECMA-285) in BER over TCP, as an observer of recorded links. *Codec*: read",
+        "Phase III (ECMA-285) in BER over TCP, live and for recorded links. *Codec*: read",
         "and written; what is not listed is kept as octets and written back. *Event*: what the",
         "model makes of it. This page is written by `make golden`.",
         "",
@@ -146,6 +153,11 @@ def test_the_conformance_page_of_csta_is_current() -> None:
         f"| {'codec' if one.result else '-'} |"
         for one in OPERATIONS
     ]
+    lines += ["", "## Commands", "", "Known to work by traffic, to be tried, or refused.", ""]
+    lines += [f"| verb | {' | '.join(DIALECTS)} |", f"| --- |{' --- |' * len(DIALECTS)}"]
+    for verb in sorted(MAPPED):
+        words = (supported(one, verb) for one in DIALECTS.values())
+        lines.append(f"| {verb} | {' | '.join(words)} |")
     lines += ["", "## Events", "", "| group | event | codec | event of the model |"]
     lines += ["| --- | --- | --- | --- |"]
     for group, names in EVENTS.items():

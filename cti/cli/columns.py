@@ -11,7 +11,7 @@ from cti.model.numbers import Number
 from cti.model.objects import CallNumbers, Party
 
 HEADER: Final = (
-    f"{'time':<13} {'number':>9} {'event':<26} {'device':<10} {'call':<9} "
+    f"{'time':<13} {'number':>16} {'event':<26} {'device':<10} {'call':<9} "
     f"{'state':<10} {'cause':<18} parties and numbers"
 )
 
@@ -37,7 +37,7 @@ def row(event: ev.Event) -> str:
         cause += " !"
     time = event.ts_received[11:23]
     return (
-        f"{time:<13} {number:>9} {name:<26} {subject:<10} {call:<9} "
+        f"{time:<13} {number:>16} {name:<26} {subject:<10} {call:<9} "
         f"{_state(event):<10} {cause:<18} {_rest(event)}"
     ).rstrip()
 

@@ -12,7 +12,7 @@ import msgspec
 from cti import engine as en
 from cti.cli.columns import HEADER, row
 from cti.driver import DriverError
-from cti.trace.records import Record, TraceError, read
+from cti.trace.records import Header, Record, TraceError, load
 from cti.trace.replay import Replay
 
 _LONG: Final = 2000
@@ -21,30 +21,43 @@ _LONG: Final = 2000
 
 @click.command()
 @click.argument("trace", type=click.File("r", errors="replace"))
-@click.option("--driver", required=True, help="Switch driver, such as csta.")
+@click.option("--driver", help="Switch driver, such as csta.")
 @click.option("--dialect", help="Dialect of the driver, such as panasonic.")
-@click.option("--switch", "switch_id", default="replay", show_default=True, help="Switch id.")
-@click.option("--link", "link_id", default="replay-1", show_default=True, help="Link id.")
+@click.option("--switch", "switch_id", help="Switch id; replay if nothing tells it.")
+@click.option("--link", "link_id", help="Link id; replay-1 if nothing tells it.")
 @click.option("--json", "as_json", is_flag=True, help="Write events as JSON lines.")
 def replay(
     trace: Any,
-    driver: str,
+    driver: str | None,
     dialect: str | None,
-    switch_id: str,
-    link_id: str,
+    switch_id: str | None,
+    link_id: str | None,
     *,
     as_json: bool,
 ) -> None:
     """Run a trace through the Engine and show the events it gives.
 
-    TRACE holds JSON lines {"t","dir","hex"}; - is standard input. The summary goes to
-    standard error. The exit status is 1 when something did not decode, 2 when the trace or
-    the options are wrong.
+    TRACE holds JSON lines {"t","dir","hex"}; - is standard input. A trace that the daemon
+    recorded tells in its first line what the options would tell, and what the daemon knew
+    then: the events come with the identifiers they were published with. Options override.
+
+    The summary goes to standard error. The exit status is 1 when something did not decode,
+    2 when the trace or the options are wrong.
     """
-    config = {} if dialect is None else {"dialect": dialect}
     try:
-        records = list(read(trace, trace.name))
-        run = Replay(driver, config, switch_id=switch_id, link_id=link_id)
+        header, records = load(trace, trace.name)
+        if header is None:
+            if driver is None:
+                raise click.UsageError("--driver is needed: the trace does not tell its driver")
+            header = Header(switch="replay", link="replay-1", driver=driver)
+        config = header.config if dialect is None else {**header.config, "dialect": dialect}
+        run = Replay(
+            driver or header.driver,
+            config,
+            switch_id=switch_id or header.switch,
+            link_id=link_id or header.link,
+            start=header.start,
+        )
         actions = _watched(run, records)
         if not as_json:
             click.echo(HEADER)

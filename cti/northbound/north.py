@@ -456,4 +456,3 @@ class Northbound(Application):
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self._flush()
-

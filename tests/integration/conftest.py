@@ -1,0 +1,45 @@
+"""Sites of processes, ended after each test or module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.integration.site import Application, Broker, Process, Switch, daemon, write_config
+
+
+class Site:
+    """A broker, a simulated switch, the daemon and an application on one machine."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder = folder
+        self._stack = stack
+        self.broker = Broker(folder)
+        stack.callback(self.broker.stop)
+
+    def switch(self, *options: str, port: int = 0) -> Switch:
+        switch = Switch(self.folder, *options, port=port)
+        self._stack.callback(switch.process.end)
+        return switch
+
+    def daemon(
+        self, port: int, *, devices: str = '"201-208", "300"', extra: str = ""
+    ) -> Process:
+        config = write_config(self.folder, self.broker.port, port, devices=devices, extra=extra)
+        process = daemon(config)
+        self._stack.callback(process.end)
+        return process
+
+    def application(self, client: str = "app") -> Application:
+        application = Application(self.broker.port, client)
+        self._stack.callback(application.close)
+        return application
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    with ExitStack() as stack:
+        yield Site(tmp_path, stack)
