@@ -15,7 +15,7 @@ from twisted.internet.defer import Deferred, DeferredList
 from cti import moment
 from cti.clock import WallClock
 from cti.config import Config
-from cti.config.files import driver_config, secret
+from cti.config.files import devices, driver_config, secret
 from cti.config.sections import Link as LinkSection
 from cti.config.sections import Switch as SwitchSection
 from cti.config.sections import Tls as TlsSection
@@ -124,7 +124,7 @@ class Daemon:
                     epoch=start.epochs[link_name],
                 )
             )
-        engine = Engine(name, links, start)
+        engine = Engine(name, links, start, devices(section.monitor))
         ports = {
             link_name: self._port(name, link_name, link, engine)
             for link_name, link in section.link.items()

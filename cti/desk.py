@@ -9,12 +9,14 @@ call is out at a time, further ones wait in order.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
+from collections.abc import Iterable
 from typing import Any, Final
 
 from msgspec import UNSET, Struct
 
 from cti import moment
 from cti.driver import CommandRequested, NativeTarget
+from cti.leases import Leases
 from cti.model import commands as cm
 from cti.model.capabilities import Capabilities, Support
 from cti.model.commands import Args, Command, EndState, Result
@@ -28,8 +30,14 @@ REMEMBERED: Final = 24 * 3600 * moment.SECOND
 REMEMBERED_AT_ONCE: Final = 200_000
 WAITING_PER_OBJECT: Final = 8
 WAITING: Final = 256
+LEASES: Final = 0
+"""Token of the timer of monitors that were asked for; commands count from 1."""
+AGAIN: Final = 60 * moment.SECOND
+"""Wait before the end of a monitor is asked for again."""
 
 _USABLE: Final = (LinkState.UP, LinkState.DEGRADED)
+_OURSELVES: Final = ""
+"""Requester of what the desk itself asks; nobody is told how it ended."""
 _OVERTAKE: Final = frozenset({"clear_connection", "clear_call", "route_select", "route_end"})
 """Verbs that do not wait behind others."""
 
@@ -79,10 +87,11 @@ Action = Send | Reply | StartTimer | StopTimer | Attach
 class _Out:
     """A command between its arrival and its end."""
 
-    __slots__ = ("command", "key", "link_id", "objects", "sent", "target", "token")
+    __slots__ = ("at", "command", "key", "link_id", "objects", "sent", "target", "token")
 
-    def __init__(self, token: int, command: Command, objects: tuple[str, ...]) -> None:
+    def __init__(self, token: int, command: Command, objects: tuple[str, ...], at: int) -> None:
         self.token = token
+        self.at = at
         self.command = command
         self.key = (command.requester, command.command_id)
         self.objects = objects
@@ -110,8 +119,11 @@ class LinkView(Struct, gc=False):
 class Desk:
     """Commands of one switch."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, kept: Iterable[str] = ()) -> None:
+        """``kept`` are the devices that the configuration has monitored."""
         self._targets = Targets(book)
+        self._leases = Leases(kept)
+        self._lease_due: int | None = None
         self.links: dict[str, LinkView] = {}
         """Links by their id, kept current by the Engine."""
         self._known: OrderedDict[tuple[str, str], _Known] = OrderedDict()
@@ -135,14 +147,23 @@ class Desk:
         self._remember(key, command, at)
         if isinstance(command.args, cm.AttachData):
             return self._attach(command, command.args)
+        if isinstance(command.args, cm.MonitorStop):
+            wanted = self._leases.release(command.args.device, command.requester)
+            if wanted:
+                done = succeeded({"monitored": True})
+                return [*self._lease_timer(), self._end(command, done)]
         try:
             self._check(command)
         except Refusal as refusal:
             return [self._end(command, rejected(refusal.error))]
         except Already:
             return [self._end(command, succeeded({"already": True}))]
+        return self._admit(command, at)
+
+    def _admit(self, command: Command, at: int) -> list[Action]:
+        """Send a command that may be sent, or let it wait."""
         self._tokens += 1
-        out = _Out(self._tokens, command, self._objects(command))
+        out = _Out(self._tokens, command, self._objects(command), at)
         self._out[out.token] = out
         actions: list[Action] = [
             StartTimer(out.token, at + command.deadline_ms * moment.SECOND // 1000)
@@ -169,7 +190,9 @@ class Desk:
         return None if out is None else out.command
 
     def expired(self, token: int) -> list[Action]:
-        """Take the deadline of a command."""
+        """Take the deadline of a command, or the end of leases."""
+        if token == LEASES:
+            return self._leases_over()
         out = self._out.get(token)
         if out is None:
             return []
@@ -191,6 +214,49 @@ class Desk:
                 error = Error(ErrorClass.LINK_DOWN, detail)
                 actions += self._finish(out, Result(EndState.UNKNOWN, error=error))
         return actions + self._next()
+
+    # Monitors for a time.
+
+    def _leases_over(self) -> list[Action]:
+        """End the monitors that nobody wants any more."""
+        at, self._lease_due = self._lease_due or 0, None
+        actions: list[Action] = []
+        for device in self._leases.over(at):
+            command = Command(
+                command_id=f"lease-{device}",
+                verb="monitor_stop",
+                switch_id="",
+                args=cm.MonitorStop(device=device),
+                requester=_OURSELVES,
+            )
+            try:
+                self._check(command)
+            except Refusal:
+                self._leases.want(device, _OURSELVES, at + AGAIN)
+            else:
+                actions += self._admit(command, at)
+        return [*actions, *self._lease_timer()]
+
+    def _lease(self, out: _Out, result: Result) -> list[Action]:
+        """Take what became of a command that starts or ends a monitor."""
+        requester, args = out.command.requester, out.command.args
+        match args:
+            case cm.MonitorStart() if result.status is EndState.SUCCEEDED:
+                until = out.at + args.ttl_s * moment.SECOND
+                self._leases.want(args.device, requester, until)
+            case cm.MonitorStop() if requester == _OURSELVES:
+                if result.status is not EndState.SUCCEEDED:
+                    self._leases.want(args.device, _OURSELVES, out.at + AGAIN)
+            case _:
+                return []
+        return self._lease_timer()
+
+    def _lease_timer(self) -> list[Action]:
+        due = self._leases.next
+        if due == self._lease_due:
+            return []
+        self._lease_due = due
+        return [StopTimer(LEASES)] if due is None else [StartTimer(LEASES, due)]
 
     # Arrival.
 
@@ -315,7 +381,10 @@ class Desk:
                 del self._busy[name]
         if out.token in self._waiting:
             self._waiting.remove(out.token)
-        return [StopTimer(out.token), self._end(out.command, result)]
+        actions: list[Action] = [StopTimer(out.token), *self._lease(out, result)]
+        if out.command.requester != _OURSELVES:
+            actions.append(self._end(out.command, result))
+        return actions
 
     def _end(self, command: Command, result: Result) -> Reply:
         known = self._known.get((command.requester, command.command_id))

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 from heapq import heappop, heappush
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET, Struct
@@ -24,7 +24,7 @@ from cti.driver import CommandRequested, StopRequested
 from cti.identity import EMPTY, StartingState
 from cti.link import Link
 from cti.model import events as ev
-from cti.model.capabilities import Capabilities
+from cti.model.capabilities import Capabilities, CommandSupport, Support
 from cti.model.commands import Command
 from cti.model.states import LinkState
 from cti.tracker import Stamp, Tracker
@@ -109,6 +109,13 @@ class FaultError(Exception):
         """What was to be done before it: state has changed accordingly, so it must be done."""
 
 
+def own(capabilities: Capabilities) -> Capabilities:
+    """Add to what a link can do what the bridge does itself."""
+    kept = CommandSupport(Support.EMULATED, note="the bridge keeps the data")
+    commands = {**capabilities.commands, "attach_data": kept}
+    return msgspec.structs.replace(capabilities, commands=commands)
+
+
 _GRACE: Final = ("", "grace")
 _DESK: Final = ":desk"
 _Key = tuple[str, Hashable]
@@ -118,14 +125,19 @@ class Engine:
     """One switch."""
 
     def __init__(
-        self, switch_id: str, links: Iterable[Link], start: StartingState = EMPTY
+        self,
+        switch_id: str,
+        links: Iterable[Link],
+        start: StartingState = EMPTY,
+        monitored: Iterable[str] = (),
     ) -> None:
+        """Make a switch; ``monitored`` are the devices its configuration has monitored."""
         self.switch_id: Final = switch_id
         self.links: Final = {link.link_id: link for link in links}
         self.tracker: Final = Tracker(switch_id, start)
-        self.desk: Final = Desk(self.tracker.book)
+        self.desk: Final = Desk(self.tracker.book, monitored)
         for link in self.links.values():
-            view = LinkView(link.state, link.driver.capabilities)
+            view = LinkView(link.state, own(link.driver.capabilities))
             self.desk.links[link.link_id] = view
         self._store_id = start.store_id
         self._at = 0
@@ -224,6 +236,7 @@ class Engine:
                 case lk.Ended():
                     self._ended(link_id, action, out)
                 case lk.CapabilitiesTold(capabilities):
+                    capabilities = own(capabilities)
                     self.desk.links[link_id].capabilities = capabilities
                     out.append(CapabilitiesTold(link_id, capabilities))
 
@@ -231,20 +244,35 @@ class Engine:
         """Take what the driver says of a command; a call it made is known before the reply."""
         result = ended.result
         command = self.desk.command_of(ended.token)
-        native = None if result.result is UNSET else result.result.get("native")
-        if command is not None and isinstance(native, dict):
+        if command is not None and result.result is not UNSET:
+            told = result.result
             stamp = Stamp(link_id, ended.epoch, ended.seq, self._at)
-            call_id, events = self.tracker.made(stamp, str(native["call"]))
-            self._publish(events, out)
-            data = getattr(command.args, "data", UNSET)
-            if isinstance(data, dict):
-                told = self.tracker.attach(stamp, call_id, command.requester, data)
-                self._publish(told, out)
-            rest = {
-                key: value for key, value in (result.result or {}).items() if key != "native"
-            }
-            result = msgspec.structs.replace(result, result={**rest, "call": call_id})
+            match told.get("native"):
+                case {"call": str(native)}:
+                    call_id, events = self.tracker.made(stamp, native)
+                    self._publish(events, out)
+                    data = getattr(command.args, "data", UNSET)
+                    if isinstance(data, dict):
+                        told_too = self.tracker.attach(stamp, call_id, command.requester, data)
+                        self._publish(told_too, out)
+                case _:
+                    pass
+            result = msgspec.structs.replace(result, result=self._modelled(told))
         self._desk(self.desk.ended(ended.token, result), out)
+
+    def _modelled(self, told: Any) -> Any:
+        """Name in a result by the model's identifiers what the switch names by its own."""
+        match told:
+            case dict():
+                rest = {
+                    key: self._modelled(one) for key, one in told.items() if key != "native"
+                }
+                native = told.get("native")
+                return {**self.tracker.names(**native), **rest} if native else rest
+            case list():
+                return [self._modelled(one) for one in told]
+            case _:
+                return told
 
     def _desk(self, actions: list[desk.Action], out: list[Action]) -> None:
         for action in actions:

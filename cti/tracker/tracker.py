@@ -101,6 +101,22 @@ class Tracker:
         call = self._connections.made(native)
         return call.call_id, self._book.end()
 
+    def names(self, call: str | None = None, device: str | None = None) -> dict[str, Any]:
+        """Give the ids of a call and device that the switch names by its own identifiers.
+
+        ``call`` is None for a call that is not known here.
+        """
+        names: dict[str, Any] = {}
+        known = None if call is None else self._book.calls.live(call)
+        if call is not None:
+            names["call"] = None if known is None else known.call_id
+        if device is not None:
+            legs = [] if known is None else list(known.legs.values())
+            ids = (leg.device_id for leg in legs)
+            found = (one for one in ids if known and known.native_device(one) == device)
+            names["device"] = next(found, device)
+        return names
+
     def attach(
         self, stamp: Stamp, call_id: str, namespace: str, delta: dict[str, Any]
     ) -> list[Event]:

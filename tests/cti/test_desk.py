@@ -330,3 +330,93 @@ def test_every_command_ends_exactly_once(steps) -> None:
         take(office.desk.expired(token))
     assert office.desk.outstanding == 0
     assert dict.fromkeys(asked, 1) == ends
+
+
+def lease(
+    office: Office, seconds: int, requester: str = "app", device: str = "201"
+) -> list[Any]:
+    actions = office.ask(cm.MonitorStart(device=device, ttl_s=seconds), requester=requester)
+    (send,) = sent(actions)
+    return office.desk.ended(send.request.token, done())
+
+
+def timer(actions: list[Any]) -> float | None:
+    """Give when the timer of leases ends; None if it is stopped."""
+    (one,) = [
+        action
+        for action in actions
+        if isinstance(action, dk.StartTimer | dk.StopTimer) and action.token == dk.LEASES
+    ]
+    return (one.due - Board().at) / moment.SECOND if isinstance(one, dk.StartTimer) else None
+
+
+def test_a_monitor_that_was_asked_for_ends_with_its_lease() -> None:
+    office = Office()
+    assert timer(lease(office, 60)) == 60
+    (send,) = sent(office.desk.expired(dk.LEASES))
+    assert send.request.command.args == cm.MonitorStop(device="201")
+    ended = office.desk.ended(send.request.token, done())
+    assert not any(isinstance(action, dk.Reply) for action in ended)
+    assert office.desk.outstanding == 0
+
+
+def test_a_lease_is_renewed_by_the_same_command() -> None:
+    office = Office()
+    lease(office, 60)
+    office.at += 50 * moment.SECOND
+    assert timer(lease(office, 60)) == 110
+
+
+def test_a_monitor_lasts_as_long_as_somebody_wants_it() -> None:
+    office = Office()
+    assert timer(lease(office, 60, "a")) == 60
+    lease(office, 100, "b")
+    stopped = office.ask(cm.MonitorStop(device="201"), requester="a")
+    assert sent(stopped) == []
+    assert reply(stopped).result == {"monitored": True}
+    assert timer(stopped) == 100
+    (send,) = sent(office.ask(cm.MonitorStop(device="201"), requester="b"))
+    assert send.request.command.requester == "b"
+
+
+def test_a_configured_monitor_is_never_stopped_by_an_application() -> None:
+    office = Office()
+    office.desk = dk.Desk(office.board.tracker.book, ["201"])
+    office.desk.links["l"] = dk.LinkView(LinkState.UP, capabilities())
+    (send,) = sent(office.ask(cm.MonitorStart(device="201", ttl_s=1)))
+    ended = office.desk.ended(send.request.token, done())
+    assert not any(getattr(action, "token", None) == dk.LEASES for action in ended)
+    stopped = office.ask(cm.MonitorStop(device="201"))
+    assert sent(stopped) == []
+    assert reply(stopped).result == {"monitored": True}
+
+
+def test_a_lease_that_ends_without_a_link_is_ended_later() -> None:
+    office = Office()
+    lease(office, 60)
+    office.desk.links["l"].state = LinkState.DOWN
+    actions = office.desk.expired(dk.LEASES)
+    assert timer(actions) == 60 + 60
+    assert reply_free(actions)
+    office.desk.links["l"].state = LinkState.UP
+    assert len(sent(office.desk.expired(dk.LEASES))) == 1
+
+
+def test_a_monitor_that_the_switch_does_not_end_is_asked_for_again() -> None:
+    office = Office()
+    lease(office, 60)
+    (send,) = sent(office.desk.expired(dk.LEASES))
+    failed = Result(EndState.FAILED, error=Error(ErrorClass.RESOURCE_BUSY, "busy"))
+    assert timer(office.desk.ended(send.request.token, failed)) == 60 + 60
+
+
+def test_a_monitor_that_was_refused_has_no_lease() -> None:
+    office = Office()
+    (send,) = sent(office.ask(cm.MonitorStart(device="201", ttl_s=60)))
+    failed = Result(EndState.FAILED, error=Error(ErrorClass.RESOURCE_LIMIT, "full"))
+    ended = office.desk.ended(send.request.token, failed)
+    assert not any(getattr(action, "token", None) == dk.LEASES for action in ended)
+
+
+def reply_free(actions: list[Any]) -> bool:
+    return not any(isinstance(action, dk.Reply) for action in actions)

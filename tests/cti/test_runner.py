@@ -40,7 +40,7 @@ def test_octets_in_and_out():
     bench.say(b"uec")
     assert bench.log[2:] == [("a", b"E")]
     assert bench.states == ["connecting", "opening", "up"]
-    assert ("a", CAPABILITIES) in bench.told
+    assert ("a", en.own(CAPABILITIES)) in bench.told
     assert bench.runner.counters == {}
 
 

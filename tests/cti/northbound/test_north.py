@@ -310,7 +310,7 @@ def test_the_call_a_command_made_is_published_before_the_reply_that_names_it() -
     call = shown(created)["data"]["call_id"]
     assert created.topic.endswith("/created")
     assert shown(data)["data"]["delta"]["app"] == {"app": {"crm": 5}}
-    assert shown(reply)["result"] == {"call": call}
+    assert shown(reply)["result"] == {"call": call, "device": "201"}
 
 
 def test_the_same_command_again_gets_the_same_reply() -> None:
