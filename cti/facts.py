@@ -19,6 +19,7 @@ from cti.model.objects import CallNumbers
 from cti.model.states import (
     AgentState,
     Answer,
+    ConnectionState,
     DeviceType,
     Direction,
     Origin,
@@ -194,6 +195,9 @@ class Merged(Fact, frozen=True, kw_only=True, gc=False):
     other: NativeDevice | None
     """Transferred to, or added."""
     moved: tuple[MovedLeg, ...]
+    here: NativeDevice | None = None
+    """Device whose connection has ``state`` now: the one that the report is for."""
+    state: ConnectionState | UnsetType = UNSET
     data: CallData = CallData()
     global_ref: str | UnsetType = UNSET
 

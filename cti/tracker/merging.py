@@ -6,7 +6,7 @@ afterwards. The secondary call ends with ``call.merged``; its parties appear on 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from msgspec import UNSET
 
@@ -21,6 +21,14 @@ from cti.tracker.book import Book
 from cti.tracker.connections import Connections
 
 _S = ConnectionState
+
+_MEANS: Final[dict[object, type[ev.ConnectionEvent]]] = {
+    _S.ALERTING: ev.ConnectionAlerting,
+    _S.CONNECTED: ev.ConnectionConnected,
+    _S.FAILED: ev.ConnectionFailed,
+    _S.HELD: ev.ConnectionHeld,
+}
+"""Event that tells the state of a connection whose merge did not."""
 
 
 class Merging:
@@ -46,6 +54,7 @@ class Merging:
             survivor = known  # a repeat: the primary's identifier has gone over to the result
         if survivor is not None and survivor.merge == signature:
             book.counters["collapsed"] += 1
+            self._told_again(survivor, fact)
             return
         if survivor is None:
             survivor = self._connections.create(fact.primary, partial=True)
@@ -55,6 +64,8 @@ class Merging:
         if absorbed is not None:
             book.emit_call(ev.CallMerged, absorbed, into=survivor.call_id)
         moved = self._move(fact, survivor, absorbed)
+        if (leg := self._here(survivor, fact)) is not None and fact.state is not UNSET:
+            leg.state = fact.state
         self._rebind(fact, survivor, absorbed, result)
         survivor.merge = signature
         controller = (
@@ -90,6 +101,20 @@ class Merging:
         if absorbed is not None:
             self._connections.end(absorbed, Origin.DERIVED)
         self._connections.settle(survivor)
+
+    def _here(self, survivor: Call, fact: f.Merged) -> Leg | None:
+        """Give the connection that the report is for, if its state is not known yet."""
+        device_id = self._device_id(survivor, fact.here)
+        leg = None if device_id is None else survivor.leg(device_id)
+        told = fact.state in _MEANS
+        return leg if told and leg is not None and leg.state is _S.UNKNOWN else None
+
+    def _told_again(self, survivor: Call, fact: f.Merged) -> None:
+        """Take from a further report the state of the device that it is for."""
+        leg = self._here(survivor, fact)
+        if leg is not None and fact.state is not UNSET:
+            leg.state, leg.since = fact.state, self._book.at
+            self._book.emit_leg(_MEANS[fact.state], survivor, leg, previous=_S.UNKNOWN)
 
     def _device_id(self, survivor: Call, device: f.NativeDevice | None) -> str | None:
         return None if device is None else survivor.device_id(device, self._book.monitored)

@@ -17,7 +17,7 @@ from drivers.csta.identifiers import (
     subject_of,
     told_number,
 )
-from drivers.csta.reader import Reader, name_of
+from drivers.csta.reader import LOCAL_STATES, Reader, name_of
 from protocols.csta.phase3 import _codec_phase3 as c
 
 
@@ -179,6 +179,8 @@ def _merged(
         controller=subject_of(controller, r.dialect),
         other=subject_of(other, r.dialect),
         moved=tuple(moved),
+        here=r.monitored,
+        state=LOCAL_STATES.get(event.local_connection_info, UNSET),
         **members,
     )
 

@@ -11,6 +11,7 @@ from cti.model.causes import Cause, NativeCause
 from cti.model.data import CallData
 from cti.model.events import SwitchTime
 from cti.model.objects import CallNumbers
+from cti.model.states import ConnectionState
 from drivers.csta.causes import CAUSES
 from drivers.csta.dialects import Dialect
 from drivers.csta.identifiers import (
@@ -48,6 +49,17 @@ NOT_NORMALIZED: Final = frozenset(
     }
 )
 """Events that are understood and for which the model has no event: buttons, lamps, tones."""
+
+LOCAL_STATES: Final[dict[int | None, ConnectionState]] = {
+    c.LocalConnectionState.NULL: ConnectionState.NULL,
+    c.LocalConnectionState.INITIATED: ConnectionState.INITIATED,
+    c.LocalConnectionState.ALERTING: ConnectionState.ALERTING,
+    c.LocalConnectionState.CONNECTED: ConnectionState.CONNECTED,
+    c.LocalConnectionState.HOLD: ConnectionState.HELD,
+    c.LocalConnectionState.QUEUED: ConnectionState.QUEUED,
+    c.LocalConnectionState.FAIL: ConnectionState.FAILED,
+}
+"""States of a connection (LocalConnectionState)."""
 
 
 class Reader:

@@ -13,17 +13,9 @@ from drivers.csta.arguments_devices import FORWARDING
 from drivers.csta.connections import Connections
 from drivers.csta.dialects import Dialect
 from drivers.csta.identifiers import device_of, number_of, subject_of, text_of
+from drivers.csta.reader import LOCAL_STATES
 from protocols.csta.phase3 import _codec_phase3 as c
 
-_STATES: Final[dict[int, ConnectionState]] = {
-    c.LocalConnectionState.NULL: ConnectionState.NULL,
-    c.LocalConnectionState.INITIATED: ConnectionState.INITIATED,
-    c.LocalConnectionState.ALERTING: ConnectionState.ALERTING,
-    c.LocalConnectionState.CONNECTED: ConnectionState.CONNECTED,
-    c.LocalConnectionState.HOLD: ConnectionState.HELD,
-    c.LocalConnectionState.QUEUED: ConnectionState.QUEUED,
-    c.LocalConnectionState.FAIL: ConnectionState.FAILED,
-}
 _AGENT: Final[dict[int | None, AgentState]] = {
     c.AgentState.AGENT_NOT_READY: AgentState.NOT_READY,
     c.AgentState.AGENT_NULL: AgentState.LOGGED_OFF,
@@ -144,7 +136,7 @@ def _party(
 
 
 def _state(code: int) -> str:
-    return _STATES.get(code, ConnectionState.UNKNOWN).value
+    return LOCAL_STATES.get(code, ConnectionState.UNKNOWN).value
 
 
 def _key(device: c.DeviceID, dialect: Dialect) -> str:

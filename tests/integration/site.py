@@ -136,6 +136,11 @@ class Broker:
             self.process = None
 
 
+def _at_once(_client: Any, _data: Any, sock: Any) -> None:
+    """Have a command not wait for the acknowledgement of an event's acknowledgement."""
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 class Application:
     """An application as its developers write one: a plain MQTT 5 client."""
 
@@ -153,6 +158,7 @@ class Application:
         self._mqtt.on_message = self._message
         self._mqtt.on_subscribe = self._subscribed
         self._mqtt.on_connect = self._connected
+        self._mqtt.on_socket_open = _at_once
         self._mqtt.reconnect_delay_set(1, 1)
         self._mqtt.connect("127.0.0.1", port)
         self._mqtt.loop_start()
