@@ -103,7 +103,12 @@ class Report(Struct, frozen=True, gc=False):
 
 
 class Outcome(Struct, frozen=True, gc=False):
-    """What became of a command."""
+    """What became of a command.
+
+    A member ``native`` of the result, at any depth, is ``{"call": ..., "device": ...}`` in the
+    switch's identifiers; the Engine puts the model's in its place. A call that the command
+    made is reported before, as ``CallMade``.
+    """
 
     token: int
     result: Result

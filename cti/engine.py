@@ -241,23 +241,17 @@ class Engine:
                     out.append(CapabilitiesTold(link_id, capabilities))
 
     def _ended(self, link_id: str, ended: lk.Ended, out: list[Action]) -> None:
-        """Take what the driver says of a command; a call it made is known before the reply."""
+        """Take what the driver says of a command."""
         result = ended.result
         command = self.desk.command_of(ended.token)
         if command is not None and result.result is not UNSET:
-            told = result.result
-            stamp = Stamp(link_id, ended.epoch, ended.seq, self._at)
-            match told.get("native"):
-                case {"call": str(native)}:
-                    call_id, events = self.tracker.made(stamp, native)
-                    self._publish(events, out)
-                    data = getattr(command.args, "data", UNSET)
-                    if isinstance(data, dict):
-                        told_too = self.tracker.attach(stamp, call_id, command.requester, data)
-                        self._publish(told_too, out)
-                case _:
-                    pass
-            result = msgspec.structs.replace(result, result=self._modelled(told))
+            told = self._modelled(result.result)
+            result = msgspec.structs.replace(result, result=told)
+            data = getattr(command.args, "data", UNSET)
+            if isinstance(data, dict) and isinstance(call_id := told.get("call"), str):
+                stamp = Stamp(link_id, ended.epoch, ended.seq, self._at)
+                events = self.tracker.attach(stamp, call_id, command.requester, data)
+                self._publish(events, out)
         self._desk(self.desk.ended(ended.token, result), out)
 
     def _modelled(self, told: Any) -> Any:

@@ -142,6 +142,10 @@ class Bridged(ConnectionFact, frozen=True, kw_only=True, gc=False):
     """A shared line is in use at another appearance."""
 
 
+class CallMade(CallFact, frozen=True, kw_only=True, gc=False):
+    """The switch named a call in its answer to a request: it is there from now on."""
+
+
 class CallEnded(CallFact, frozen=True, kw_only=True, gc=False):
     """The whole call ended."""
 
@@ -315,6 +319,7 @@ AgentFacts = AgentLoggedOn | AgentLoggedOff | AgentStateTold
 
 Facts = (
     ConnectionFacts
+    | CallMade
     | CallEnded
     | CallInformed
     | DigitsTold

@@ -112,6 +112,8 @@ class _End:
         """True while the recorder's last mark is that a connection began."""
         self.reason = ""
         """Why there is no connection."""
+        self.why = ""
+        """Why the link is in its state, as it was published."""
         self.faults: deque[float] = deque(maxlen=FAULTS)
         self.stopped: Deferred[None] | None = None
         """Fires when the stream is closed for good; None before that is wanted."""
@@ -336,6 +338,8 @@ class Runner:
     def _perform(self, action: en.Action, at: int) -> None:
         match action:
             case en.Publish(event):
+                if isinstance(event, ev.LinkStateChanged):
+                    self._ends[event.link_id].why = event.reason
                 self._north.published(event)
             case en.Transmit(link_id, octets):
                 end = self._ends[link_id]
@@ -366,14 +370,14 @@ class Runner:
         # Attempt after attempt is not news: ``down`` told why the first one failed.
         attempt = state is LinkState.CONNECTING or before is LinkState.CONNECTING
         log = end.log.debug if attempt and state in _AWAY else end.log.info
-        why = {"reason": end.reason} if end.reason and state in _GONE else {}
+        why = {"reason": end.why} if end.why else {}
         log("link", state=state.value, was=before.value, **why)
         if end.stopped is not None:
             if state in _GONE:
                 self._close([end])
         elif state is LinkState.BLOCKED:
-            self._north.alarm(end.link_id, "link_blocked", "the switch refuses the link")
-            end.stream.block("refused by the switch")
+            self._north.alarm(end.link_id, "link_blocked", end.why)
+            end.stream.block(end.why)
         elif state is LinkState.DOWN and end.connected:
             # The association is gone: a new connection is the way to a new one.
             end.stream.abort("association ended")

@@ -61,6 +61,8 @@ class Tracker:
                 self._connections.connection(fact)
             case f.Merged():
                 self._merging.merged(fact)
+            case f.CallMade(call=native):
+                self._connections.made(native)
             case f.CallEnded():
                 self._connections.ended(fact)
             case f.CallInformed():
@@ -94,12 +96,6 @@ class Tracker:
         self._book.begin(stamp)
         self._others.link_state(stamp.link_id, state, reason)
         return self._book.end()
-
-    def made(self, stamp: Stamp, native: str) -> tuple[str, list[Event]]:
-        """Take a call that the switch says a command made; return its ``call_id``."""
-        self._book.begin(stamp)
-        call = self._connections.made(native)
-        return call.call_id, self._book.end()
 
     def names(self, call: str | None = None, device: str | None = None) -> dict[str, Any]:
         """Give the ids of a call and device that the switch names by its own identifiers.

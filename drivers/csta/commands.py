@@ -17,6 +17,7 @@ from drivers.csta.capabilities import Known
 from drivers.csta.connections import Connections
 from drivers.csta.errors import describe
 from drivers.csta.exchange import Asked, Exchange, ForCommand, Full
+from drivers.csta.pdus import operation_name
 from drivers.csta.settings import Settings
 from drivers.csta.target import Target, Unwritable
 from protocols.csta.phase3 import _codec_phase3 as c
@@ -125,7 +126,11 @@ class Commands:
         if asked.operation in _NEEDED and pdu.result is None:
             detail = f"{purpose.where}: the switch answered without a result"
             return self._end(asked, purpose, unknown(ErrorClass.PROTOCOL, detail))
-        return self._succeeded(asked, purpose, told)
+        ended = self._succeeded(asked, purpose, told)
+        call = results.made(pdu.result, self._dialect)
+        if call is None:
+            return ended
+        return [dr.Report(f.CallMade(call=call), operation_name(pdu.operation)), *ended]
 
     def part(self, data: c.SnapshotDeviceDataArgument | c.SnapshotCallDataArgument) -> bool:
         """Take a part of a snapshot; False when nobody waits for it."""

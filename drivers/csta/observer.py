@@ -21,6 +21,7 @@ from drivers.csta.errors import describe
 from drivers.csta.identifiers import device_of
 from drivers.csta.mapping import map_event
 from drivers.csta.pdus import name_of, operation_name, read
+from drivers.csta.results import made
 from protocols.csta.phase3 import _codec_phase3 as c
 from protocols.csta.phase3.codec import (
     Aare,
@@ -162,7 +163,8 @@ class Observer:
                 self._monitors.pop(reference, None)
                 return [dr.Report(f.MonitorStopped(monitor=reference.hex()), "monitorStop")]
             case _:
-                return []
+                call = made(pdu.result, self._dialect)
+                return [] if call is None else [dr.Report(f.CallMade(call=call), name)]
 
     def _error(self, pdu: ReturnError, asked: Invoke | None) -> list[dr.Action]:
         if asked is None:

@@ -12,7 +12,7 @@ from cti.model.states import AgentState, ConnectionState
 from drivers.csta.arguments_devices import FORWARDING
 from drivers.csta.connections import Connections
 from drivers.csta.dialects import Dialect
-from drivers.csta.identifiers import device_of, number_of, subject_of, text_of
+from drivers.csta.identifiers import connection_of, device_of, number_of, subject_of, text_of
 from drivers.csta.reader import LOCAL_STATES
 from protocols.csta.phase3 import _codec_phase3 as c
 
@@ -35,6 +35,21 @@ _KINDS: Final[dict[int | None, ForwardingKind]] = {
 
 CallEntries = c.SnapshotDeviceData
 PartyEntries = c.SnapshotCallData
+
+
+def made(result: object, dialect: Dialect) -> str | None:
+    """Give the key of a call that a request made.
+
+    A merged call is left to its event: only that tells which calls it was.
+    """
+    match result:
+        case (
+            c.MakeCallResult(calling_device=told)
+            | c.ConsultationCallResult(initiated_call=told)
+        ):
+            return connection_of(told, dialect)[0]
+        case _:
+            return None
 
 
 def shown(result: object, connections: Connections, dialect: Dialect) -> dict[str, Any]:

@@ -148,37 +148,48 @@ class Application:
         self.client = client
         self.events: list[dict[str, Any]] = []
         self.retained: dict[str, Any] = {}
-        self.topics: list[str] = []
+        self.replies = 0
+        """Replies to anybody."""
+        self.quiet = False
+        """Whether only replies are taken."""
         self._replies: dict[str, queue.Queue[dict[str, Any]]] = {}
         self._count = 0
         self._ready = threading.Event()
+        self.connected = threading.Event()
         self._mqtt = mqtt.Client(
             CallbackAPIVersion.VERSION2, f"test-{client}", protocol=mqtt.MQTTv5
         )
         self._mqtt.on_message = self._message
         self._mqtt.on_subscribe = self._subscribed
         self._mqtt.on_connect = self._connected
+        self._mqtt.on_disconnect = self._disconnected
         self._mqtt.on_socket_open = _at_once
         self._mqtt.reconnect_delay_set(1, 1)
         self._mqtt.connect("127.0.0.1", port)
         self._mqtt.loop_start()
         assert self._ready.wait(PATIENCE)
 
+    def _disconnected(self, *_: Any) -> None:
+        self.connected.clear()
+
     def _connected(self, client: Any, *_: Any) -> None:
         client.subscribe("cti/v1/#", qos=1)
 
     def _subscribed(self, *_: Any) -> None:
+        self.connected.set()
         self._ready.set()
 
     def _message(self, _client: Any, _data: Any, message: Any) -> None:
-        self.topics.append(message.topic)
         if "/command/" in message.topic:
+            return
+        if self.quiet and "/reply/" not in message.topic:
             return
         told: Any = json.loads(message.payload) if message.payload else None
         if "/event/" in message.topic:
             self.events.append(told)
         elif "/reply/" in message.topic:
-            if told["command_id"] in self._replies:
+            self.replies += 1
+            if told.get("command_id") in self._replies:
                 self._replies[told["command_id"]].put(told)
         else:
             self.retained[message.topic] = told
@@ -187,8 +198,9 @@ class Application:
         self._mqtt.disconnect()
         self._mqtt.loop_stop()
 
-    def publish(self, topic: str, payload: bytes, **options: Any) -> None:
-        self._mqtt.publish(topic, payload, **options).wait_for_publish(PATIENCE)
+    def send(self, topic: str, payload: bytes, **options: Any) -> None:
+        """Publish anything."""
+        self._mqtt.publish(topic, payload, **options)
 
     def ask(self, verb: str, *, wait: float = PATIENCE, **args: Any) -> dict[str, Any]:
         """Give a command to switch ``hq`` and wait for its reply."""

@@ -210,7 +210,7 @@ def outcome(reply: dict[str, Any]) -> str:
     error = reply.get("error")
     if error is None:
         return str(reply["status"])
-    kind = error["type"].rpartition(":")[2].rpartition("/")[2]
+    kind: str = error["type"].rpartition(":")[2].rpartition("/")[2]
     if kind == "unsupported":
         return kind  # rejected once the switch has refused it
     field = f" {error['field']}" if "field" in error else ""

@@ -41,6 +41,8 @@ class Pair:
         self.events: list[Any] = []
         self.replies: dict[str, Result] = {}
         self.notes: list[Any] = []
+        self.record: list[bytes] | None = None
+        """Gets what the switch sends, where it is a list."""
         self._count = 0
         self._heard: deque[bytes] = deque()
         self._busy = False
@@ -65,6 +67,8 @@ class Pair:
         """Take octets of the switch, after what is being done."""
         if octets:
             self._heard.append(octets)
+            if self.record is not None:
+                self.record.append(octets)
         if self._busy:
             return
         self._busy = True

@@ -64,8 +64,12 @@ class Echo(dr.SwitchDriver):
                 return [dr.Report(kind(call="1", device=device), "initiated")]
             case dr.CommandRequested(token, command):
                 native = {"native": {"call": "7", "device": "201"}}
-                result = native if command.verb == "make_call" else {}
-                return [dr.Outcome(token, Result(EndState.SUCCEEDED, result=result))]
+                if command.verb != "make_call":
+                    return [dr.Outcome(token, Result(EndState.SUCCEEDED, result={}))]
+                return [
+                    dr.Report(f.CallMade(call="7"), "makeCall"),
+                    dr.Outcome(token, Result(EndState.SUCCEEDED, result=native)),
+                ]
             case _:
                 return []
 

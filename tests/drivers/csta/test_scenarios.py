@@ -24,12 +24,13 @@ def scenario(name: str) -> Scenario:
     return read_scenario((FOLDER / f"{name}.toml").read_text(), plans)
 
 
-def joined(play: Scenario, dialect: str) -> Pair:
+def joined(play: Scenario, dialect: str, heard: list[bytes] | None = None) -> Pair:
     plan = play.plan
     devices = [station.number for station in plan.stations]
     devices += [group.number for group in plan.groups]
     options = LOGIN if dialect == "hipath3000" else {}
     pair = Pair(plan, devices, dialect, **options)
+    pair.record = heard
     pair.connect()
     pair.wait(1)
     assert pair.link.state.value == "up", pair.events[-1]

@@ -1,0 +1,66 @@
+"""What a link said while the daemon ran, replayed: the events that were published."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import Site
+from tests.integration.site import BIN, wait_for
+
+pytestmark = pytest.mark.slow
+
+OURS = ("link.", "monitor.")
+"""Events of our own doing: a replay only watches."""
+TIME = ("ts_received", "raw")
+
+
+def shown(event: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in event.items() if name not in TIME}
+
+
+@pytest.mark.parametrize("dialect", ["standard", "panasonic"])
+def test_a_recording_gives_the_events_that_were_published(tmp_path: Path, dialect: str) -> None:
+    with ExitStack() as stack:
+        site = Site(tmp_path, stack)
+        switch = site.switch("--dialect", dialect)
+        app = site.application()
+        extra = f'dialect = "{dialect}"\nrecord = {{ folder = "traces" }}'
+        process = site.daemon(switch.port, extra=extra)
+        wait_for(lambda: app.link() == "up", "up")
+        for line in (
+            *("log-in 201 4711", "call-in 0301234567 300", "ready 201", "answer 201"),
+            *("consult 201 203", "answer 203", "transfer 201", "hang-up 203"),
+        ):
+            switch(*line.split())
+        app.expect("call.cleared")
+        switch("cut")
+        wait_for(lambda: app.link() != "up", "down")
+        wait_for(lambda: app.link() == "up", "up again")
+        made = app.ask("make_call", device="204", to="205")
+        switch("answer", "205")
+        app.expect("connection.connected", device_id="205")
+        assert app.ask("clear_call", call=made["result"]["call"])["status"] == "succeeded"
+        wait_for(
+            lambda: sum(e["data"]["event"] == "call.cleared" for e in app.events) >= 3,
+            "all calls",
+        )
+        assert process.end() == 0
+        published = [shown(event["data"]) for event in app.events]
+    (trace,) = (tmp_path / "traces").iterdir()
+    done = subprocess.run(
+        [BIN / "cti", "replay", trace, "--json"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    replayed = [shown(json.loads(line)) for line in done.stdout.splitlines()]
+
+    def told(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [event for event in events if not event["event"].startswith(OURS)]
+
+    assert len(told(published)) > 20
+    assert told(replayed) == told(published)
