@@ -204,10 +204,6 @@ class Switch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One switch with its links."""
 
     vendor: Annotated[str, Meta(max_length=64, description="For people.")] = ""
-    time_zone: Annotated[
-        str,
-        Meta(description="IANA zone of the switch's clock.", extra={"check": words.time_zone}),
-    ] = "UTC"
     link: Annotated[dict[str, Link], Meta(description="Links by name.")]
     monitor: Annotated[Monitor, Meta(description="What is watched.")] = Monitor()
 
@@ -220,16 +216,6 @@ class Right(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ()
     devices: Annotated[
         tuple[_Text, ...], Meta(description="Patterns of the devices it may act on.")
-    ] = ()
-    destinations: Annotated[
-        tuple[Annotated[str, Meta(extra={"check": words.destination})], ...],
-        Meta(
-            description="Numbers it may have dialled: `internal`, `national`, `mobile`, "
-            "`international`, `premium`, `prefix:DIGITS`."
-        ),
-    ] = ("internal",)
-    data: Annotated[
-        tuple[_Text, ...], Meta(description="Name spaces of call data it may use.")
     ] = ()
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import Final
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -19,9 +18,6 @@ _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _RANGE: Final = re.compile(r"([0-9]{1,15})-([0-9]{1,15})")
 _DEVICE: Final = re.compile(r"[!-~]{1,64}")
 _HOST: Final = re.compile(r"[0-9A-Za-z._-]{1,253}|[0-9a-fA-F:.]+(?:%[0-9A-Za-z._-]+)?")
-_DESTINATION: Final = re.compile(
-    r"internal|national|mobile|international|premium|prefix:\+?[0-9]{1,20}"
-)
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 
 
@@ -145,22 +141,3 @@ def device_range(text: str) -> list[str]:
     if last - first >= LONGEST_RANGE:
         raise ValueError(f"{text!r} names more than {LONGEST_RANGE} devices")
     return [f"{number:0{width}d}" for number in range(first, last + 1)]
-
-
-def time_zone(text: str) -> str:
-    """Take the name of a zone in the IANA data base."""
-    try:
-        ZoneInfo(text)
-    except (OSError, ValueError, KeyError):  # KeyError: ZoneInfoNotFoundError
-        raise ValueError(f"{text!r} is no time zone of this machine") from None
-    return text
-
-
-def destination(text: str) -> str:
-    """Take a class of numbers."""
-    if not _DESTINATION.fullmatch(text):
-        raise ValueError(
-            f"{text!r} is none of internal, national, mobile, international, premium, "
-            "prefix:DIGITS"
-        )
-    return text

@@ -17,7 +17,7 @@ from cti.config.describe import schema, tables
 from cti.config.files import devices, driver_config, secret
 from cti.config.places import places
 from cti.config.reader import Reader
-from cti.config.sections import Config, Monitor, Reconnect, Recording, Right
+from cti.config.sections import Config, Monitor, Reconnect, Recording
 from tests.cti.config.drivers import Plain
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -67,7 +67,6 @@ def test_the_least_there_can_be(write):
     assert link.reconnect == Reconnect(minimum=1.0, maximum=60.0, blocked=300.0)
     assert link.driver_config() == {}
     assert config.rights == {}
-    assert Right().destinations == ("internal",)
     assert check(config) == []
 
 
@@ -109,7 +108,7 @@ window = "many"
 driver = "plain"
 address = "tcp:a:1"
 [switch.HQ]
-time_zone = "Europe/Amsterdan"
+vendr = "x"
 [switch.hq.link.main]
 address = "tcp:pbx:70000"
 reconnect = { minimum = 5, maximum = 2 }
@@ -140,7 +139,7 @@ Bob = { verbs = "x" }
         ":15: switch.daemon: 'daemon' is no name for a switch: topics use it",
         f":18: switch.HQ: 'HQ' is no name: {name}",
         ":18: switch.HQ.link: missing",
-        ":19: switch.HQ.time_zone: 'Europe/Amsterdan' is no time zone of this machine",
+        ":19: switch.HQ.vendr: no such key; did you mean 'vendor'?",
         ":20: switch.hq.link.main.driver: missing",
         ":21: switch.hq.link.main.address: port 70000 is not in 1 to 65535",
         ":22: switch.hq.link.main.reconnect: minimum 5 is above maximum 2",

@@ -162,24 +162,9 @@ def test_nothing_but_value_error(text):
         words.broker,
         words.link_address,
         words.device_range,
-        words.time_zone,
-        words.destination,
     ):
         for prefix in ("", "tcp:", "mqtt://", "unix:/"):
             try:
                 read(prefix + text)
             except ValueError:
                 continue
-
-
-def test_time_zones_and_destinations():
-    assert words.time_zone("Europe/Berlin")
-    assert words.time_zone("UTC")
-    for text in ("", "Nowhere", "../etc/passwd", "/etc/passwd", "Europe"):
-        with pytest.raises(ValueError, match="is no time zone"):
-            words.time_zone(text)
-    for text in ("internal", "premium", "prefix:0800", "prefix:+31"):
-        assert words.destination(text) == text
-    for text in ("", "all", "prefix:", "prefix:+", "prefix:08x"):
-        with pytest.raises(ValueError, match="is none of"):
-            words.destination(text)
