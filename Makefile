@@ -23,16 +23,10 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e . --group dev
 	touch $@
 
-# Mosquitto if the machine has it, else a broker from a wheel.
-$(VENV)/.broker: $(STAMP)
-	@PATH="$$PATH:/usr/sbin" command -v mosquitto >/dev/null || \
-		$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[demo]"
-	@touch $@
-
-demo: $(VENV)/.broker
+demo: $(STAMP)
 	$(BIN)/python -m sim.demo
 
-demo-live: $(VENV)/.broker
+demo-live: $(STAMP)
 	$(BIN)/python -m sim.demo --live
 
 replay: $(STAMP)

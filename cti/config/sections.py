@@ -29,7 +29,9 @@ class Daemon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Annotated[
         _Name, Meta(description="Name of this daemon in topics, and its MQTT client id.")
     ] = "ctid"
-    state_dir: Annotated[_Path, Meta(description="Folder for a journal; nothing is kept there yet.")] = "/var/lib/cti"
+    state_dir: Annotated[
+        _Path, Meta(description="Folder for a journal; nothing is kept there yet.")
+    ] = "/var/lib/cti"
 
 
 class Log(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

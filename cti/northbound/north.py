@@ -38,6 +38,8 @@ COALESCE: Final = 0.1
 """Seconds a retained state may lag behind its events."""
 EXPIRY: Final = 86_400
 """Seconds after which the broker forgets a retained state that nobody refreshed."""
+REFRESH: Final = EXPIRY / 2
+"""Seconds between two times that all states are written again."""
 ROUTES: Final = 20_000
 """Commands whose way back is remembered."""
 
@@ -149,6 +151,7 @@ class Northbound(Application):
         self._switches: dict[str, _Switch] = {}
         self._routes: dict[tuple[str, str, str], list[_Route]] = {}
         self._timer: Delayed | None = None
+        self._refresh: Delayed | None = None
         self.counters = {"commands": 0, "denied": 0, "bad": 0, "events": 0, "lost": 0}
 
     # Set-up.
@@ -172,6 +175,7 @@ class Northbound(Application):
             self.topics.commands, qos=1, no_local=True, retain_as_published=True
         )
         service.subscribe(_COMMANDS, command)
+        self._refresh = self._clock.callLater(REFRESH, self._refreshed)
 
     # Out: events, states, replies.
 
@@ -199,6 +203,14 @@ class Northbound(Application):
                 self._touch(switch, "queue", queue_id)
             case _:
                 pass
+
+    def _refreshed(self) -> None:
+        """Write all states again before the broker forgets them."""
+        self._refresh = self._clock.callLater(REFRESH, self._refreshed)
+        for switch in self._switches.values():
+            for kind, ids in _objects(switch):
+                for object_id in ids:
+                    self._touch(switch, kind, object_id)
 
     def _touch_call(self, switch: _Switch, call_id: str, device_id: str | None = None) -> None:
         book = switch.engine.tracker.book
@@ -362,14 +374,8 @@ class Northbound(Application):
             for link_id, status in switch.links.items():
                 topic = self.topics.link_status(switch.switch_id, link_id)
                 yield envelope.document(topic, status)
-            book = switch.engine.tracker.book
-            objects: list[tuple[str, Iterable[str]]] = [
-                ("device", book.devices),
-                ("agent", book.agents),
-                ("queue", book.queues),
-            ]
-            for kind, ids in objects:
-                for object_id in list(ids):
+            for kind, ids in _objects(switch):
+                for object_id in ids:
                     if (message := self._state(switch, kind, object_id)) is not None:
                         yield message
 
@@ -453,6 +459,17 @@ class Northbound(Application):
 
     def stop(self) -> None:
         """Write the states that changed last."""
-        if self._timer is not None and self._timer.active():
-            self._timer.cancel()
+        for timer in (self._timer, self._refresh):
+            if timer is not None and timer.active():
+                timer.cancel()
         self._flush()
+
+
+def _objects(switch: _Switch) -> list[tuple[str, list[str]]]:
+    """List what has a retained state, by kind."""
+    book = switch.engine.tracker.book
+    return [
+        ("device", list(book.devices)),
+        ("agent", list(book.agents)),
+        ("queue", list(book.queues)),
+    ]

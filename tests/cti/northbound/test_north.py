@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from twisted.internet.task import Clock
@@ -27,7 +27,8 @@ from cti.model.capabilities import (
 from cti.model.commands import VERBS, EndState, Result
 from cti.model.states import LinkState
 from cti.mqtt.packets import Publish
-from cti.northbound.north import Northbound
+from cti.mqtt.service import MqttService
+from cti.northbound.north import REFRESH, Northbound
 from cti.northbound.topics import Topics
 from cti.rights import Rights
 from protocols.stacks import length16
@@ -346,3 +347,30 @@ def test_commands_of_other_switches_and_stray_topics_are_left_alone() -> None:
     assert site.ask("hold", topic="cti/v1/other/command/app/hold") == []
     assert site.ask("hold", topic="cti/v1/hq/command/app") == []
     assert site.ask("hold", topic="nothing") == []
+
+
+def test_states_are_written_again_before_the_broker_forgets_them() -> None:
+    site = Site()
+
+    class Service:
+        def subscribe(self, *_: object) -> None: ...
+
+        def wake(self) -> None: ...
+
+    site.north.use(cast(MqttService, Service()))
+    site.up()
+    site.pdu("m201")
+    site.clock.advance(1)
+    site.out()
+    site.clock.advance(REFRESH - 2)
+    for _ in range(3):
+        assert site.out() == []
+        site.clock.advance(1)  # it is time
+        site.clock.advance(1)  # and a tenth of a second has passed
+        (state,) = site.out()
+        assert state.topic == "cti/v1/hq/state/device/201"
+        assert state.message_expiry_interval is not None
+        assert state.message_expiry_interval > REFRESH
+        site.clock.advance(REFRESH - 2)
+    site.north.stop()
+    assert site.clock.getDelayedCalls() == []
