@@ -40,6 +40,8 @@ EXPIRY: Final = 86_400
 """Seconds after which the broker forgets a retained state that nobody refreshed."""
 REFRESH: Final = EXPIRY / 2
 """Seconds between two times that all states are written again."""
+RETRY: Final = 60.0
+"""Seconds after which what the broker refused is offered again."""
 ROUTES: Final = 20_000
 """Commands whose way back is remembered."""
 
@@ -152,6 +154,7 @@ class Northbound(Application):
         self._routes: dict[tuple[str, str, str], list[_Route]] = {}
         self._timer: Delayed | None = None
         self._refresh: Delayed | None = None
+        self._retry: Delayed | None = None
         self.counters = {"commands": 0, "denied": 0, "bad": 0, "events": 0, "lost": 0}
 
     # Set-up.
@@ -347,9 +350,18 @@ class Northbound(Application):
         self.log.error("outbox full", dropped=len(lost), total=self.outbox.dropped)
 
     def _refused(self, publication: Publication, reason: Reason) -> None:
+        """Keep what the broker did not take, and offer it again later."""
         self.log.error(
             "refused by the broker", topic=publication.message.topic, reason=reason.name
         )
+        if self._retry is None:
+            self._retry = self._clock.callLater(RETRY, self._retried)
+
+    def _retried(self) -> None:
+        self._retry = None
+        self.outbox.retry_refused()
+        if self.service is not None:
+            self.service.wake()
 
     # The session.
 
@@ -459,7 +471,7 @@ class Northbound(Application):
 
     def stop(self) -> None:
         """Write the states that changed last."""
-        for timer in (self._timer, self._refresh):
+        for timer in (self._timer, self._refresh, self._retry):
             if timer is not None and timer.active():
                 timer.cancel()
         self._flush()

@@ -27,8 +27,9 @@ from cti.model.capabilities import (
 from cti.model.commands import VERBS, EndState, Result
 from cti.model.states import LinkState
 from cti.mqtt.packets import Publish
+from cti.mqtt.reasons import Reason
 from cti.mqtt.service import MqttService
-from cti.northbound.north import REFRESH, Northbound
+from cti.northbound.north import REFRESH, RETRY, Northbound
 from cti.northbound.topics import Topics
 from cti.rights import Rights
 from protocols.stacks import length16
@@ -373,4 +374,17 @@ def test_states_are_written_again_before_the_broker_forgets_them() -> None:
         assert state.message_expiry_interval > REFRESH
         site.clock.advance(REFRESH - 2)
     site.north.stop()
+    assert site.clock.getDelayedCalls() == []
+
+
+def test_what_the_broker_refuses_is_offered_again() -> None:
+    site = Site()
+    site.up()
+    publications = site.north.outbox.next_batch(1000)
+    for publication in publications:
+        site.north.outbox.refused(publication.token, Reason.QUOTA_EXCEEDED)
+    site.clock.advance(RETRY - 1)
+    assert site.out() == []
+    site.clock.advance(1)
+    assert site.out() == [publication.message for publication in publications]
     assert site.clock.getDelayedCalls() == []
