@@ -203,7 +203,11 @@ class Application:
         self._mqtt.publish(topic, payload, **options)
 
     def ask(self, verb: str, *, wait: float = PATIENCE, **args: Any) -> dict[str, Any]:
-        """Give a command to switch ``hq`` and wait for its reply."""
+        """Give a command to switch ``hq`` and wait for its reply.
+
+        With QoS 1 the reply comes after all events that were published before it; with QoS 0
+        it may overtake those that wait for acknowledgements.
+        """
         self._count += 1
         command_id = f"{self.client}-{self._count}"
         waiting: queue.Queue[dict[str, Any]] = queue.Queue()
@@ -214,7 +218,7 @@ class Application:
         self._mqtt.publish(
             f"cti/v1/hq/command/{self.client}/{verb}",
             json.dumps(body),
-            qos=0,
+            qos=1,
             properties=properties,
         )
         return waiting.get(timeout=wait)
