@@ -101,7 +101,7 @@ def _run(stack: ExitStack, wanted: str | None, *, live: bool) -> str:
     watcher = stack.enter_context(_Process(*client.words("events"), echo=True))
     watcher.expect("time ")
     stack.enter_context(_Process(str(_BIN / "ctid"), str(config)))
-    watcher.expect("monitor.started", count=7)
+    watcher.expect("link.state", " up ")
     say("the daemon has its link and its monitors")
     people = _People(control)
     if live:

@@ -1,5 +1,11 @@
 """The demo with each broker that is installed."""
 
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sim import brokers
+from tests.integration.site import BIN, Process
 
 pytestmark = pytest.mark.slow
 
@@ -30,3 +37,42 @@ def test_the_demo_ends_well(broker: str) -> None:
     for name in ("connection.queued", "call.transferred", "call.cleared", "agent.logged_on"):
         assert name in run.stdout
     assert "--- done: 2 calls" in run.stdout.splitlines()[-1]
+
+
+def test_the_live_demo_prints_commands_that_work() -> None:
+    if brokers.find("mosquitto") is None or shutil.which("mosquitto_rr") is None:
+        pytest.skip("not installed: mosquitto, mosquitto-clients")
+    demo = Process(sys.executable, "-m", "sim.demo", "--live", cwd=ROOT)
+    try:
+        demo.expect("switch.sock help")
+        text = "\n".join(demo.lines).partition("In other terminals:")[2]
+        text = text.replace(".venv/bin/", f"{BIN}/").replace("\\\n", " ")
+        commands = [re.sub(r"^\w+: +", "", line.strip()) for line in text.splitlines()]
+        watch, columns, ask, call, state, answer, help_ = (line for line in commands if line)
+        watcher = Process("bash", "-c", f"exec {watch}")
+        rows = Process("bash", "-c", f"exec {columns}")
+        try:
+            rows.expect("time ")
+            for command in (ask, answer, state, help_):
+                done = run(command)
+                assert done.returncode == 0, (command, done.stdout, done.stderr)
+            rows.expect("connection.connected")
+            watcher.expect('"event":"connection.connected"')
+            # 201 is on a call: a second one is refused, and the client says so.
+            assert json.loads(run(call).stdout)["status"] == "failed"
+        finally:
+            watcher.end()
+            rows.end()
+    finally:
+        assert demo.end(signal.SIGINT) == 0
+
+
+def run(command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-c", command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
