@@ -87,7 +87,10 @@ Action = Send | Reply | StartTimer | StopTimer | Attach
 class _Out:
     """A command between its arrival and its end."""
 
-    __slots__ = ("at", "command", "key", "link_id", "objects", "sent", "target", "token")
+    __slots__ = (
+        *("at", "command", "key", "lease_ended", "link_id"),
+        *("objects", "sent", "target", "token"),
+    )
 
     def __init__(self, token: int, command: Command, objects: tuple[str, ...], at: int) -> None:
         self.token = token
@@ -98,6 +101,8 @@ class _Out:
         self.link_id = ""
         self.target = NativeTarget()
         self.sent = False
+        self.lease_ended = command.requester == _OURSELVES
+        """Whether this ends a monitor that somebody wanted until now."""
 
 
 class _Known(Struct, gc=False):
@@ -147,23 +152,29 @@ class Desk:
         self._remember(key, command, at)
         if isinstance(command.args, cm.AttachData):
             return self._attach(command, command.args)
-        if isinstance(command.args, cm.MonitorStop):
-            wanted = self._leases.release(command.args.device, command.requester)
-            if wanted:
+        lease_ended = False
+        if isinstance(args := command.args, cm.MonitorStop):
+            lease_ended = self._leases.holds(args.device, command.requester)
+            if self._leases.release(args.device, command.requester):
                 done = succeeded({"monitored": True})
                 return [*self._lease_timer(), self._end(command, done)]
         try:
             self._check(command)
         except Refusal as refusal:
-            return [self._end(command, rejected(refusal.error))]
+            if lease_ended and isinstance(args, cm.MonitorStop):
+                self._leases.want(args.device, _OURSELVES, at + AGAIN)  # ended by us, later
+            timer = self._lease_timer() if lease_ended else []
+            return [*timer, self._end(command, rejected(refusal.error))]
         except Already:
             return [self._end(command, succeeded({"already": True}))]
-        return self._admit(command, at)
+        timer = self._lease_timer() if lease_ended else []
+        return [*timer, *self._admit(command, at, lease_ended=lease_ended)]
 
-    def _admit(self, command: Command, at: int) -> list[Action]:
+    def _admit(self, command: Command, at: int, *, lease_ended: bool = False) -> list[Action]:
         """Send a command that may be sent, or let it wait."""
         self._tokens += 1
         out = _Out(self._tokens, command, self._objects(command), at)
+        out.lease_ended |= lease_ended
         self._out[out.token] = out
         actions: list[Action] = [
             StartTimer(out.token, at + command.deadline_ms * moment.SECOND // 1000)
@@ -244,9 +255,10 @@ class Desk:
             case cm.MonitorStart() if result.status is EndState.SUCCEEDED:
                 until = out.at + args.ttl_s * moment.SECOND
                 self._leases.want(args.device, requester, until)
-            case cm.MonitorStop() if requester == _OURSELVES:
-                if result.status is not EndState.SUCCEEDED:
-                    self._leases.want(args.device, _OURSELVES, out.at + AGAIN)
+            case cm.MonitorStop() if (
+                out.lease_ended and result.status is not EndState.SUCCEEDED
+            ):
+                self._leases.want(args.device, _OURSELVES, out.at + AGAIN)
             case _:
                 return []
         return self._lease_timer()
@@ -347,6 +359,9 @@ class Desk:
 
     def _send(self, out: _Out) -> list[Action]:
         """Send a command; what it aims at is looked up now, since it may have waited."""
+        args = out.command.args
+        if isinstance(args, cm.MonitorStop) and self._leases.wanted(args.device):
+            return self._finish(out, succeeded({"monitored": True}))
         try:
             self._check(out.command)
             out.target = self._targets.of(out.command)

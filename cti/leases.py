@@ -26,6 +26,14 @@ class Leases:
         holders.pop(holder, None)
         if not holders:
             self._until.pop(device, None)
+        return self.wanted(device)
+
+    def holds(self, device: str, holder: str) -> bool:
+        """Tell whether a holder wants a device."""
+        return holder in self._until.get(device, ())
+
+    def wanted(self, device: str) -> bool:
+        """Tell whether anybody wants a device."""
         return device in self._kept or device in self._until
 
     def over(self, at: int) -> list[str]:

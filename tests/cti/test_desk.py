@@ -379,6 +379,41 @@ def test_a_monitor_lasts_as_long_as_somebody_wants_it() -> None:
     assert send.request.command.requester == "b"
 
 
+def test_a_stop_that_waited_for_a_start_leaves_it_alone() -> None:
+    office = Office()
+    (send,) = sent(office.ask(cm.MonitorStart(device="201", ttl_s=60), requester="a"))
+    assert sent(office.ask(cm.MonitorStop(device="201"), requester="b")) == []
+    ended = office.desk.ended(send.request.token, done())
+    assert sent(ended) == []
+    results = {action.requester: action.result for action in ended if type(action) is dk.Reply}
+    assert results["a"].status is EndState.SUCCEEDED
+    assert results["b"].result == {"monitored": True}
+    assert office.desk.outstanding == 0
+
+
+def test_a_stop_that_is_refused_is_made_up_for() -> None:
+    office = Office()
+    lease(office, 600)
+    office.desk.links["l"].state = LinkState.DOWN
+    actions = office.ask(cm.MonitorStop(device="201"))
+    assert error(actions).kind is ErrorClass.LINK_DOWN
+    assert timer(actions) == 60
+    office.desk.links["l"].state = LinkState.UP
+    (send,) = sent(office.desk.expired(dk.LEASES))
+    assert send.request.command.args == cm.MonitorStop(device="201")
+    failed = Result(EndState.FAILED, error=Error(ErrorClass.RESOURCE_BUSY, "busy"))
+    assert timer(office.desk.ended(send.request.token, failed)) == 120
+
+
+def test_a_stop_of_what_nobody_wants_leaves_nothing_behind() -> None:
+    office = Office()
+    office.desk.links["l"].state = LinkState.DOWN
+    for number in range(100):
+        actions = office.ask(cm.MonitorStop(device=f"x{number}"))
+        assert error(actions).kind is ErrorClass.LINK_DOWN
+        assert not any(getattr(action, "token", None) == dk.LEASES for action in actions)
+
+
 def test_a_configured_monitor_is_never_stopped_by_an_application() -> None:
     office = Office()
     office.desk = dk.Desk(office.board.tracker.book, ["201"])
