@@ -182,9 +182,8 @@ class Desk:
         if self._free(out):
             return actions + self._send(out)
         if self._crowded(out):
-            del self._out[out.token]
             error = Error(ErrorClass.RESOURCE_BUSY, "too many commands wait for this object")
-            return [self._end(command, rejected(error))]
+            return self._finish(out, rejected(error))
         self._waiting.append(out.token)
         return actions
 

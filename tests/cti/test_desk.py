@@ -414,6 +414,16 @@ def test_a_stop_of_what_nobody_wants_leaves_nothing_behind() -> None:
         assert not any(getattr(action, "token", None) == dk.LEASES for action in actions)
 
 
+def test_a_lease_that_ends_in_a_crowd_is_ended_later() -> None:
+    office = Office()
+    lease(office, 60)
+    for _ in range(1 + dk.WAITING_PER_OBJECT):
+        office.ask(cm.QueryDnd(device="201"))
+    actions = office.desk.expired(dk.LEASES)
+    assert reply_free(actions)
+    assert timer(actions) == 60 + 60
+
+
 def test_a_configured_monitor_is_never_stopped_by_an_application() -> None:
     office = Office()
     office.desk = dk.Desk(office.board.tracker.book, ["201"])
