@@ -23,7 +23,7 @@ from cti.config.words import broker
 from cti.driver import load
 from cti.engine import Engine
 from cti.identity import StartingState
-from cti.link import Link
+from cti.link import Link, stack
 from cti.mqtt.addresses import Address, Tls, servers_for
 from cti.mqtt.params import Params
 from cti.mqtt.service import MqttService
@@ -33,7 +33,6 @@ from cti.rights import Rights
 from cti.runner import Port, Runner
 from cti.trace.recorder import Recorder
 from cti.trace.records import Header
-from cti.trace.replay import stack
 from cti.transport import stream_for
 
 

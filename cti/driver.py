@@ -17,11 +17,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping
 from enum import StrEnum
-from importlib.metadata import entry_points
 from typing import Any, Final
 
 from msgspec import Struct
 
+from cti import installed
 from cti.facts import Facts
 from cti.model.capabilities import Capabilities
 from cti.model.commands import Command, Result
@@ -217,14 +217,10 @@ class SwitchDriver(ABC):
 _GROUP: Final = "cti.drivers"
 
 
-def names() -> list[str]:
-    """Give the names of all installed drivers."""
-    return sorted(point.name for point in entry_points(group=_GROUP))
-
-
 def load(name: str) -> type[SwitchDriver]:
     """Import the driver called ``name``; raise ``DriverError`` if there is none."""
-    for point in entry_points(group=_GROUP, name=name):
-        driver: type[SwitchDriver] = point.load()
-        return driver
-    raise DriverError(f"no driver {name!r}; installed: {', '.join(names()) or 'none'}")
+    driver: type[SwitchDriver] | None = installed.find(_GROUP, name)
+    if driver is None:
+        known = ", ".join(installed.names(_GROUP)) or "none"
+        raise DriverError(f"no driver {name!r}; installed: {known}")
+    return driver

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from cti import driver as dr
+from cti import installed
 from cti.facts import Facts
 from cti.model.capabilities import Capabilities
 from cti.model.commands import Result
@@ -138,6 +139,16 @@ FLOOD: Final = 100
 
 _Side = Literal["stack", "client", "driver"]
 StackFactory = Callable[[], st.Stack]
+_GROUP: Final = "cti.stacks"
+
+
+def stack(name: str) -> StackFactory:
+    """Import the message link called ``name``; raise ``DriverError`` if there is none."""
+    factory: StackFactory | None = installed.find(_GROUP, name)
+    if factory is None:
+        known = ", ".join(installed.names(_GROUP)) or "none"
+        raise dr.DriverError(f"no stack {name!r}; installed: {known}")
+    return factory
 
 
 class Link:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from importlib.metadata import entry_points
 from typing import Any, Final, Protocol
 
 import click
 import msgspec
 
+from cti import installed
 from protocols.errors import DecodeError, EncodeError
 
 _GROUP: Final = "cti.codecs"
@@ -25,17 +25,13 @@ class TextCodec(Protocol):
         """Write one PDU; raise ``EncodeError`` if ``obj`` does not describe one."""
 
 
-def names() -> list[str]:
-    """Give the names of all installed protocols."""
-    return sorted(point.name for point in entry_points(group=_GROUP))
-
-
 def load(name: str) -> TextCodec:
     """Import the protocol called ``name``."""
-    for point in entry_points(group=_GROUP, name=name):
-        codec: TextCodec = point.load()
-        return codec
-    raise click.BadParameter(f"no protocol {name!r}; installed: {', '.join(names())}")
+    codec: TextCodec | None = installed.find(_GROUP, name)
+    if codec is None:
+        known = ", ".join(installed.names(_GROUP))
+        raise click.BadParameter(f"no protocol {name!r}; installed: {known}")
+    return codec
 
 
 def _lines(file: Iterable[str]) -> Iterable[str]:

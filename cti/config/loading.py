@@ -209,7 +209,7 @@ def _said(key: str, check: Callable[[Any], object], subject: Any) -> Iterator[Pr
 def _driver(
     key: str, link: Link, monitor: Monitor, load_driver: LoadDriver
 ) -> Iterator[Problem]:
-    from cti.trace.replay import stack
+    from cti.link import stack
 
     try:
         kind = load_driver(link.driver)

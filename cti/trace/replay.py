@@ -8,27 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from importlib.metadata import entry_points
 from typing import Any, Final
 
 from cti import driver as dr
 from cti import engine as en
 from cti.identity import EMPTY, StartingState
-from cti.link import Link, OctetsSent, StackFactory
+from cti.link import Link, OctetsSent, stack
 from cti.trace.records import Kind, Record
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
 
 UNREADABLE: Final = ("undecodable", "fault.framing")
 """Notes that say that octets could not be read."""
-
-
-def stack(name: str) -> StackFactory:
-    """Import the message link called ``name``; raise ``DriverError`` if there is none."""
-    for point in entry_points(group="cti.stacks", name=name):
-        factory: StackFactory = point.load()
-        return factory
-    known = ", ".join(sorted(point.name for point in entry_points(group="cti.stacks")))
-    raise dr.DriverError(f"no stack {name!r}; installed: {known or 'none'}")
 
 
 class Replay:

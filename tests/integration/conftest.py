@@ -40,6 +40,12 @@ class Site:
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def stack() -> Iterator[ExitStack]:
+    """Ends in turn what a test began."""
     with ExitStack() as stack:
-        yield Site(tmp_path, stack)
+        yield stack
+
+
+@pytest.fixture
+def site(tmp_path: Path, stack: ExitStack) -> Site:
+    return Site(tmp_path, stack)

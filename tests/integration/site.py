@@ -73,11 +73,11 @@ class Process:
         for line in self._process.stdout:
             self.lines.append(line.rstrip("\n"))
 
-    def expect(self, text: str, *, after: int = 0) -> str:
-        """Wait for a line with ``text`` after the first ``after`` lines, and give it."""
+    def expect(self, text: str) -> str:
+        """Wait for a line with ``text``, and give it."""
 
         def look() -> str | None:
-            found = next((line for line in self.lines[after:] if text in line), None)
+            found = next((line for line in self.lines if text in line), None)
             if found is None and self._process.poll() is not None:
                 raise AssertionError(f"ended without {text!r}: {self.lines[-20:]}")
             return found
@@ -86,15 +86,8 @@ class Process:
         return found
 
     @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
     def running(self) -> bool:
         return self._process.poll() is None
-
-    def send(self, number: signal.Signals) -> None:
-        self._process.send_signal(number)
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """End the process and give its status."""

@@ -10,7 +10,7 @@ import re
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
@@ -32,17 +32,6 @@ from tests.integration.site import (
 )
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def stack() -> Iterator[ExitStack]:
-    with ExitStack() as stack:
-        yield stack
-
-
-@pytest.fixture
-def site(tmp_path: Path, stack: ExitStack) -> Site:
-    return Site(tmp_path, stack)
 
 
 class Mad:

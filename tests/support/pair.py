@@ -10,10 +10,9 @@ from cti import moment
 from cti.desk import Reply
 from cti.driver import load
 from cti.identity import StartingState
-from cti.link import Link
+from cti.link import Link, stack
 from cti.model import commands as cm
 from cti.model.commands import Command, Result
-from cti.trace.replay import stack
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
 from sim.csta.bench import Bench
 from sim.exchange.verbs import Event
@@ -21,6 +20,13 @@ from sim.plan import ExchangePlan
 from tests.support.folding import Fold
 
 BEGIN = 1_700_000_000
+
+
+def client(dialect: str, devices: list[str], **options: Any) -> tuple[en.Engine, Link]:
+    """Make an Engine with one live CSTA link."""
+    driver = load("csta")({"dialect": dialect, "devices": devices, **options})
+    link = Link("main", driver, stack(driver.stack))
+    return en.Engine("hq", [link], StartingState("test", {}, {})), link
 
 
 class Pair:
@@ -34,9 +40,7 @@ class Pair:
         **options: Any,
     ) -> None:
         self.bench = Bench(plan, dialect, fit=True)
-        driver = load("csta")({"dialect": dialect, "devices": devices, **options})
-        self.link = Link("main", driver, stack(driver.stack))
-        self.engine = en.Engine("hq", [self.link], StartingState("test", {}, {}))
+        self.engine, self.link = client(dialect, devices, **options)
         self.fold = Fold()
         self.events: list[Any] = []
         self.replies: dict[str, Result] = {}

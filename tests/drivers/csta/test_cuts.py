@@ -6,13 +6,10 @@ import pytest
 
 from cti import engine as en
 from cti import moment
-from cti.driver import load
-from cti.identity import StartingState
-from cti.link import Link
-from cti.trace.replay import stack
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
 from tests.drivers.csta.test_scenarios import LOGIN, joined, scenario
 from tests.support.folding import Fold
+from tests.support.pair import client
 
 BEGIN = 1_700_000_000 * moment.SECOND
 
@@ -35,9 +32,7 @@ class Cut:
 
     def __init__(self, dialect: str, devices: list[str]) -> None:
         options = LOGIN if dialect == "hipath3000" else {}
-        driver = load("csta")({"dialect": dialect, "devices": devices, **options})
-        self.link = Link("main", driver, stack(driver.stack))
-        self.engine = en.Engine("hq", [self.link], StartingState("test", {}, {}))
+        self.engine, self.link = client(dialect, devices, **options)
         self.fold = Fold()
 
     @property

@@ -9,10 +9,6 @@ import pytest
 
 from cti import engine as en
 from cti import moment
-from cti.driver import load
-from cti.identity import StartingState
-from cti.link import Link
-from cti.trace.replay import stack
 from protocols.stacks.primitives import OctetsReceived, TransportUp
 from sim.csta.dialects import DIALECTS, fitted
 from sim.csta.hub import Hub
@@ -21,6 +17,7 @@ from sim.load import Load, busy_plan
 from sim.play import Play
 from tests.drivers.csta.test_scenarios import LOGIN
 from tests.support.folding import Fold
+from tests.support.pair import client
 
 BEGIN = 1_700_000_000
 
@@ -35,9 +32,7 @@ class Busy:
         devices = [*sorted(self.stations), *(group.number for group in plan.groups)]
         self.play = Play(Hub(plan, known, Settings()), traffic, after_client=1.0)
         options = LOGIN if dialect == "hipath3000" else {}
-        driver = load("csta")({"dialect": dialect, "devices": devices, **options})
-        self.link = Link("main", driver, stack(driver.stack))
-        self.engine = en.Engine("hq", [self.link], StartingState("test", {}, {}))
+        self.engine, self.link = client(dialect, devices, **options)
         self.fold = Fold()
         self.events: list[Any] = []
         number, outputs = self.play.hub.connect()
