@@ -70,6 +70,12 @@ class StopRequested(Struct, frozen=True, gc=False):
     """Release the association in order; ``StateChanged(DOWN)`` says when it is done."""
 
 
+class ResyncRequested(Struct, frozen=True, gc=False):
+    """Messages were lost below, or somebody asks: learn the whole state again."""
+
+    reason: str
+
+
 class NativeTarget(Struct, frozen=True, gc=False):
     """What a command aims at, in the switch's own identifiers."""
 
@@ -81,7 +87,14 @@ class NativeTarget(Struct, frozen=True, gc=False):
 
 
 Event = (
-    LinkUp | LinkDown | PduReceived | PduSent | CommandRequested | TimerExpired | StopRequested
+    LinkUp
+    | LinkDown
+    | PduReceived
+    | PduSent
+    | CommandRequested
+    | TimerExpired
+    | StopRequested
+    | ResyncRequested
 )
 
 # Actions: what a driver wants done, in this order.

@@ -297,6 +297,60 @@ class RouteOver(Fact, frozen=True, kw_only=True, gc=False):
     reason: str
 
 
+class SeenLeg(Struct, frozen=True, gc=False):
+    """One connection in the switch's answer to a snapshot."""
+
+    call: str
+    device: NativeDevice
+    state: ConnectionState
+    """``unknown`` where the answer does not tell it."""
+
+
+class ResyncBegun(Fact, frozen=True, kw_only=True, gc=False):
+    """The driver asks the switch for everything from here on (reference: resynchronisation).
+
+    What is found until ``ResyncEnded`` is told by ``DeviceSeen``, ``CallSeen``, ``NotSeen``
+    and by agent and device facts of origin ``snapshot``.
+    """
+
+    reason: str
+    """``connected``, ``messages lost``, ``asked`` or words of the driver."""
+
+
+class DeviceSeen(Fact, frozen=True, kw_only=True, gc=False):
+    """The switch listed all connections of a device, as of this place in the stream."""
+
+    device: NativeDevice
+    legs: tuple[SeenLeg, ...]
+    """The device's own connections; ``device`` in them may be its name on that call."""
+
+
+class CallSeen(Fact, frozen=True, kw_only=True, gc=False):
+    """The switch listed all parties of a call, as of this place in the stream."""
+
+    call: str
+    legs: tuple[SeenLeg, ...]
+    """Empty when the switch says that there is no such call."""
+    numbers: CallNumbers = CallNumbers()
+    data: CallData = CallData()
+    global_ref: str | UnsetType = UNSET
+
+
+class NotSeen(Fact, frozen=True, kw_only=True, gc=False):
+    """The switch could not or would not tell about a device or a call."""
+
+    device: NativeDevice | None = None
+    call: str | None = None
+    error: str
+
+
+class ResyncEnded(Fact, frozen=True, kw_only=True, gc=False):
+    """Everything that can be asked was asked and answered."""
+
+    complete: bool
+    """False when something that the link can tell was refused or not answered."""
+
+
 ConnectionFacts = (
     Initiated
     | Originated
@@ -317,6 +371,9 @@ ConnectionFacts = (
 AgentFacts = AgentLoggedOn | AgentLoggedOff | AgentStateTold
 """Everything that happens to an agent."""
 
+SeenFacts = ResyncBegun | DeviceSeen | CallSeen | NotSeen | ResyncEnded
+"""What is learned by asking after the link was lost."""
+
 Facts = (
     ConnectionFacts
     | CallMade
@@ -334,5 +391,6 @@ Facts = (
     | RouteAsked
     | RouteTaken
     | RouteOver
+    | SeenFacts
 )
 """Everything a driver reports."""

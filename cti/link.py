@@ -47,6 +47,7 @@ Event = (
     | TimerExpired
     | dr.CommandRequested
     | dr.StopRequested
+    | dr.ResyncRequested
 )
 
 # Actions: what a link wants done, in this order.
@@ -221,7 +222,7 @@ class Link:
                 self._stack(side, st.TimerExpired(timer), out)
             case TimerExpired():
                 pass  # not a timer of this link
-            case dr.CommandRequested() | dr.StopRequested():
+            case dr.CommandRequested() | dr.StopRequested() | dr.ResyncRequested():
                 self._driver(event, out)
         return out
 

@@ -89,6 +89,10 @@ class Tracker:
                 self._others.route_taken(fact, stamp.link_id, stamp.epoch)
             case f.RouteOver():
                 self._others.route_over(fact, stamp.link_id, stamp.epoch)
+            case f.ResyncBegun() | f.DeviceSeen() | f.CallSeen() | f.NotSeen():
+                pass
+            case f.ResyncEnded():
+                pass
         return book.end()
 
     def link_state(self, stamp: Stamp, state: LinkState, reason: str = "") -> list[Event]:

@@ -139,6 +139,8 @@ class Client:
                     self._expired(timer)
             case dr.StopRequested():
                 self._stop()
+            case dr.ResyncRequested():
+                pass
         self._settle()
         return self._out
 

@@ -84,7 +84,7 @@ class Observer:
                     ErrorClass.UNSUPPORTED, f"{command.verb}: the link is only observed"
                 )
                 return [dr.Outcome(token, Result(EndState.REJECTED, error=error))]
-            case dr.TimerExpired() | dr.StopRequested():
+            case dr.TimerExpired() | dr.StopRequested() | dr.ResyncRequested():
                 return []
 
     def _forget(self) -> None:
