@@ -158,16 +158,19 @@ class Call:
         if known is not None:
             return known
         raw = "" if device.number is None else device.number.raw
-        if device.form is DeviceForm.STATIC and self.leg(device.key) is not None:
+        static = device.form is DeviceForm.STATIC
+        if static and self.leg(device.key) is not None:
             return device.key
+        only = len(self._unnamed) == 1 and not static
         for handle, number in self._unnamed.items():
-            if number and number == raw:
+            if (number == raw) if raw else only:
                 del self._unnamed[handle]
                 self.aliases[device.key] = handle
                 return handle
-        if device.form is DeviceForm.STATIC:
+        if static:
             return device.key
-        self.aliases[device.key] = raw if raw in inside else self._handle()
+        by_number = device.form is DeviceForm.DYNAMIC and raw in inside
+        self.aliases[device.key] = raw if by_number else self._handle()
         return self.aliases[device.key]
 
     @property
