@@ -8,6 +8,7 @@ after the events that changed them, at most a tenth of a second late.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from functools import partial
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -57,6 +58,9 @@ class Feed(Protocol):
 
     def feed(self, event: en.Event) -> None:
         """Give the Engine an input, now."""
+
+    def settled(self, then: Callable[[], object]) -> None:
+        """Call when all that the Engine did until now may be told."""
 
 
 class LinkStatus(Struct, frozen=True, gc=False):
@@ -234,9 +238,14 @@ class Northbound(Application):
         self._timer = None
         for switch in self._switches.values():
             dirty, switch.dirty = switch.dirty, {}
-            for kind, object_id in dirty:
-                if (message := self._state(switch, kind, object_id)) is not None:
-                    self._put(message)
+            states = [self._state(switch, *one) for one in dirty]
+            messages = [message for message in states if message is not None]
+            if messages and switch.feed is not None:
+                switch.feed.settled(partial(self._put_all, messages))
+
+    def _put_all(self, messages: list[Publish]) -> None:
+        for message in messages:
+            self._put(message)
 
     def _state(self, switch: _Switch, kind: str, object_id: str) -> Publish | None:
         book = switch.engine.tracker.book
