@@ -115,8 +115,11 @@ class Store:
             with self._transaction():
                 schema.migrate(db)
                 if empty:
-                    row = (draw(_DRAWN).hex(), switch_id)
-                    db.execute("INSERT INTO store VALUES (1, ?, ?, 0, 0)", row)
+                    db.execute(
+                        "INSERT INTO store (one, store_id, switch_id, at, floor) "
+                        "VALUES (1, ?, ?, 0, 0)",
+                        (draw(_DRAWN).hex(), switch_id),
+                    )
         owner = db.execute("SELECT switch_id FROM store").get
         if switch_id not in (None, owner):
             told = f"belongs to switch {owner!r}, not {switch_id!r}"
