@@ -185,6 +185,7 @@ class Daemon:
                     driver=link.driver,
                     config=config,
                     start=engine.state,
+                    seq=engine.links[name].seq,
                 )
 
             recorder = Recorder(
