@@ -437,7 +437,7 @@ class Northbound(Application):
             error = Error(ErrorClass.INVALID_ARGUMENT, detail, "response_topic")
             self._reject(route, command.command_id, asked, error)
             return
-        if (denied := self._rights.judge(command)) is not None:
+        if (denied := self._rights.judge(command, _route_point(switch, command))) is not None:
             self.counters["denied"] += 1
             self._reject(route, command.command_id, asked, denied)
             return
@@ -475,6 +475,15 @@ class Northbound(Application):
             if timer is not None and timer.active():
                 timer.cancel()
         self._flush()
+
+
+def _route_point(switch: _Switch, command: Command) -> str | None:
+    """Give the route point of the request that a command answers."""
+    route_id = getattr(command.args, "route", None)
+    if not isinstance(route_id, str):
+        return None
+    route = switch.engine.tracker.book.routes.live(route_id)
+    return None if route is None else route.point
 
 
 def _objects(switch: _Switch) -> list[tuple[str, list[str]]]:

@@ -14,6 +14,7 @@ from cti.identity import Identities
 from cti.model import events as ev
 from cti.model.causes import Cause, NativeCause
 from cti.model.states import AgentState, Basis, Origin
+from cti.routes import RouteIndex
 
 
 class Stamp(Struct, frozen=True, gc=False):
@@ -90,6 +91,7 @@ class Book:
         self.switch_id = switch_id
         self.identities = identities
         self.calls = CallIndex()
+        self.routes = RouteIndex()
         self.agents: dict[str, AgentRecord] = {}
         self.agent_at: dict[str, str] = {}
         """``device_id`` to the agent who is logged on there."""
