@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -15,7 +16,7 @@ from tests.sim.small import SMALL
 from tests.support.pair import Pair
 from tests.support.people import People
 
-LOGIN = {"login": {"name": "AMHOST", "password": "77777"}}
+LOGIN: dict[str, Any] = {"login": {"name": "AMHOST", "password": "77777"}}
 
 
 def joined(dialect: str, devices: list[str] | None = None) -> Pair:
@@ -24,7 +25,7 @@ def joined(dialect: str, devices: list[str] | None = None) -> Pair:
     everything += [group.number for group in plan.groups]
     everything += [point.number for point in plan.route_points]
     everything += plan.park
-    options = LOGIN if dialect == "hipath3000" else {}
+    options: dict[str, Any] = LOGIN if dialect == "hipath3000" else {}
     pair = Pair(plan, devices or everything, dialect, **options)
     pair.connect()
     pair.wait(1)
