@@ -170,14 +170,18 @@ def convert_plan(tables: object) -> ExchangePlan:
     return plan
 
 
-def number_leads(plan: ExchangePlan, number: str) -> bool:
-    """Tell whether the plan knows what to do with a dialled number."""
-    if number in _own_numbers(plan):
-        return True
-    return any(
-        group.access and number.startswith(group.access) and len(number) > len(group.access)
-        for group in plan.trunk_groups
-    )
+class Dialling:
+    """What dialled numbers lead to, by a plan."""
+
+    def __init__(self, plan: ExchangePlan) -> None:
+        self._own = frozenset(_own_numbers(plan))
+        self._access = tuple(group.access for group in plan.trunk_groups if group.access)
+
+    def leads(self, number: str) -> bool:
+        """Tell whether the exchange knows what to do with a dialled number."""
+        return number in self._own or any(
+            number.startswith(access) and len(number) > len(access) for access in self._access
+        )
 
 
 def _own_numbers(plan: ExchangePlan) -> list[str]:
@@ -248,6 +252,7 @@ def _check_members(plan: ExchangePlan) -> None:
 
 
 def _check_destinations(plan: ExchangePlan) -> None:
+    dialling = Dialling(plan)
     wanted = [
         *((f"group {group.number}", group.overflow) for group in plan.groups),
         *((f"trunk_group {group.name}", group.default) for group in plan.trunk_groups),
@@ -258,8 +263,8 @@ def _check_destinations(plan: ExchangePlan) -> None:
         ),
     ]
     for place, number in wanted:
-        if number and not number_leads(plan, number):
+        if number and not dialling.leads(number):
             raise PlanError(place, f"unknown destination {number}")
     for point in plan.route_points:
-        if not number_leads(plan, point.default):
+        if not dialling.leads(point.default):
             raise PlanError(f"route_point {point.number}", "unknown default destination")

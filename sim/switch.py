@@ -20,8 +20,16 @@ from sim.exchange import (
 )
 from sim.exchange.board import Board
 from sim.exchange.facts import Accepted, Action, Done, Ignored, Refused
+from sim.exchange.state import Agent
 from sim.exchange.verbs import Event, Request, TimerExpired, Verb, WorldEvent
-from sim.exchange.views import DeviceView, ExchangeView, QueueView, RouteView, TrunkView
+from sim.exchange.views import (
+    DeviceView,
+    ExchangeView,
+    QueueView,
+    RouteView,
+    Sight,
+    TrunkView,
+)
 from sim.exchange.words import Cause, LegState, Reason, RouteOutcome
 from sim.plan import ExchangePlan
 
@@ -72,11 +80,7 @@ class Exchange:
             queues=tuple(
                 QueueView(
                     number,
-                    tuple(
-                        leg.call.id
-                        for leg in acd.waiting(board, number)
-                        if leg.state is LegState.QUEUED
-                    ),
+                    tuple(leg.call.id for leg in board.waiting(number)),
                 )
                 for number in queues
             ),
@@ -89,6 +93,29 @@ class Exchange:
                 for route, leg in sorted(board.routes.items())
             ),
             timers=len(board.running),
+        )
+
+    @property
+    def live(self) -> int:
+        """How many calls there are."""
+        return len(self._board.calls)
+
+    def look(self, device: str, call: int = 0) -> Sight:
+        """Give what a question about a device or a call needs; empty for unknown ones."""
+        board = self._board
+        numbers = {leg.call.id for leg in board.at(device)} | {call} & board.calls.keys()
+        station = board.stations.get(device)
+        agents: list[Agent] = []
+        if station is not None and station.agent is not None:
+            agents = [station.agent]
+        elif group := board.groups.get(device):
+            members = dict.fromkeys(group.plan.members)
+            agents = [board.agents[name] for name in members if name in board.agents]
+        return Sight(
+            device,
+            tuple(board.calls[number].view() for number in sorted(numbers)),
+            station.view(board.at(device)) if station is not None else None,
+            tuple(agent.view() for agent in agents if agent.device),
         )
 
     def _request(self, verb: Verb) -> Done | Reason:

@@ -23,7 +23,6 @@ from sim.exchange import facts
 from sim.exchange.facts import CallFact
 from sim.exchange.views import Party
 from sim.exchange.words import LegState
-from sim.plan import number_leads
 
 STATES: Final = {
     LegState.INITIATED: Local.INITIATED,
@@ -261,7 +260,7 @@ class Reporter:
     # Names in an event.
 
     def _leads(self, dialled: str) -> bool:
-        return number_leads(self._numbers.plan, dialled)
+        return self._numbers.dialling.leads(dialled)
 
     def _party(self, fact: CallFact, digits: str) -> Party | None:
         """Find the party that a number of the call stands for."""
@@ -312,7 +311,7 @@ class Reporter:
             if fact.called not in numbers.devices:
                 more["network_called_device"] = numbers.outside(fact.called)
         for name, party in (("calling", caller), ("called", called)):
-            if party is not None and party.device in numbers.trunks:
+            if party is not None and numbers.is_trunk(party.device):
                 more[f"associated_{name}_device"] = numbers.subject(party.device)
         return more
 

@@ -13,7 +13,6 @@ from sim.exchange.facts import (
 )
 from sim.exchange.state import Agent
 from sim.exchange.words import AgentState, Forwarding, Reason
-from sim.plan import number_leads
 
 
 def set_forwarding(
@@ -29,7 +28,7 @@ def set_forwarding(
         del station.forwarding[kind]
         board.tell(ForwardingChanged(device, kind, on=False, to=""))
         return Done()
-    if to == device or not number_leads(board.plan, to):
+    if to == device or not board.dialling.leads(to):
         return Reason.INVALID_FORWARDING
     if station.forwarding.get(kind) == to:
         return Reason.NOTHING_TO_DO
@@ -46,6 +45,7 @@ def set_do_not_disturb(board: Board, device: str, *, on: bool) -> Done | Reason:
     if station.do_not_disturb == on:
         return Reason.NOTHING_TO_DO
     station.do_not_disturb = on
+    board.touch(device)
     board.tell(DoNotDisturbChanged(device, on))
     return Done()
 

@@ -89,8 +89,8 @@ def park(board: Board, device: str, slot: str, call: int) -> Done | Reason:
         return Reason.INVALID_STATE
     parked = leg.call
     board.divert(leg, slot, Cause.PARK, counts=False)
-    waits = board.join(parked, slot, LegState.QUEUED)
-    waits.parked_by, waits.entered = device, board.next_serial()
+    waits = board.join(parked, slot, LegState.QUEUED, entered=board.next_serial())
+    waits.parked_by = device
     board.start(waits, TimerKind.PARK)
     tell_queued(board, waits, Cause.PARK)
     return Done(parked.id)

@@ -144,6 +144,7 @@ class Agent:
         "device",
         "groups",
         "idle_since",
+        "index",
         "pending",
         "pending_reason",
         "plan",
@@ -153,8 +154,10 @@ class Agent:
         "wrap_up",
     )
 
-    def __init__(self, plan: AgentPlan, groups: tuple[str, ...]) -> None:
+    def __init__(self, plan: AgentPlan, index: int, groups: tuple[str, ...]) -> None:
         self.plan = plan
+        self.index = index
+        """Place in the plan's list of agents."""
         self.groups = groups
         self.device = ""
         self.state = AgentState.LOGGED_OFF
@@ -198,8 +201,9 @@ class RoutePoint:
 class Trunk:
     """One trunk member."""
 
-    __slots__ = ("device", "group")
+    __slots__ = ("device", "group", "member")
 
-    def __init__(self, device: str, group: str) -> None:
+    def __init__(self, device: str, group: str, member: int) -> None:
         self.device = device
         self.group = group
+        self.member = member

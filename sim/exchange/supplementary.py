@@ -184,6 +184,7 @@ def conference(board: Board, device: str, held: int, active: int) -> Done | Reas
     waiting.state = LegState.CONNECTED
     if talking.distributed and not waiting.distributed:
         waiting.distributed, waiting.group = True, talking.group
+    board.touch(device)
     call, moved = _merge(board, primary, secondary)
     moved = (*moved, Moved(device, secondary.id, call.id))
     _tell_merged(

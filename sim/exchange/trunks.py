@@ -32,11 +32,8 @@ def incoming_group(board: Board, name: str, called: str) -> TrunkGroupPlan | Non
 
 def free_member(board: Board, group: TrunkGroupPlan) -> str | None:
     """Find an idle member of a trunk group, lowest first."""
-    for member in range(1, group.members + 1):
-        device = f"{group.name}/{member}"
-        if not board.at(device):
-            return device
-    return None
+    idle = board.idle_trunks[group.name]
+    return f"{group.name}/{idle[0]}" if idle else None
 
 
 def seize(board: Board, call: Call, number: str, cause: Cause) -> bool:

@@ -62,6 +62,17 @@ class AgentView(Struct, frozen=True, gc=False, tag=True, tag_field="view"):
     groups: tuple[str, ...] = ()
 
 
+class Sight(Struct, frozen=True, gc=False):
+    """What can be seen of one device and one call: enough to answer a question about them."""
+
+    device: str = ""
+    calls: tuple[CallView, ...] = ()
+    """Calls at the device by their ids, and the call that was asked about."""
+    station: StationView | None = None
+    agents: tuple[AgentView, ...] = ()
+    """Who is logged on at the station, or in the group, in the order of the plan."""
+
+
 class QueueView(Struct, frozen=True, gc=False):
     """Calls that wait at a group or park slot, oldest first."""
 
