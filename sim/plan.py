@@ -13,7 +13,15 @@ import msgspec
 from msgspec import Struct, field
 
 from sim.exchange.timers import TIMERS, TimerKind
-from sim.exchange.words import Behaviour, GroupKind, HuntOrder, MergedId, SetKind
+from sim.exchange.words import (
+    Behaviour,
+    GroupKind,
+    HuntOrder,
+    IdOrder,
+    MergedId,
+    SetKind,
+    Supervision,
+)
 
 _FORBID: Final = True
 
@@ -33,6 +41,8 @@ class Options(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):
     merged_id: MergedId = field(default=MergedId.PRIMARY, name="transfer_call_id")
     call_ids: int = 65535
     """Ids run from 1 to here and start again; an id in use is skipped."""
+    call_id_order: IdOrder = IdOrder.RISING
+    """Which free id a new call gets."""
     answer_holds: bool = False
     """Answering a second call puts the first on hold instead of being refused."""
     transfer_ringing: bool = True
@@ -43,6 +53,10 @@ class Options(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):
     """Most parties on one call."""
     redirections: int = 5
     """Most forwardings, overflows and other redirections of one call."""
+    moving_agents: bool = False
+    """An agent who logs on at another set is logged off at the first instead of refused."""
+    restart_keeps_agents: bool = False
+    """After a restart agents are logged on and not ready, else logged off."""
 
 
 class StationPlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):
@@ -115,6 +129,8 @@ class TrunkGroupPlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBI
     """Called number as the network gives it -> number of this exchange."""
     default: str = ""
     """Where a call to any other number goes; empty refuses it."""
+    supervision: Supervision = Supervision.ANSWER
+    """What the exchange learns about outgoing calls."""
 
 
 class ExternalPlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sim.exchange import (
     acd,
+    answering,
     basic,
     delivery,
     features,
@@ -23,6 +24,7 @@ from sim.exchange.facts import Accepted, Action, Done, Ignored, Refused
 from sim.exchange.state import Agent
 from sim.exchange.verbs import Event, Request, TimerExpired, Verb, WorldEvent
 from sim.exchange.views import (
+    CallData,
     DeviceView,
     ExchangeView,
     QueueView,
@@ -58,7 +60,12 @@ class Exchange:
                 return [answer, *board.take()]
             case TimerExpired(timer):
                 outcome = timeouts.expire(board, timer)
-            case verbs.TrunkRings() | verbs.ExternalAnswers() | verbs.ExternalHangsUp():
+            case (
+                verbs.TrunkRings()
+                | verbs.ExternalAnswers()
+                | verbs.ExternalHangsUp()
+                | verbs.Restart()
+            ):
                 outcome = self._world(event)
             case _:  # a verb, as the type of the parameter proves
                 outcome = self._perform(event, by_computer=False)
@@ -132,8 +139,10 @@ class Exchange:
                 return basic.go_off_hook(board, device)
             case verbs.Dial(device, digits):
                 return basic.dial(board, device, digits)
-            case verbs.MakeCall(device, to, data):
-                return basic.make_call(board, device, to, data, by_computer=by_computer)
+            case verbs.MakeCall(device, to):
+                return basic.make_call(board, device, to, _data(verb), by_computer=by_computer)
+            case verbs.MakePredictiveCall():
+                return answering.make_predictive_call(board, verb)
             case verbs.Answer(device, call):
                 return basic.answer(board, device, call)
             case verbs.HangUp(device, call):
@@ -142,11 +151,11 @@ class Exchange:
                 return basic.clear_call(board, call)
             case verbs.SendDigits(device, digits, call):
                 return basic.send_digits(board, device, digits, call)
-            case verbs.AssociateData(call, data):
-                return basic.associate_data(board, call, data)
-            case verbs.Consult(device, to, call, data):
+            case verbs.AssociateData():
+                return basic.associate_data(board, verb)
+            case verbs.Consult(device, to, call):
                 return supplementary.consult(
-                    board, device, to, call, data, by_computer=by_computer
+                    board, device, to, call, _data(verb), by_computer=by_computer
                 )
             case (
                 verbs.Hold()
@@ -219,7 +228,7 @@ class Exchange:
             case verbs.RouteRegister(device, on):
                 return redirect.route_register(board, device, on=on)
             case verbs.RouteSelect(route, to, data):
-                return redirect.route_select(board, route, to, data)
+                return redirect.route_select(board, route, to, CallData(data))
             case verbs.RouteEnd(route):
                 return redirect.route_default(board, route, RouteOutcome.ENDED)
 
@@ -281,8 +290,11 @@ class Exchange:
                     return leg
                 if trunk not in board.trunks:
                     return Reason.INVALID_DEVICE
-                trunks.external_answers(board, leg)
+                answering.outside_answers(board, leg)
                 return Done(leg.call.id)
+            case verbs.Restart():
+                board.restart()
+                return Done()
             case verbs.ExternalHangsUp(trunk):
                 if trunk not in board.trunks:
                     return Reason.INVALID_DEVICE
@@ -291,3 +303,7 @@ class Exchange:
                     return Reason.NO_CALL_TO_CLEAR
                 board.drop(legs[0], Cause.NORMAL)
                 return Done()
+
+
+def _data(verb: verbs.MakeCall | verbs.Consult) -> CallData:
+    return CallData(verb.data, verb.user_data, verb.account)

@@ -61,6 +61,7 @@ SERVED: Final = (
         *(Operation.SINGLE_STEP_CONFERENCE, Operation.SINGLE_STEP_TRANSFER),
         *(Operation.DEFLECT_CALL, Operation.DIAL_DIGITS, Operation.DIRECTED_PICKUP_CALL),
         *(Operation.GROUP_PICKUP_CALL, Operation.ASSOCIATE_DATA, Operation.GENERATE_DIGITS),
+        Operation.SEND_USER_INFORMATION,
         *(Operation.SET_MESSAGE_WAITING_INDICATOR, Operation.SET_AGENT_STATE),
         *(Operation.SET_DO_NOT_DISTURB, Operation.SET_FORWARDING),
         *(Operation.ROUTE_REGISTER, Operation.ROUTE_REGISTER_CANCEL),

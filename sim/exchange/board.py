@@ -21,6 +21,7 @@ from sim.exchange.facts import (
     Established,
     Failed,
     Held,
+    Restarted,
     Retrieved,
     RouteEnded,
     TrunkFreed,
@@ -29,7 +30,15 @@ from sim.exchange.facts import (
 from sim.exchange.idle import FreeAgents
 from sim.exchange.state import Agent, Call, Group, Leg, RoutePoint, Station, Trunk
 from sim.exchange.timers import TIMERS, StartTimer, StopTimer, Timer, TimerKind
-from sim.exchange.words import AgentState, Cause, GroupKind, LegState, RouteOutcome, SetKind
+from sim.exchange.words import (
+    AgentState,
+    Cause,
+    GroupKind,
+    IdOrder,
+    LegState,
+    RouteOutcome,
+    SetKind,
+)
 from sim.plan import Dialling, ExchangePlan
 
 _OWNING: Final = (LegState.INITIATED, LegState.CONNECTED, LegState.HELD)
@@ -86,6 +95,8 @@ class Board:
         }
         self._told: list[Action] = []
         self._last_call = 0
+        self._freed: list[int] = []
+        """Ids up to the last one that are free again, as a heap."""
         self._serial = 0
 
     def at(self, device: str) -> list[Leg]:
@@ -145,7 +156,9 @@ class Board:
             called=call.called,
             last_redirection=call.last_redirection,
             trunk=call.trunk,
-            data=call.data,
+            data=call.data.correlator,
+            user_data=call.data.user,
+            account=call.data.account,
             parties=call.parties(),
             **more,
         )
@@ -162,12 +175,15 @@ class Board:
         """Start the one timer of a leg or agent, in place of the one that runs."""
         self.stop(owner)
         if seconds is None:
-            name = kind.value.replace(" ", "_")
-            seconds = self.plan.timers.get(name, TIMERS[kind].default)
+            seconds = self.seconds(kind)
         timer = Timer(kind, self.next_serial())
         owner.timer = timer
         self.running[timer] = owner
         self.tell(StartTimer(timer, seconds))
+
+    def seconds(self, kind: TimerKind) -> float:
+        """Give how long a timer runs by the plan."""
+        return self.plan.timers.get(kind.value.replace(" ", "_"), TIMERS[kind].default)
 
     def stop(self, owner: Leg | Agent) -> None:
         """Stop the timer of a leg or agent, if one runs."""
@@ -180,15 +196,20 @@ class Board:
 
     def new_call(self, origin: str) -> Call:
         """Begin a call under the next free id."""
-        number = self._last_call
-        while True:
-            number = number % self.plan.options.call_ids + 1
-            if number not in self.calls:
-                break
-        self._last_call = number
+        number = self._free_id()
         call = Call(number, origin)
         self.calls[number] = call
         return call
+
+    def _free_id(self) -> int:
+        options = self.plan.options
+        if options.call_id_order is IdOrder.LOWEST and self._freed:
+            return heapq.heappop(self._freed)
+        number = self._last_call % options.call_ids + 1
+        while number in self.calls:
+            number = number % options.call_ids + 1
+        self._last_call = number
+        return number
 
     def join(
         self,
@@ -242,6 +263,8 @@ class Board:
     def forget(self, call: Call) -> None:
         """Free the id of a call without legs."""
         del self.calls[call.id]
+        if self.plan.options.call_id_order is IdOrder.LOWEST:
+            heapq.heappush(self._freed, call.id)
 
     def alert(self, leg: Leg, cause: Cause) -> None:
         """Let a leg ring that was joined as alerting."""
@@ -268,13 +291,18 @@ class Board:
         self.tell_call(Retrieved, leg.call, leg.device, cause)
 
     def fail(self, leg: Leg, cause: Cause, *, tone: bool) -> None:
-        """Let a leg fail; the tone time-out clears it."""
+        """Let a leg fail; the tone time-out clears it.
+
+        A predicted call has nobody to hear a tone and ends at once.
+        """
         leg.state = LegState.FAILED
         leg.tone = tone
         self.touch(leg.device)
         leg.prompting = False
         self.start(leg, TimerKind.TONE)
         self.tell_call(Failed, leg.call, leg.device, cause)
+        if leg.call.predictive is not None:
+            self.clear_call(leg.call, cause)
 
     def divert(self, leg: Leg, to: str, cause: Cause, *, counts: bool = True) -> None:
         """Take an unanswered leg off the call, which goes elsewhere next.
@@ -314,6 +342,35 @@ class Board:
         if not legs:
             self.forget(call)
             self.tell_call(CallCleared, call, call.origin, cause)
+
+    def restart(self) -> None:
+        """Forget every call without a word, and agents as the plan says; ids start again."""
+        for timer in list(self.running):
+            self.running.pop(timer).timer = None
+            self.tell(StopTimer(timer))
+        for line in (*self._at.values(), *self._waiting.values()):
+            line.clear()
+        for group in self.plan.trunk_groups:
+            self.idle_trunks[group.name] = list(range(1, group.members + 1))
+        self.calls.clear()
+        self.routes.clear()
+        self._last_call = 0
+        self._freed.clear()
+        self.touched.clear()
+        for agent in self.agents.values():
+            if agent.device:
+                self._restart_agent(agent)
+        left = tuple(agent.view() for agent in self.agents.values() if agent.device)
+        self.tell(Restarted(left))
+
+    def _restart_agent(self, agent: Agent) -> None:
+        self.free_agents.put(agent, free=False)
+        agent.pending, agent.reason, agent.pending_reason = None, "", ""
+        if self.plan.options.restart_keeps_agents:
+            agent.state = AgentState.NOT_READY
+        else:
+            self.stations[agent.device].agent = None
+            agent.state, agent.device = AgentState.LOGGED_OFF, ""
 
     def _clear(self, leg: Leg, cause: Cause) -> None:
         """Clear one connection without a look at the others."""

@@ -72,8 +72,11 @@ def log_on(board: Board, device: str, name: str, password: str) -> Done | Reason
         return Reason.INVALID_AGENT
     if agent.plan.password != password:
         return Reason.INVALID_PASSWORD
-    if station.agent is not None or agent.device:
+    moves = board.plan.options.moving_agents and agent.state is not AgentState.BUSY
+    if station.agent is not None or (agent.device and not moves):
         return Reason.INVALID_AGENT_STATE
+    if agent.device:
+        acd.leave(board, agent)
     station.agent, agent.device = agent, device
     board.tell(AgentLoggedOn(name, device, agent.groups))
     acd.set_state(board, agent, AgentState.NOT_READY)

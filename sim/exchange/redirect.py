@@ -10,6 +10,7 @@ from sim.exchange.delivery import deliver, destination_refused
 from sim.exchange.facts import Done
 from sim.exchange.state import Leg
 from sim.exchange.timers import TimerKind
+from sim.exchange.views import CallData
 from sim.exchange.words import Cause, LegState, Reason, RouteOutcome
 
 
@@ -126,7 +127,7 @@ def route_register(board: Board, device: str, *, on: bool) -> Done | Reason:
     return Done()
 
 
-def route_select(board: Board, route: int, to: str, data: bytes) -> Done | Reason:
+def route_select(board: Board, route: int, to: str, data: CallData) -> Done | Reason:
     """Send a call from its route point to the number the computer chose."""
     leg = board.routes.get(route)
     if leg is None:
@@ -137,7 +138,7 @@ def route_select(board: Board, route: int, to: str, data: bytes) -> Done | Reaso
     if to in leg.call.legs:
         return Reason.INVALID_DESTINATION
     call = leg.call
-    call.data = data or call.data
+    call.data = data.over(call.data)
     routing.finish(board, leg, RouteOutcome.SELECTED, to)
     deliver(board, call, to, Cause.REDIRECTED)
     return Done(call.id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct, field
 
 from sim.exchange.words import AgentState, Forwarding, LegState
@@ -18,6 +20,25 @@ class Party(Struct, frozen=True, gc=False):
     """Agent who was logged on when the connection began."""
 
 
+class CallData(Struct, frozen=True, gc=False):
+    """What computers gave a call to carry; empty for nothing."""
+
+    correlator: bytes = b""
+    user: bytes = b""
+    account: bytes = b""
+
+    def over(self, other: CallData) -> CallData:
+        """Give this data, and of ``other`` what this lacks."""
+        return CallData(
+            self.correlator or other.correlator,
+            self.user or other.user,
+            self.account or other.account,
+        )
+
+
+NO_DATA: Final = CallData()
+
+
 class CallView(Struct, frozen=True, gc=False, tag=True, tag_field="view"):
     """One call."""
 
@@ -28,7 +49,10 @@ class CallView(Struct, frozen=True, gc=False, tag=True, tag_field="view"):
     trunk: str
     """Trunk member by which the call came in; empty for none."""
     data: bytes
+    """Correlator data."""
     parties: tuple[Party, ...]
+    user_data: bytes = b""
+    account: bytes = b""
 
 
 class DeviceView(Struct, frozen=True, gc=False, tag=True, tag_field="view"):
