@@ -83,15 +83,17 @@ def test_events_add_up_whatever_is_told(steps) -> None:
             case float():
                 board.wait(step)
                 board.take(board.tracker.grace_over(board.stamp()))
-            case _:
+            case _ if board.fold.links.get("hq-1") != "down":
                 board.tell(step)
+            case _:
+                pass  # nobody tells anything
         pictures = {call.call_id: call for call in board.tracker.calls}
         assert pictures.keys() == board.fold.calls.keys()
         for call_id, picture in pictures.items():
             told = {(leg.device_id, leg.leg): leg.state.value for leg in picture.connections}
             folded = board.fold.calls[call_id]
             assert told == {place: state for place, state in folded.items() if state != "null"}
-            assert picture.version == board.fold.versions[call_id]
+            assert picture.version == board.fold.versions["call", call_id]
 
 
 @given(st.lists(FACTS, max_size=30))
