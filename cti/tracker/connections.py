@@ -152,6 +152,7 @@ class Connections:
                 book.counters["refused"] += 1
                 return None
             leg = call.add(device_id, book.agent_at.get(device_id))
+            call.bound_for = None  # it has got somewhere, be it further than it was sent
             if not isinstance(fact, _FROM_NULL):
                 leg.state = _S.UNKNOWN
         if fact.device.number is not None:

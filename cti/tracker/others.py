@@ -228,6 +228,7 @@ class Others:
             for call in book.calls:
                 if not call.stale:
                     call.stale_since = book.at
+                    book.calls.touch(call)
         return True
 
     # Routing.

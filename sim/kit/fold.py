@@ -25,7 +25,8 @@ _VERSIONED: Final = {
 class Fold:
     """Calls with their parties, agents and queues, as the events tell them."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, linked: bool = True) -> None:
+        """``linked`` is false where facts come from no link, whose state means nothing then."""
         self.calls: dict[str, dict[Place, str]] = {}
         """State of each connection of each live call; ``null`` ones included."""
         self.ended: set[str] = set()
@@ -44,6 +45,7 @@ class Fold:
         self._order: dict[tuple[str, int], tuple[int, int]] = {}
         self._epochs: dict[str, int] = {}
         self._now: Event = {}
+        self._linked = linked
 
     def take(self, event: Event) -> None:
         """Take one event; what is wrong with it goes into ``problems``."""
@@ -148,7 +150,7 @@ class Fold:
     def _cleared(self, event: Event, parties: dict[Place, str]) -> None:
         live = {place: state for place, state in parties.items() if state != "null"}
         self._must(not live, f"call.cleared while there are {_short(live)}")
-        if event["origin"] in ("reported", "derived"):
+        if self._linked and event["origin"] in ("reported", "derived"):
             state = self.links.get(event["link_id"], "up")
             self._must(state not in _GONE, f"a switch that is {state} reports no end")
         del self.calls[event["call_id"]]

@@ -205,7 +205,8 @@ class Pair:
         if result.result is not msgspec.UNSET:
             told |= {"result": result.result}
         if result.error is not msgspec.UNSET:
-            told |= {"error": result.error.problem(command_id)}
+            problem = result.error.problem(command_id)
+            told |= {"error": msgspec.to_builtins(problem)}
         return told
 
     def ask(self, args: cm.Args, **more: Any) -> Result | None:
