@@ -13,6 +13,7 @@ from cti.identity import StartingState
 from cti.link import Link, stack
 from cti.model import commands as cm
 from cti.model.commands import Command, Result
+from cti.routes import RoutePoint
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
 from sim.csta.bench import Bench
 from sim.exchange.verbs import Event
@@ -22,11 +23,18 @@ from tests.support.folding import Fold
 BEGIN = 1_700_000_000
 
 
-def client(dialect: str, devices: list[str], **options: Any) -> tuple[en.Engine, Link]:
+def client(
+    dialect: str,
+    devices: list[str],
+    *,
+    route_points: tuple[RoutePoint, ...] = (),
+    **options: Any,
+) -> tuple[en.Engine, Link]:
     """Make an Engine with one live CSTA link."""
     driver = load("csta")({"dialect": dialect, "devices": devices, **options})
     link = Link("main", driver, stack(driver.stack))
-    return en.Engine("hq", [link], StartingState("test", {}, {})), link
+    start = StartingState("test", {}, {})
+    return en.Engine("hq", [link], start, route_points=route_points), link
 
 
 class Pair:
@@ -37,10 +45,12 @@ class Pair:
         plan: ExchangePlan,
         devices: list[str],
         dialect: str = "standard",
+        *,
+        route_points: tuple[RoutePoint, ...] = (),
         **options: Any,
     ) -> None:
         self.bench = Bench(plan, dialect, fit=True)
-        self.engine, self.link = client(dialect, devices, **options)
+        self.engine, self.link = client(dialect, devices, route_points=route_points, **options)
         self.fold = Fold()
         self.events: list[Any] = []
         self.replies: dict[str, Result] = {}
@@ -109,7 +119,12 @@ class Pair:
         verb = next(verb for verb, kind in cm.VERBS.items() if type(args) is kind)
         command_id = str(self._count)
         command = Command(
-            command_id=command_id, verb=verb, switch_id="hq", args=args, requester="app", **more
+            command_id=command_id,
+            verb=verb,
+            switch_id="hq",
+            args=args,
+            requester=more.pop("requester", "app"),
+            **more,
         )
         self._perform(self.engine.handle(en.CommandArrived(command), self.at))
         self.hear(b"")

@@ -5,9 +5,12 @@ is compared with what truly is at the exchange; the events themselves are golden
 """
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cti.config.sections import RoutePoint as Point
+from cti.model import commands as cm
 from sim.scenario import Scenario, read_scenario
 from tests.support import golden
 from tests.support.pair import Pair
@@ -16,7 +19,7 @@ from tests.support.switchboard import short
 FOLDER = Path(__file__).resolve().parents[3] / "sim" / "scenarios"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.toml"))
 DIALECTS = ["standard", "panasonic", "hipath3000"]
-LOGIN = {"login": {"name": "AMHOST", "password": "77777"}}
+LOGIN: dict[str, Any] = {"login": {"name": "AMHOST", "password": "77777"}}
 
 
 def scenario(name: str) -> Scenario:
@@ -29,11 +32,15 @@ def joined(play: Scenario, dialect: str, heard: list[bytes] | None = None) -> Pa
     devices = [station.number for station in plan.stations]
     devices += [group.number for group in plan.groups]
     options = LOGIN if dialect == "hipath3000" else {}
-    pair = Pair(plan, devices, dialect, **options)
+    # What the scenario answers is not to be answered by the bridge before.
+    points = tuple(Point(device=point.number, deadline_s=60) for point in plan.route_points)
+    pair = Pair(plan, devices, dialect, route_points=points, **options)
     pair.record = heard
     pair.connect()
     pair.wait(1)
     assert pair.link.state.value == "up", pair.events[-1]
+    for point in points:
+        pair.ask(cm.RouteRegister(route_point=point.device, ttl_s=86_400))
     return pair
 
 
