@@ -23,6 +23,7 @@ from cti import link as lk
 from cti.desk import Desk, LinkView, Reply
 from cti.driver import CommandRequested, StopRequested
 from cti.identity import EMPTY, StartingState
+from cti.kept import Changes
 from cti.link import Link
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities, CommandSupport, Support
@@ -33,6 +34,7 @@ from cti.numbering import Numbering
 from cti.routes import RoutePoint
 from cti.routing import Routing
 from cti.tracker import Stamp, Tracker
+from cti.tracker.keeping import kept
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
 
 # Events: what the Engine is told.
@@ -169,19 +171,52 @@ class Engine:
             view = LinkView(link.state, own(link.driver.capabilities))
             self.desk.links[link.link_id] = view
         self._store_id = start.store_id
-        self._at = 0
+        self._epochs = dict(start.epochs)
+        self._at = start.at
         self._due: dict[_Key, tuple[int, int]] = {}
         self._heap: list[tuple[int, int, _Key]] = []
         self._started = 0
+        self._start_grace()
+
+    # What survives.
+
+    def restarted(self, at: int) -> None:
+        """Begin a new life at ``at`` with what an earlier one knew: no link is up."""
+        self._at = max(at, self._at)
+        self.tracker.restarted(self._at)
+        self._start_grace()
 
     @property
     def state(self) -> StartingState:
         """What an Engine needs to go on from here."""
+        identities = self.tracker.book.identities
         return StartingState(
             store_id=self._store_id,
             epochs={name: link.epoch for name, link in self.links.items()},
-            incarnations=dict(self.tracker.incarnations),
+            incarnations=dict(identities.incarnations),
+            floor=identities.floor,
+            at=self._at,
+            **kept(self.tracker.book),
         )
+
+    def changes(self) -> Changes:
+        """Give what changed in ``state`` since this was asked last, monitors apart."""
+        epochs: dict[str, int] = {}
+        for name, link in self.links.items():
+            if self._epochs.get(name) != link.epoch:
+                self._epochs[name] = epochs[name] = link.epoch
+        identities = self.tracker.book.identities
+        incarnations, forgotten = identities.changes()
+        return Changes(
+            at=self._at,
+            floor=identities.floor,
+            epochs=epochs,
+            incarnations=incarnations,
+            forgotten=forgotten,
+            rows=tuple(self.tracker.keeper.changes()),
+        )
+
+    # Inputs and time.
 
     @property
     def next_due(self) -> int | None:

@@ -228,4 +228,5 @@ class Others:
             for call in book.calls:
                 if not call.stale:
                     call.stale_since = book.at
+                    book.calls.touch(call)
         return True

@@ -14,6 +14,7 @@ from cti.identity import EMPTY, Identities, StartingState
 from cti.model.events import Event
 from cti.model.objects import Call as CallPicture
 from cti.model.states import LinkState, Origin
+from cti.tracker import keeping
 from cti.tracker.book import Book, Stamp
 from cti.tracker.connections import Connections
 from cti.tracker.merging import Merging
@@ -27,7 +28,11 @@ class Tracker:
     """Calls, agents, devices and monitors of one switch."""
 
     def __init__(self, switch_id: str, start: StartingState = EMPTY) -> None:
-        self._book = Book(switch_id, Identities(start.store_id, switch_id, start.incarnations))
+        identities = Identities(start.store_id, switch_id, start.incarnations, start.floor)
+        self._book = Book(switch_id, identities)
+        keeping.restore(start, self._book)
+        self.keeper: Final = keeping.Keeper(self._book, start)
+        """Who tells what changed, for the store."""
         self._connections = Connections(self._book)
         self._merging = Merging(self._book, self._connections)
         self._others = Others(self._book)
@@ -36,11 +41,6 @@ class Tracker:
     def book(self) -> Book:
         """The tables of the switch, for the command desk to look things up in."""
         return self._book
-
-    @property
-    def incarnations(self) -> dict[str, int]:
-        """Last incarnation of each native call identifier, for the store."""
-        return self._book.identities.incarnations
 
     @property
     def counters(self) -> dict[str, int]:
@@ -96,6 +96,15 @@ class Tracker:
         self._book.begin(stamp)
         self._others.link_state(stamp.link_id, state, reason)
         return self._book.end()
+
+    def restarted(self, at: int) -> None:
+        """Begin a new life at ``at``: no link is up, so every call is stale."""
+        self._book.monitors.clear()
+        self._book.monitored.clear()
+        for call in self._book.calls:
+            if not call.stale:
+                call.stale_since = at
+                self._book.calls.touch(call)
 
     def names(self, call: str | None = None, device: str | None = None) -> dict[str, Any]:
         """Give the ids of a call and device that the switch names by its own identifiers.
