@@ -102,7 +102,7 @@ class Tracker:
         self._book.monitors.clear()
         self._book.monitored.clear()
         for call in self._book.calls:
-            if not call.stale:
+            if call.stale_since is None or call.stale_since > at:
                 call.stale_since = at
                 self._book.calls.touch(call)
 
