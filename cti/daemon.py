@@ -32,6 +32,7 @@ from cti.mqtt.params import Params
 from cti.mqtt.service import MqttService
 from cti.northbound.north import Northbound
 from cti.northbound.topics import Topics
+from cti.numbering import Numbering
 from cti.rights import Rights
 from cti.runner import Port, Runner
 from cti.store import Store
@@ -151,7 +152,14 @@ class Daemon:
             # The time of day makes epochs grow even where the store is new or an older copy.
             epoch = max(start.epochs.get(link_name, 0) + 1, now // moment.SECOND)
             links.append(Link(link_name, driver, stack(driver.stack), epoch=epoch))
-        engine = Engine(name, links, start, devices(section.monitor))
+        engine = Engine(
+            name,
+            links,
+            start,
+            devices(section.monitor),
+            route_points=section.route_point,
+            numbering=None if section.numbers is None else Numbering(section.numbers),
+        )
         engine.restarted(now)
         store.write(engine.changes())  # and so it is known that the disk takes it
         writer = Writer(store, self._reactor)
