@@ -161,9 +161,8 @@ class Call:
         static = device.form is DeviceForm.STATIC
         if static and self.leg(device.key) is not None:
             return device.key
-        only = len(self._unnamed) == 1 and not static
         for handle, number in self._unnamed.items():
-            if (number == raw) if raw else only:
+            if number and number == raw:
                 del self._unnamed[handle]
                 self.aliases[device.key] = handle
                 return handle

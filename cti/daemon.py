@@ -123,7 +123,13 @@ class Daemon:
                     epoch=start.epochs[link_name],
                 )
             )
-        engine = Engine(name, links, start, devices(section.monitor))
+        engine = Engine(
+            name,
+            links,
+            start,
+            devices(section.monitor),
+            route_points=section.route_point,
+        )
         ports = {
             link_name: self._port(name, link_name, link, engine)
             for link_name, link in section.link.items()

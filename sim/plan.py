@@ -13,7 +13,15 @@ import msgspec
 from msgspec import Struct, field
 
 from sim.exchange.timers import TIMERS, TimerKind
-from sim.exchange.words import Behaviour, GroupKind, HuntOrder, MergedId, SetKind
+from sim.exchange.words import (
+    Behaviour,
+    GroupKind,
+    HuntOrder,
+    IdOrder,
+    MergedId,
+    SetKind,
+    Supervision,
+)
 
 _FORBID: Final = True
 
@@ -33,6 +41,8 @@ class Options(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):
     merged_id: MergedId = field(default=MergedId.PRIMARY, name="transfer_call_id")
     call_ids: int = 65535
     """Ids run from 1 to here and start again; an id in use is skipped."""
+    call_id_order: IdOrder = IdOrder.RISING
+    """Which free id a new call gets."""
     answer_holds: bool = False
     """Answering a second call puts the first on hold instead of being refused."""
     transfer_ringing: bool = True
@@ -43,6 +53,10 @@ class Options(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):
     """Most parties on one call."""
     redirections: int = 5
     """Most forwardings, overflows and other redirections of one call."""
+    moving_agents: bool = False
+    """An agent who logs on at another set is logged off at the first instead of refused."""
+    restart_keeps_agents: bool = False
+    """After a restart agents are logged on and not ready, else logged off."""
 
 
 class StationPlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):
@@ -115,6 +129,8 @@ class TrunkGroupPlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBI
     """Called number as the network gives it -> number of this exchange."""
     default: str = ""
     """Where a call to any other number goes; empty refuses it."""
+    supervision: Supervision = Supervision.ANSWER
+    """What the exchange learns about outgoing calls."""
 
 
 class ExternalPlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):
@@ -170,14 +186,18 @@ def convert_plan(tables: object) -> ExchangePlan:
     return plan
 
 
-def number_leads(plan: ExchangePlan, number: str) -> bool:
-    """Tell whether the plan knows what to do with a dialled number."""
-    if number in _own_numbers(plan):
-        return True
-    return any(
-        group.access and number.startswith(group.access) and len(number) > len(group.access)
-        for group in plan.trunk_groups
-    )
+class Dialling:
+    """What dialled numbers lead to, by a plan."""
+
+    def __init__(self, plan: ExchangePlan) -> None:
+        self._own = frozenset(_own_numbers(plan))
+        self._access = tuple(group.access for group in plan.trunk_groups if group.access)
+
+    def leads(self, number: str) -> bool:
+        """Tell whether the exchange knows what to do with a dialled number."""
+        return number in self._own or any(
+            number.startswith(access) and len(number) > len(access) for access in self._access
+        )
 
 
 def _own_numbers(plan: ExchangePlan) -> list[str]:
@@ -248,6 +268,7 @@ def _check_members(plan: ExchangePlan) -> None:
 
 
 def _check_destinations(plan: ExchangePlan) -> None:
+    dialling = Dialling(plan)
     wanted = [
         *((f"group {group.number}", group.overflow) for group in plan.groups),
         *((f"trunk_group {group.name}", group.default) for group in plan.trunk_groups),
@@ -258,8 +279,8 @@ def _check_destinations(plan: ExchangePlan) -> None:
         ),
     ]
     for place, number in wanted:
-        if number and not number_leads(plan, number):
+        if number and not dialling.leads(number):
             raise PlanError(place, f"unknown destination {number}")
     for point in plan.route_points:
-        if not number_leads(plan, point.default):
+        if not dialling.leads(point.default):
             raise PlanError(f"route_point {point.number}", "unknown default destination")

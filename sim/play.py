@@ -149,4 +149,4 @@ class Play:
     def _look_whether_over(self) -> None:
         if not self.over and self.now >= self._ends:
             busy = any(kind == LOAD for _, _, kind, _ in self._due)
-            self.over = not busy and not self.hub.stage.exchange.snapshot().calls
+            self.over = not busy and not self.hub.stage.exchange.live

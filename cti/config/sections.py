@@ -202,12 +202,51 @@ class Monitor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = None
 
 
+class RoutePoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One route point, where the switch asks where a call goes; one table for each."""
+
+    device: Annotated[
+        _Text, Meta(description="The route point.", extra={"check": words.device})
+    ]
+    deadline_s: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=60,
+            description="Seconds that applications have to answer. It must be shorter than the "
+            "switch's own timer.",
+        ),
+    ] = 2.0
+    switch_timer_s: Annotated[
+        Annotated[float, Meta(gt=0, le=600)] | None,
+        Meta(description="Seconds that the switch waits for an answer, where it is known."),
+    ] = None
+    default: Annotated[
+        str,
+        Meta(
+            description="Number that the bridge answers with when no application does in time "
+            "or none serves the route point; `end` gives the call back to the switch.",
+            extra={"check": words.route},
+        ),
+    ] = "end"
+    registered: Annotated[
+        Literal["always", "on demand"],
+        Meta(
+            description="Whether the bridge registers at the switch at all times, or only "
+            "while an application serves the route point."
+        ),
+    ] = "on demand"
+
+
 class Switch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One switch with its links."""
 
     vendor: Annotated[str, Meta(max_length=64, description="For people.")] = ""
     link: Annotated[dict[str, Link], Meta(description="Links by name.")]
     monitor: Annotated[Monitor, Meta(description="What is watched.")] = Monitor()
+    route_point: Annotated[
+        tuple[RoutePoint, ...], Meta(max_length=1_000, description="Route points.")
+    ] = ()
 
 
 class Right(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

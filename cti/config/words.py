@@ -17,6 +17,7 @@ LONGEST_RANGE: Final = 20_000
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _RANGE: Final = re.compile(r"([0-9]{1,15})-([0-9]{1,15})")
 _DEVICE: Final = re.compile(r"[!-~]{1,64}")
+_DIALLED: Final = re.compile(r"\+?[0-9*#A-D]{1,32}")
 _HOST: Final = re.compile(r"[0-9A-Za-z._-]{1,253}|[0-9a-fA-F:.]+(?:%[0-9A-Za-z._-]+)?")
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 
@@ -119,6 +120,20 @@ def _port(port: int) -> int:
     return port
 
 
+def device(text: str) -> str:
+    """Take the name of one device."""
+    if not _DEVICE.fullmatch(text):
+        raise ValueError(f"{text!r} is no device: up to 64 printable characters, no blank")
+    return text
+
+
+def route(text: str) -> str:
+    """Take what a route request is answered with: digits to dial, or ``end``."""
+    if text != "end" and not _DIALLED.fullmatch(text):
+        raise ValueError(f"{text!r} is neither 'end' nor a number of up to 32 digits")
+    return text
+
+
 def device_range(text: str) -> list[str]:
     """Give the devices of ``201-299`` in order, or the one device that the text is.
 
@@ -126,9 +141,7 @@ def device_range(text: str) -> list[str]:
     """
     found = _RANGE.fullmatch(text)
     if found is None:
-        if not _DEVICE.fullmatch(text):
-            raise ValueError(f"{text!r} is no device: up to 64 printable characters, no blank")
-        return [text]
+        return [device(text)]
     low, high = found.groups()
     width = len(low)
     if width != len(high):

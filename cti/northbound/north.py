@@ -19,6 +19,7 @@ from cti import moment
 from cti.desk import Reply
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
+from cti.model.commands import Command
 from cti.model.errors import Error, ErrorClass
 from cti.mqtt.application import Application, Clock, Delayed
 from cti.mqtt.outbound import Publication
@@ -287,7 +288,7 @@ class Northbound(Application):
             error = Error(ErrorClass.INVALID_ARGUMENT, detail, "response_topic")
             self._reject(route, command.command_id, asked, error)
             return
-        if (denied := self._rights.judge(command)) is not None:
+        if (denied := self._rights.judge(command, _route_point(switch, command))) is not None:
             self.counters["denied"] += 1
             self._reject(route, command.command_id, asked, denied)
             return
@@ -303,3 +304,12 @@ class Northbound(Application):
             command=command_id,
             reason=error.detail,
         )
+
+
+def _route_point(switch: _Switch, command: Command) -> str | None:
+    """Give the route point of the request that a command answers."""
+    route_id = getattr(command.args, "route", None)
+    if not isinstance(route_id, str):
+        return None
+    route = switch.feed.engine.tracker.book.routes.live(route_id)
+    return None if route is None else route.point

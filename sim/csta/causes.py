@@ -18,6 +18,8 @@ from sim.exchange.words import Cause, Reason
 _CAUSES: Final = {
     Cause.NEW_CALL: EventCause.NEW_CALL,
     Cause.MAKE_CALL: EventCause.MAKE_CALL,
+    Cause.PREDICTIVE: EventCause.MAKE_PREDICTIVE_CALL,
+    Cause.MACHINE: EventCause.DEST_DETECTED,
     Cause.NORMAL: EventCause.NORMAL,
     Cause.BUSY: EventCause.BUSY,
     Cause.NO_ANSWER: EventCause.CALL_NOT_ANSWERED,

@@ -34,6 +34,7 @@ from sim.csta.routes import Routes
 from sim.exchange import facts
 from sim.exchange.facts import Accepted, CallFact, Fact, Refused
 from sim.exchange.verbs import RouteSelect, Verb
+from sim.exchange.views import Sight
 from sim.exchange.words import Reason
 from sim.plan import ExchangePlan
 
@@ -110,8 +111,8 @@ class Face:
                 return self._told(fact, at) if self.state is State.ASSOCIATED else []
             case ports.Answered(answer, told):
                 return self._answered(answer, told)
-            case ports.Seen(token, view):
-                return self._seen(token, view)
+            case ports.Seen(token, sight):
+                return self._seen(token, sight)
             case ports.RouteOffered(fact):
                 if self.state is not State.ASSOCIATED:
                     return []
@@ -161,11 +162,12 @@ class Face:
         return ports.Ask(token, verb)
 
     def look(self, invoke_id: int, argument: Any) -> ports.Look:
-        """Ask for a view of the exchange to answer a question from."""
+        """Ask to see what a question is about, to answer it from."""
         self._tokens += 1
         token = str(self._tokens)
         self._looking[token] = (invoke_id, argument)
-        return ports.Look(token)
+        device, call = self.queries.about(argument)
+        return ports.Look(token, device, call)
 
     # Octets.
 
@@ -331,16 +333,16 @@ class Face:
         result = result_of(verb, answer, told, self.numbers)
         return [self.result(invoke_id, operation, result)]
 
-    def _seen(self, token: str, view: Any) -> list[Action]:
+    def _seen(self, token: str, sight: Sight) -> list[Action]:
         waiting = self._looking.pop(token, None)
         if waiting is None:
             return []
         invoke_id, argument = waiting
         if isinstance(argument, csta.MonitorStartArgument):
-            return services.monitor_call(self, invoke_id, argument, view)
+            return services.monitor_call(self, invoke_id, argument, sight)
         if isinstance(argument, csta.DialDigitsArgument):
-            return services.dial(self, invoke_id, argument, view)
-        match self.queries.answer(argument, view):
+            return services.dial(self, invoke_id, argument, sight)
+        match self.queries.answer(argument, sight):
             case (int(operation), result):
                 return [self.result(invoke_id, operation, result)]
             case None:

@@ -268,9 +268,9 @@ class Hub:
                     self.stage.now = self.now
                     request = verbs.Request(f"{here.number}/{token}", verb)
                     self._spread(self.stage.do(request), here)
-                case ports.Look(token):
-                    view = self.stage.exchange.snapshot()
-                    self._face(here, ports.Seen(token, view))
+                case ports.Look(token, device, call):
+                    sight = self.stage.exchange.look(device, call)
+                    self._face(here, ports.Seen(token, sight))
                 case ports.Serve(device, on):
                     self._serve(here, device, on=on)
                 case ports.StartTimer(timer, seconds):

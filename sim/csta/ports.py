@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from sim.exchange.facts import Accepted, Fact, Refused, RouteRequested
 from sim.exchange.verbs import Verb
-from sim.exchange.views import ExchangeView
+from sim.exchange.views import ExchangeView, Sight
 
 # Events.
 
@@ -55,10 +55,10 @@ class Answered(Struct, frozen=True, gc=False):
 
 
 class Seen(Struct, frozen=True, gc=False):
-    """The exchange as it is now, for a ``Look``."""
+    """What there is to see now, for a ``Look``."""
 
     token: str
-    view: ExchangeView
+    sight: Sight
 
 
 class TimerExpired(Struct, frozen=True, gc=False):
@@ -110,9 +110,11 @@ class Ask(Struct, frozen=True, gc=False):
 
 
 class Look(Struct, frozen=True, gc=False):
-    """Give the exchange's state; ``Seen`` comes back."""
+    """Look at a device and a call of the exchange; ``Seen`` comes back."""
 
     token: str
+    device: str
+    call: int
 
 
 class Serve(Struct, frozen=True, gc=False):

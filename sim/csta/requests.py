@@ -47,9 +47,13 @@ def verb_of(operation: int, argument: Any, numbers: Numbers) -> Verb | Failure |
             return verbs.MakeCall(
                 numbers.read_device(argument.calling_device),
                 numbers.read_device(argument.called_directory_number),
-                argument.correlator_data or argument.user_data or b"",
+                **_data(argument),
             )
-        case csta.ClearCallArgument(connection) | csta.AssociateDataArgument(connection):
+        case (
+            csta.ClearCallArgument(connection)
+            | csta.AssociateDataArgument(connection)
+            | csta.SendUserInfoArgument(connection)
+        ):
             return _whole_call(operation, argument, numbers.read_connection(connection)[0])
         case (
             csta.AlternateCallArgument()
@@ -68,6 +72,14 @@ def verb_of(operation: int, argument: Any, numbers: Numbers) -> Verb | Failure |
             return _device(argument, numbers)
         case _:
             return _one_connection(operation, argument, numbers)
+
+
+def _data(argument: csta.MakeCallArgument | csta.ConsultationCallArgument) -> dict[str, bytes]:
+    return {
+        "data": argument.correlator_data or b"",
+        "user_data": argument.user_data or b"",
+        "account": argument.account_code or b"",
+    }
 
 
 def _one_connection(operation: int, argument: Any, numbers: Numbers) -> Verb | Failure | None:
@@ -90,8 +102,7 @@ def _one_connection(operation: int, argument: Any, numbers: Numbers) -> Verb | F
             return verbs.Retrieve(device, call)
         case csta.ConsultationCallArgument():
             to = numbers.read_device(argument.consulted_device)
-            data = argument.correlator_data or argument.user_data or b""
-            return verbs.Consult(device, to, call, data)
+            return verbs.Consult(device, to, call, **_data(argument))
         case csta.SingleStepTransArgument():
             to = numbers.read_device(argument.transferred_to)
             return verbs.BlindTransfer(device, to, call)
@@ -133,9 +144,11 @@ def _whole_call(operation: int, argument: Any, call: int) -> Verb | Failure:
         return failure(operation, Reason.INVALID_CALL)
     if isinstance(argument, csta.ClearCallArgument):
         return verbs.ClearCall(call)
-    if argument.correlator_data is None:
+    if isinstance(argument, csta.SendUserInfoArgument):
+        return verbs.AssociateData(call, user_data=argument.user_data)
+    if argument.correlator_data is None and argument.account_code is None:
         return _MISSING
-    return verbs.AssociateData(call, argument.correlator_data)
+    return verbs.AssociateData(call, argument.correlator_data, account=argument.account_code)
 
 
 def _two_calls(operation: int, argument: Any, numbers: Numbers) -> Verb | Failure:

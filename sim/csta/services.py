@@ -17,7 +17,7 @@ from sim.csta.monitors import actual, suppressed
 from sim.csta.ports import Action, Serve
 from sim.csta.requests import NO_DATA, Failure, verb_of
 from sim.exchange.verbs import Dial, RouteEnd, RouteSelect
-from sim.exchange.views import ExchangeView
+from sim.exchange.views import Sight
 from sim.exchange.words import LegState, Reason
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ SERVED: Final = (
         *(Operation.SINGLE_STEP_CONFERENCE, Operation.SINGLE_STEP_TRANSFER),
         *(Operation.DEFLECT_CALL, Operation.DIAL_DIGITS, Operation.DIRECTED_PICKUP_CALL),
         *(Operation.GROUP_PICKUP_CALL, Operation.ASSOCIATE_DATA, Operation.GENERATE_DIGITS),
+        Operation.SEND_USER_INFORMATION,
         *(Operation.SET_MESSAGE_WAITING_INDICATOR, Operation.SET_AGENT_STATE),
         *(Operation.SET_DO_NOT_DISTURB, Operation.SET_FORWARDING),
         *(Operation.ROUTE_REGISTER, Operation.ROUTE_REGISTER_CANCEL),
@@ -179,7 +180,7 @@ def begin(
 
 
 def monitor_call(
-    face: Face, invoke_id: int, argument: csta.MonitorStartArgument, view: ExchangeView
+    face: Face, invoke_id: int, argument: csta.MonitorStartArgument, sight: Sight
 ) -> list[Action]:
     """Begin a monitor of a call, if there is such a call."""
     match argument.monitor_object:
@@ -187,18 +188,18 @@ def monitor_call(
             call, _ = face.numbers.read_connection(connection)
         case _:
             call = 0
-    if all(one.call != call for one in view.calls):
+    if all(one.call != call for one in sight.calls):
         wrong = failure(Operation.MONITOR_START, Reason.INVALID_CALL)
         return [face.error(invoke_id, wrong)]
     return begin(face, invoke_id, "", call, argument.requested_monitor_filter)
 
 
 def dial(
-    face: Face, invoke_id: int, argument: csta.DialDigitsArgument, view: ExchangeView
+    face: Face, invoke_id: int, argument: csta.DialDigitsArgument, sight: Sight
 ) -> list[Action]:
     """Dial on a connection, if that one has dial tone."""
     number, device = face.numbers.read_connection(argument.dialling_connection)
-    call = next((one for one in view.calls if one.call == number), None)
+    call = next((one for one in sight.calls if one.call == number), None)
     reason = Reason.INVALID_CALL
     if call is not None:
         states = {party.device: party.state for party in call.parties}

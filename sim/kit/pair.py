@@ -36,12 +36,16 @@ def monitored(plan: ExchangePlan) -> list[str]:
 
 
 def engine(
-    driver: type[SwitchDriver], options: Mapping[str, Any], devices: list[str]
+    driver: type[SwitchDriver], options: Mapping[str, Any], devices: list[str], **more: Any
 ) -> tuple[en.Engine, Link]:
-    """Make an Engine with one live link; raise ``DriverError`` for bad options."""
+    """Make an Engine with one live link; raise ``DriverError`` for bad options.
+
+    ``more`` is what the configuration of a switch says beside that.
+    """
     one = driver({**options, "devices": devices})
     link = Link(LINK, one, stack(one.stack))
-    return en.Engine(SWITCH, [link], StartingState("kit", {}, {}), devices), link
+    start = StartingState("kit", {}, {})
+    return en.Engine(SWITCH, [link], start, devices, **more), link
 
 
 class Pair:
@@ -53,9 +57,11 @@ class Pair:
         options: Mapping[str, Any],
         bench: Bench,
         devices: list[str],
+        **more: Any,
     ) -> None:
+        """``more`` goes to the Engine: see ``engine``."""
         self.bench = bench
-        self.engine, self.link = engine(driver, options, devices)
+        self.engine, self.link = engine(driver, options, devices, **more)
         self.devices: Final = devices
         self.fold = Fold()
         self.events: list[dict[str, Any]] = []

@@ -20,8 +20,22 @@ from tests.sim.folding import Folding
 from tests.sim.small import small
 
 STATIONS = ["201", "202", "203", "204", "205"]
-DEVICES = [*STATIONS, "500", "510", "520", "600", "T1/1", "T1/2", "71", "nobody", ""]
+DEVICES = [
+    *STATIONS,
+    "500",
+    "510",
+    "520",
+    "600",
+    "T1/1",
+    "T1/2",
+    "T2/1",
+    "T3/1",
+    "71",
+    "nobody",
+    "",
+]
 NUMBERS = [*STATIONS, "500", "510", "520", "600", "0999", "0111", "0222", "0333", "0444", "9"]
+NUMBERS += ["0666", "8444", "8111", "7444", "7222"]
 CALLED = ["5550201", "5550500", "5550600", "5559"]
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "device": st.sampled_from(DEVICES),
@@ -43,7 +57,11 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "called": st.sampled_from(CALLED),
     "calling": st.sampled_from(["", "444", "0612"]),
     "group": st.sampled_from(["", "T1", "T9"]),
-    "trunk": st.sampled_from(["T1/1", "T1/2", "T1/9"]),
+    "trunk": st.sampled_from(["T1/1", "T1/2", "T2/1", "T1/9"]),
+    "seconds": st.sampled_from([0.0, 5.0, -1.0]),
+    "machines": st.booleans(),
+    "user_data": st.sampled_from([b"", b"u"]),
+    "account": st.sampled_from([b"", b"4711"]),
 }
 VERBS = list(verbs.Verb.__args__)
 LIKELY: dict[str, list[Any]] = {
@@ -53,6 +71,8 @@ LIKELY: dict[str, list[Any]] = {
     "slot": ["71"],
     "agent": ["901", "902"],
     "password": ["", "77"],
+    "seconds": [0.0, 5.0],
+    "machines": [True, False],
     "state": [AgentState.READY, AgentState.READY, *AgentState],
     "reason": ["", "lunch"],
     "kind": list(Forwarding),
@@ -110,10 +130,19 @@ class RandomPeople(RuleBasedStateMachine):
         answer_holds=st.booleans(),
         merged=st.sampled_from(["primary", "secondary", "new"]),
         trunks=st.booleans(),
+        order=st.sampled_from(["rising", "lowest"]),
+        agents=st.booleans(),
     )
-    def begin(self, answer_holds: bool, merged: str, trunks: bool) -> None:
+    def begin(
+        self, answer_holds: bool, merged: str, trunks: bool, order: str, agents: bool
+    ) -> None:
         self.stage = small(
-            answer_holds=answer_holds, transfer_call_id=merged, trunk_to_trunk=trunks
+            answer_holds=answer_holds,
+            transfer_call_id=merged,
+            trunk_to_trunk=trunks,
+            call_id_order=order,
+            moving_agents=agents,
+            restart_keeps_agents=agents,
         )
         for device, agent, password in [("201", "901", "77"), ("202", "902", "")]:
             self.do(verbs.LogOn(device, agent, password))
@@ -149,6 +178,18 @@ class RandomPeople(RuleBasedStateMachine):
     @rule(called=FIELDS["called"])
     def outside_calls(self, called: str) -> None:
         self.do(verbs.TrunkRings(called, "444"))
+
+    @rule(
+        device=st.sampled_from(["500", "510", "520", "600"]),
+        to=FIELDS["to"],
+        machines=st.booleans(),
+        answers=st.booleans(),
+    )
+    def a_computer_predicts(self, device: str, to: str, machines: bool, answers: bool) -> None:
+        self.ask(verbs.MakePredictiveCall(device, to, machines=machines))
+        self.do(verbs.Answer(to))
+        for trunk in ("T1/1", "T1/2", "T2/1", "T3/1") if answers else ():
+            self.do(verbs.ExternalAnswers(trunk))
 
     @rule(device=st.sampled_from(STATIONS), to=FIELDS["to"])
     def somebody_calls(self, device: str, to: str) -> None:
@@ -246,6 +287,12 @@ class RandomPeople(RuleBasedStateMachine):
             self.ask(verbs.RouteSelect(route, draw.choice(NUMBERS), b"r"))
         elif chance < 0.4:
             self.do(verbs.TrunkRings(draw.choice(CALLED), draw.choice(["444", "0612", ""])))
+        elif chance < 0.41:
+            self.do(verbs.Restart())
+        elif chance < 0.45:
+            group = draw.choice(["500", "510", "520", "600"])
+            one = draw.choice(NUMBERS)
+            self.ask(verbs.MakePredictiveCall(group, one, machines=draw.random() < 0.5))
         elif chance < 0.55:
             self.do(verbs.MakeCall(draw.choice(STATIONS), draw.choice(NUMBERS)))
         elif chance < 0.65 or not legs:
@@ -257,7 +304,8 @@ class RandomPeople(RuleBasedStateMachine):
 
     def one_of(self, draw: Random, kind: Any, known: dict[str, Any]) -> None:
         """Make an event of a kind, with what is known and the rest drawn."""
-        fields = known | {"held": 0, "active": 0, "data": b"", "call": known.get("call", 0)}
+        nothing = {"data": b"", "user_data": b"", "account": b""}
+        fields = known | nothing | {"held": 0, "active": 0, "call": known.get("call", 0)}
         for name in kind.__struct_fields__:
             if name not in fields:
                 fields[name] = draw.choice(LIKELY[name])
@@ -362,7 +410,8 @@ def busy_hour(seed: int, length: int) -> None:
     draw = Random(seed)  # noqa: S311 - the seed makes the same hour again
     people = RandomPeople()
     merged = draw.choice(["primary", "secondary", "new"])
-    people.begin(draw.random() < 0.5, merged, draw.random() < 0.5)
+    order = draw.choice(["rising", "lowest"])
+    people.begin(draw.random() < 0.5, merged, draw.random() < 0.5, order, draw.random() < 0.5)
     people.a_busy_hour(draw, length)
 
 

@@ -22,6 +22,7 @@ SOURCES = [
 ]
 PURE = {
     "__future__",
+    "bisect",
     "collections",
     "enum",
     "heapq",

@@ -7,6 +7,7 @@ from typing import Any
 from cti.driver import load
 from cti.engine import Engine
 from cti.link import Link
+from cti.routes import RoutePoint
 from sim.csta.bench import Bench
 from sim.kit import pair
 from sim.plan import ExchangePlan
@@ -35,11 +36,14 @@ class Pair(pair.Pair):
         plan: ExchangePlan,
         devices: list[str] | None = None,
         dialect: str = "standard",
+        *,
+        route_points: tuple[RoutePoint, ...] = (),
         **more: Any,
     ) -> None:
         bench = Bench(plan, dialect, fit=True)
         devices = pair.monitored(plan) if devices is None else devices
-        super().__init__(load("csta"), {**options(dialect), **more}, bench, devices)
+        told = {**options(dialect), **more}
+        super().__init__(load("csta"), told, bench, devices, route_points=route_points)
 
     def named(self, name: str) -> list[dict[str, Any]]:
         """Give all events of a name."""
