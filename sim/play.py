@@ -109,8 +109,8 @@ class Play:
         self.put(self.hub.advance(max(until, self.now)))
 
     def truth(self) -> list[dict[str, object]]:
-        """Give every call that truly was, one record each."""
-        return self.ledger.builtins()
+        """Give every call that truly was and every agent, one record each."""
+        return self.ledger.lines()
 
     def _begin_after(self, seconds: float) -> None:
         if self._load is not None:

@@ -223,7 +223,7 @@ class Server:
         if self.play.over and not self._told_over:
             self._told_over = True
             self.finish()
-            self._say(f"load is over: {len(self.play.truth())} calls")
+            self._say(f"load is over: {len(self.play.ledger)} calls")
         if self._wake is not None and self._wake.active():
             self._wake.cancel()
         due = self.play.next_due()
