@@ -148,7 +148,7 @@ class Server:
     def finish(self) -> None:
         """Write the true calls."""
         if self._truth is not None:
-            lines = [msgspec.json.encode(record) + b"\n" for record in self.play.truth()]
+            lines = [msgspec.json.encode(record) + b"\n" for record in self.play.ledger.lines()]
             self._truth.write_bytes(b"".join(lines))
 
     # Clients.
