@@ -29,6 +29,7 @@ from cti.mqtt.params import Params
 from cti.mqtt.service import MqttService
 from cti.northbound.north import Northbound
 from cti.northbound.topics import Topics
+from cti.numbering import Numbering
 from cti.rights import Rights
 from cti.runner import Port, Runner
 from cti.trace.recorder import Recorder
@@ -123,7 +124,14 @@ class Daemon:
                     epoch=start.epochs[link_name],
                 )
             )
-        engine = Engine(name, links, start, devices(section.monitor))
+        engine = Engine(
+            name,
+            links,
+            start,
+            devices(section.monitor),
+            route_points=section.route_point,
+            numbering=None if section.numbers is None else Numbering(section.numbers),
+        )
         ports = {
             link_name: self._port(name, link_name, link, engine)
             for link_name, link in section.link.items()

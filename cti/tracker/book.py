@@ -14,6 +14,7 @@ from cti.identity import Identities
 from cti.model import events as ev
 from cti.model.causes import Cause, NativeCause
 from cti.model.states import AgentState, Basis, Origin
+from cti.routes import RouteIndex
 from cti.tracker.watched import Watched
 
 
@@ -91,6 +92,7 @@ class Book:
         self.switch_id = switch_id
         self.identities = identities
         self.calls = CallIndex()
+        self.routes = RouteIndex()
         self.agents: Watched[AgentRecord] = Watched()
         self.agent_at: Watched[str] = Watched()
         """``device_id`` to the agent who is logged on there."""

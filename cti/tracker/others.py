@@ -1,4 +1,4 @@
-"""Agents, devices, monitors and route requests."""
+"""Agents, devices, monitors and links."""
 
 from __future__ import annotations
 
@@ -230,38 +230,3 @@ class Others:
                     call.stale_since = book.at
                     book.calls.touch(call)
         return True
-
-    # Routing.
-
-    def route_asked(self, fact: f.RouteAsked, link_id: str, epoch: int) -> None:
-        """Take the switch's question where to send a call."""
-        members = self._route(fact.route, fact.call, link_id, epoch)
-        self._book.emit(
-            ev.RouteRequested,
-            route_point="" if fact.route_point is None else fact.route_point.key,
-            numbers=fact.numbers,
-            data=fact.data,
-            **members,
-        )
-
-    def route_taken(self, fact: f.RouteTaken, link_id: str, epoch: int) -> None:
-        """Take the route that the switch used."""
-        self._book.emit(
-            ev.RouteUsed,
-            destination=None if fact.destination is None else fact.destination.key,
-            **self._route(fact.route, None, link_id, epoch),
-        )
-
-    def route_over(self, fact: f.RouteOver, link_id: str, epoch: int) -> None:
-        """Take the end of a route request."""
-        members = self._route(fact.route, None, link_id, epoch)
-        self._book.emit(ev.RouteEnded, reason=fact.reason, **members)
-
-    def _route(
-        self, route: str, native_call: str | None, link_id: str, epoch: int
-    ) -> dict[str, Any]:
-        members: dict[str, Any] = {"route_id": f"{link_id}:{epoch}:{route}"}
-        call = None if native_call is None else self._book.calls.live(native_call)
-        if call is not None:
-            members |= {"call_id": call.call_id, "thread_id": call.thread_id}
-        return members

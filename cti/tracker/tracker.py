@@ -83,12 +83,8 @@ class Tracker:
                 self._others.monitor_stopped(fact, stamp.link_id, stamp.epoch)
             case f.MonitorFailed():
                 self._others.monitor_failed(fact, stamp.link_id, stamp.epoch)
-            case f.RouteAsked():
-                self._others.route_asked(fact, stamp.link_id, stamp.epoch)
-            case f.RouteTaken():
-                self._others.route_taken(fact, stamp.link_id, stamp.epoch)
-            case f.RouteOver():
-                self._others.route_over(fact, stamp.link_id, stamp.epoch)
+            case f.RouteAsked() | f.RouteTaken() | f.RouteOver():
+                pass  # the business of cti.routing
             case f.ResyncBegun() | f.DeviceSeen() | f.CallSeen() | f.NotSeen():
                 pass
             case f.ResyncEnded():

@@ -1,0 +1,1 @@
+"""The kit as a plugin of pytest."""
