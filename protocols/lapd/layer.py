@@ -5,9 +5,8 @@ use. A network has a connection for each SAPI and TEI on the bus, or for TEI 0 a
 point-to-point access; those of a bus are made when they are first used. MDL primitives pass
 between the connections and the TEI machines here and are not seen from outside.
 
-MDL-ERROR leads to more than a report where the peer seems to be gone or doubled: a terminal
-whose SABME or DISC nobody answers has its TEI verified, a network checks the TEI in question
-(appendix II). A network takes the TEI away from a terminal that it does not know.
+MDL-ERROR leads to more than a report where the peer seems to be gone or doubled: a terminal has
+its TEI verified, a network checks it (appendix II). A network takes the TEI away from a terminal that it does not know.
 """
 
 from __future__ import annotations
@@ -253,7 +252,8 @@ class Layer:
     def _doubt(self, number: int, error: Error) -> list[Action]:
         """Have a TEI verified or checked whose connection reports an error."""
         if self._user is not None:
-            return self._ask(tei_user.Doubted()) if error in _GONE else []
+            doubted = tei_user.Doubted(silent=error in _GONE)
+            return self._ask(doubted) if error in _DOUBLED else []
         if error in _DOUBLED and self._network is not None:
             return self._manage(tei_network.CheckRequest(number))
         return []

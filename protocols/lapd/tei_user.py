@@ -35,7 +35,11 @@ class Wanted(msgspec.Struct, frozen=True, gc=False):
 
 
 class Doubted(msgspec.Struct, frozen=True, gc=False):
-    """The network does not answer on this TEI: have it verified."""
+    """Something is wrong with the TEI: have it verified."""
+
+    silent: bool
+    """The network does not answer on this TEI; if it does not know it either, it is dropped.
+    Else a network that verifies nothing does no harm: verify is optional."""
 
 
 class MessageReceived(msgspec.Struct, frozen=True, gc=False):
@@ -104,7 +108,17 @@ Action = SendMessage | StartTimer | StopTimer | Assigned | Removed | Failed | Ig
 class TeiUser:
     """The TEI of one terminal: assigned by the network, or fixed at 0 to 63."""
 
-    __slots__ = ("_attempts", "_draws", "_n202", "_seed", "fixed", "ri", "state", "tei")
+    __slots__ = (
+        "_attempts",
+        "_draws",
+        "_n202",
+        "_seed",
+        "_silent",
+        "fixed",
+        "ri",
+        "state",
+        "tei",
+    )
 
     def __init__(self, fixed: int | None = None, *, seed: int = 0, n202: int = 3) -> None:
         self.fixed: Final = fixed
@@ -115,6 +129,7 @@ class TeiUser:
         """Ri of the last identity request."""
         self._seed = seed
         self._n202 = n202
+        self._silent = False
         self._attempts = 0
         self._draws = 0
 
@@ -159,8 +174,9 @@ class TeiUser:
 
     def _assigned(self, event: Event) -> list[Action]:
         match event:
-            case Doubted() if self.fixed is None:
+            case Doubted(silent) if self.fixed is None:
                 self.state = State.VERIFYING
+                self._silent = silent
                 self._attempts = 1
                 return [SendMessage(Message(Kind.VERIFY, self.tei)), StartTimer()]
             case MessageReceived(message):
@@ -182,8 +198,11 @@ class TeiUser:
             case TimerExpired() if self._attempts < 2:
                 self._attempts += 1
                 return [SendMessage(Message(Kind.VERIFY, self.tei)), StartTimer()]
-            case TimerExpired():
+            case TimerExpired() if self._silent:
                 return [self._drop()]
+            case TimerExpired():
+                self.state = State.ASSIGNED
+                return []
             case Deactivation():
                 self.state = State.ASSIGNED
                 return [StopTimer()]
@@ -195,8 +214,10 @@ class TeiUser:
         match message:
             case Message(Kind.CHECK_REQUEST) if message.concerns(self.tei):
                 return [SendMessage(Message(Kind.CHECK_RESPONSE, self.tei, self._draw()))]
-            case Message(Kind.REMOVE) if message.concerns(self.tei):
+            case Message(Kind.REMOVE, self.tei):
                 return [self._drop()]
+            case Message(Kind.REMOVE, tei) if tei == GROUP_TEI and self.fixed is None:
+                return [self._drop()]  # a TEI that the network did not give is not meant
             case Message(Kind.IDENTITY_ASSIGNED, self.tei, ri) if ri != self.ri:
                 return [self._drop()]  # another terminal has it now
             case _:

@@ -187,13 +187,14 @@ MESSAGES = [
     Message(Kind.IDENTITY_DENIED, 127, 1),
     *(Message(Kind.CHECK_REQUEST, tei) for tei in (64, 65, 127)),
     Message(Kind.CHECK_RESPONSE, 64, 9),
-    *(Message(Kind.REMOVE, tei) for tei in (64, 65, 127)),
+    *(Message(Kind.REMOVE, tei) for tei in (5, 64, 65, 127)),
     Message(Kind.VERIFY, 64),
 ]
 
 
 def user_rows() -> list[str]:
-    wanted, doubted, t202 = tei_user.Wanted(), tei_user.Doubted(), tei_user.TimerExpired()
+    wanted, t202 = tei_user.Wanted(), tei_user.TimerExpired()
+    doubted, odd = tei_user.Doubted(silent=True), tei_user.Doubted(silent=False)
     own = "own Ri"  # an Ri of 1 below stands for that of the last request
     situations: dict[str, list[tei_user.Event | str]] = {
         "UNASSIGNED": [],
@@ -204,10 +205,12 @@ def user_rows() -> list[str]:
         "ASSIGNED, fixed": [wanted],
         "VERIFYING": [wanted, own, doubted],
         "VERIFYING, last attempt": [wanted, own, doubted, t202],
+        "VERIFYING, not silent, last attempt": [wanted, own, odd, t202],
     }
     events: list[tei_user.Event] = [
         wanted,
         doubted,
+        odd,
         *map(tei_user.MessageReceived, MESSAGES),
         tei_user.Deactivation(),
         t202,
@@ -216,7 +219,7 @@ def user_rows() -> list[str]:
     for name, preamble in situations.items():
         lines.append(name)
         for event in events:
-            machine = tei_user.TeiUser(64 if "fixed" in name else None, n202=2)
+            machine = tei_user.TeiUser(5 if "fixed" in name else None, n202=2)
             for step in preamble:
                 done = (
                     tei_user.MessageReceived(Message(Kind.IDENTITY_ASSIGNED, 64, machine.ri))

@@ -146,14 +146,32 @@ def test_a_terminal_answers_checks_and_obeys_removal(tei: int) -> None:
 def test_a_doubted_tei_is_verified_and_dropped_when_nobody_knows_it() -> None:
     machine = assigned()
     verify = [user.SendMessage(Message(Kind.VERIFY, 64)), user.StartTimer()]
-    assert machine.handle(user.Doubted()) == verify
+    assert machine.handle(user.Doubted(silent=True)) == verify
     assert machine.handle(user.TimerExpired()) == verify
     assert machine.handle(user.TimerExpired()) == [user.Removed(64)]
 
 
+def test_a_tei_in_use_is_kept_when_the_network_verifies_nothing() -> None:
+    machine = assigned()
+    machine.handle(user.Doubted(silent=False))
+    machine.handle(user.TimerExpired())
+    assert machine.handle(user.TimerExpired()) == []
+    assert (machine.state, machine.tei) == (user.State.ASSIGNED, 64)
+
+
+def test_a_fixed_tei_is_removed_by_its_number_only() -> None:
+    machine = user.TeiUser(5)
+    machine.handle(user.Wanted())
+    machine.handle(user.MessageReceived(Message(Kind.REMOVE, 127)))
+    assert machine.tei == 5
+    removed = machine.handle(user.MessageReceived(Message(Kind.REMOVE, 5)))
+    assert removed == [user.Removed(5)]
+    assert machine.handle(user.Wanted()) == [user.Assigned(5)]
+
+
 def test_a_check_ends_the_doubt() -> None:
     machine = assigned()
-    machine.handle(user.Doubted())
+    machine.handle(user.Doubted(silent=True))
     actions = machine.handle(user.MessageReceived(Message(Kind.CHECK_REQUEST, 64)))
     assert actions[0] == user.StopTimer()
     assert machine.state is user.State.ASSIGNED
@@ -161,7 +179,8 @@ def test_a_check_ends_the_doubt() -> None:
 
 USER_EVENTS: st.SearchStrategy[user.Event] = st.one_of(
     st.sampled_from(
-        [user.Wanted(), user.Doubted(), user.Deactivation(), user.TimerExpired()]
+        [user.Wanted(), user.Doubted(silent=True), user.Doubted(silent=False),
+         user.Deactivation(), user.TimerExpired()]
     ),
     st.builds(
         user.MessageReceived,
