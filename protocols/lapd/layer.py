@@ -5,8 +5,9 @@ use. A network has a connection for each SAPI and TEI on the bus, or for TEI 0 a
 point-to-point access; those of a bus are made when they are first used. MDL primitives pass
 between the connections and the TEI machines here and are not seen from outside.
 
-MDL-ERROR leads to more than a report where the peer seems to be gone or doubled: a terminal has
-its TEI verified, a network checks it (appendix II). A network takes the TEI away from a terminal that it does not know.
+MDL-ERROR leads to more than a report where the peer seems to be gone or doubled: a terminal
+has its TEI verified, a network checks it (appendix II). A network takes the TEI away from a
+terminal that it does not know.
 """
 
 from __future__ import annotations
