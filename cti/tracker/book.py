@@ -14,6 +14,8 @@ from cti.identity import Identities
 from cti.model import events as ev
 from cti.model.causes import Cause, NativeCause
 from cti.model.states import AgentState, Basis, Origin
+from cti.routes import RouteIndex
+from cti.tracker.watched import Watched
 
 
 class Stamp(Struct, frozen=True, gc=False):
@@ -90,11 +92,12 @@ class Book:
         self.switch_id = switch_id
         self.identities = identities
         self.calls = CallIndex()
-        self.agents: dict[str, AgentRecord] = {}
-        self.agent_at: dict[str, str] = {}
+        self.routes = RouteIndex()
+        self.agents: Watched[AgentRecord] = Watched()
+        self.agent_at: Watched[str] = Watched()
         """``device_id`` to the agent who is logged on there."""
-        self.devices: dict[str, DeviceRecord] = {}
-        self.queues: dict[str, QueueRecord] = {}
+        self.devices: Watched[DeviceRecord] = Watched()
+        self.queues: Watched[QueueRecord] = Watched()
         self.monitors: dict[tuple[str, str], str | None] = {}
         """Link and cross reference to the monitored ``device_id``, where it is known."""
         self.monitored: Counter[str] = Counter()
@@ -153,6 +156,7 @@ class Book:
     def emit_call(self, kind: type[ev.CallEvent], call: Call, /, **members: Any) -> None:
         """Write one event about a call, as its next version."""
         call.version += 1
+        self.calls.touch(call)
         self.emit(
             kind,
             call_id=call.call_id,
@@ -183,7 +187,7 @@ class Book:
 
     def device(self, device_id: str) -> DeviceRecord:
         """Find or make the record of a device."""
-        record = self.devices.get(device_id)
+        record: DeviceRecord | None = self.devices.get(device_id)
         if record is None:
             record = self.devices[device_id] = DeviceRecord(device_id)
         return record

@@ -34,6 +34,9 @@ from cti.tracker.book import UNTOLD, Book, QueueRecord
 REUSE_GUARD: Final = 3600 * moment.SECOND
 """A call silent for longer gives way to a new call under the same native identifier."""
 
+ECHO: Final = 2 * moment.SECOND
+"""Within this time several monitors report one fact."""
+
 _BEGINNINGS: Final = (f.Initiated, f.Originated, f.Offered, f.Queued, f.Alerting)
 """Facts a call can begin with; a call first heard of by another is partial."""
 _LATE: Final = (f.Cleared, f.Failed, f.Diverted, f.CallEnded, f.DigitsTold, f.ChargeTold)
@@ -72,7 +75,7 @@ class Connections:
             ended = book.calls.ended(fact.call, book.at)
             if ended is not None and isinstance(fact, f.CallInformed):
                 return ended
-            if ended is not None and isinstance(fact, _LATE):
+            if ended is not None and self._late(ended, fact):
                 book.counters["collapsed"] += 1
                 return None
             call = self.create(fact.call, partial=not beginning, told=fact)
@@ -83,6 +86,16 @@ class Connections:
             )
         call.heard_at = book.at
         return call
+
+    def _late(self, ended: Call, fact: f.CallFact) -> bool:
+        """Whether a fact says nothing new of a call that ended just now.
+
+        A failure may also be the first that is heard of a new call under an identifier that
+        is used again: what others report of the old one comes at once.
+        """
+        if isinstance(fact, f.Failed) and ended.ended_at is not None:
+            return self._book.at - ended.ended_at <= ECHO
+        return isinstance(fact, _LATE)
 
     def create(self, native: str, *, partial: bool, told: f.CallFact | None = None) -> Call:
         """Make a new call, with its event."""
@@ -152,6 +165,7 @@ class Connections:
                 book.counters["refused"] += 1
                 return None
             leg = call.add(device_id, book.agent_at.get(device_id))
+            call.bound_for = None  # it has got somewhere, be it further than it was sent
             if not isinstance(fact, _FROM_NULL):
                 leg.state = _S.UNKNOWN
         if fact.device.number is not None:
@@ -206,6 +220,8 @@ class Connections:
         call = self.call(fact)
         if call is None:
             return
+        if not isinstance(fact, _FROM_NULL):
+            call.recognise(fact.device, self._book.monitored)
         if isinstance(fact, (f.Cleared, f.Diverted)) and (gone := self._gone(call, fact)):
             self._repeat(call, gone)
             return
@@ -227,9 +243,8 @@ class Connections:
             case f.Queued():
                 self._queued(call, leg, fact)
             case f.Alerting():
-                self._once(
-                    call, leg, fact, _S.ALERTING, ev.ConnectionAlerting, far_end=fact.far_end
-                )
+                far_end = fact.far_end or leg.trunk is not None
+                self._once(call, leg, fact, _S.ALERTING, ev.ConnectionAlerting, far_end=far_end)
             case f.Connected():
                 if leg.state is _S.QUEUED:
                     self._dequeued(call, leg, Outcome.CONNECTED)

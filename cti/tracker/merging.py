@@ -52,7 +52,7 @@ class Merging:
         result = self._result(fact)
         if survivor is None and (known := book.calls.live(result)) and known.merge == signature:
             survivor = known  # a repeat: the primary's identifier has gone over to the result
-        if survivor is not None and survivor.merge == signature:
+        if survivor is not None and self._repeats(survivor, signature, fact):
             book.counters["collapsed"] += 1
             self._told_again(survivor, fact)
             return
@@ -101,6 +101,12 @@ class Merging:
         if absorbed is not None:
             self._connections.end(absorbed, Origin.DERIVED)
         self._connections.settle(survivor)
+
+    def _repeats(self, survivor: Call, signature: tuple[str, ...], fact: f.Merged) -> bool:
+        """Whether this merge was told before; one that brings back who had left was not."""
+        other = self._device_id(survivor, fact.other)
+        leg = None if other is None else survivor.leg(other)
+        return survivor.merge == signature and (leg is None or leg.live)
 
     def _here(self, survivor: Call, fact: f.Merged) -> Leg | None:
         """Give the connection that the report is for, if its state is not known yet."""
@@ -180,7 +186,12 @@ class Merging:
                 self._arrive(survivor, absorbed, device_id, before, moved)
         if fact.other is not None:
             device_id = survivor.device_id(fact.other, book.monitored)
-            if survivor.leg(device_id) is None and device_id != controller:
+            there = survivor.leg(device_id)
+            if (there is not None and there.live) or device_id == controller:
+                pass
+            elif device_id in book.monitored:
+                survivor.bound_for = device_id  # it may be sent on before it gets there
+            else:
                 survivor.add(device_id, book.agent_at.get(device_id)).state = _S.UNKNOWN
         return tuple(moved.values())
 

@@ -14,6 +14,7 @@ from cti.identity import EMPTY, Identities, StartingState
 from cti.model.events import Event
 from cti.model.objects import Call as CallPicture
 from cti.model.states import LinkState, Origin
+from cti.tracker import keeping
 from cti.tracker.book import Book, Stamp
 from cti.tracker.connections import Connections
 from cti.tracker.merging import Merging
@@ -27,10 +28,15 @@ class Tracker:
     """Calls, agents, devices and monitors of one switch."""
 
     def __init__(self, switch_id: str, start: StartingState = EMPTY) -> None:
-        self._book = Book(switch_id, Identities(start.store_id, switch_id, start.incarnations))
+        identities = Identities(start.store_id, switch_id, start.incarnations, start.floor)
+        self._book = Book(switch_id, identities)
+        keeping.restore(start, self._book)
+        self.keeper: Final = keeping.Keeper(self._book, start)
+        """Who tells what changed, for the store."""
         self._connections = Connections(self._book)
         self._merging = Merging(self._book, self._connections)
         self._others = Others(self._book)
+        self._others.links.update(start.links)
 
     @property
     def book(self) -> Book:
@@ -38,9 +44,9 @@ class Tracker:
         return self._book
 
     @property
-    def incarnations(self) -> dict[str, int]:
-        """Last incarnation of each native call identifier, for the store."""
-        return self._book.identities.incarnations
+    def links(self) -> dict[str, LinkState]:
+        """State of each link that was told of."""
+        return self._others.links
 
     @property
     def counters(self) -> dict[str, int]:
@@ -83,12 +89,8 @@ class Tracker:
                 self._others.monitor_stopped(fact, stamp.link_id, stamp.epoch)
             case f.MonitorFailed():
                 self._others.monitor_failed(fact, stamp.link_id, stamp.epoch)
-            case f.RouteAsked():
-                self._others.route_asked(fact, stamp.link_id, stamp.epoch)
-            case f.RouteTaken():
-                self._others.route_taken(fact, stamp.link_id, stamp.epoch)
-            case f.RouteOver():
-                self._others.route_over(fact, stamp.link_id, stamp.epoch)
+            case f.RouteAsked() | f.RouteTaken() | f.RouteOver():
+                pass  # the business of cti.routing
             case f.ResyncBegun() | f.DeviceSeen() | f.CallSeen() | f.NotSeen():
                 pass
             case f.ResyncEnded():
@@ -100,6 +102,16 @@ class Tracker:
         self._book.begin(stamp)
         self._others.link_state(stamp.link_id, state, reason)
         return self._book.end()
+
+    def restarted(self, at: int) -> None:
+        """Begin a new life at ``at``: no link is up, so every call is stale."""
+        self._others.links.clear()
+        self._book.monitors.clear()
+        self._book.monitored.clear()
+        for call in self._book.calls:
+            if call.stale_since is None or call.stale_since > at:
+                call.stale_since = at
+                self._book.calls.touch(call)
 
     def names(self, call: str | None = None, device: str | None = None) -> dict[str, Any]:
         """Give the ids of a call and device that the switch names by its own identifiers.
