@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from cti import moment
+from cti.calldata import Promises
 from cti.calls import Call, CallIndex, Leg
 from cti.facts import Facts
 from cti.identity import Identities
@@ -93,6 +94,7 @@ class Book:
         self.identities = identities
         self.calls = CallIndex()
         self.routes = RouteIndex()
+        self.promises = Promises()
         self.agents: Watched[AgentRecord] = Watched()
         self.agent_at: Watched[str] = Watched()
         """``device_id`` to the agent who is logged on there."""
