@@ -105,7 +105,8 @@ class Book:
         self.monitored: Counter[str] = Counter()
         """Monitors per ``device_id``."""
         self.counters: Counter[str] = Counter()
-        """What the tracker did besides events: ``collapsed``, ``anomaly.*``, ``refused``."""
+        """What the tracker did besides events: ``collapsed``, ``anomaly.*``, ``refused``; and
+        ``unmapped_cause``, causes that only the switch's own code tells."""
         self.at = 0
         self._out: list[ev.Event] = []
         self._stamp = Stamp("", 0, 0, 0)
@@ -138,6 +139,8 @@ class Book:
                 "cause_native": fact.cause_native,
                 "origin": fact.origin,
             }
+            if fact.cause is Cause.UNKNOWN and fact.cause_native is not UNSET:
+                self.counters["unmapped_cause"] += 1
         else:
             self._common["origin"] = Origin.SYNTHETIC
 
