@@ -198,11 +198,15 @@ class Engine:
             incarnations=dict(identities.incarnations),
             floor=identities.floor,
             at=self._at,
+            links=dict(self.tracker.links),
             **kept(self.tracker.book),
         )
 
     def changes(self) -> Changes:
-        """Give what changed in ``state`` since this was asked last, monitors apart."""
+        """Give what changed in ``state`` since this was asked last.
+
+        Monitors and states of links are not among it: they end with the process.
+        """
         epochs: dict[str, int] = {}
         for name, link in self.links.items():
             if self._epochs.get(name) != link.epoch:

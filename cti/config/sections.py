@@ -30,7 +30,8 @@ class Daemon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _Name, Meta(description="Name of this daemon in topics, and its MQTT client id.")
     ] = "ctid"
     state_dir: Annotated[
-        _Path, Meta(description="Folder for a journal; nothing is kept there yet.")
+        _Path,
+        Meta(description="Folder of the stores, a file for each switch; made if missing."),
     ] = "/var/lib/cti"
 
 
