@@ -24,6 +24,7 @@ from cti.config.sections import Switch as SwitchSection
 from cti.config.sections import Tls as TlsSection
 from cti.config.words import broker
 from cti.driver import load
+from cti.ends import Port
 from cti.engine import Engine
 from cti.identity import StartingState
 from cti.link import Link, stack
@@ -34,7 +35,7 @@ from cti.northbound.north import Northbound
 from cti.northbound.topics import Topics
 from cti.numbering import Numbering
 from cti.rights import Rights
-from cti.runner import Port, Runner
+from cti.runner import Runner
 from cti.store import Store
 from cti.store.writer import Writer
 from cti.trace.recorder import Recorder
