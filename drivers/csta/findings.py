@@ -34,6 +34,7 @@ from drivers.csta.pdus import operation_name
 from drivers.csta.reader import LOCAL_STATES, Reader
 from drivers.csta.results import AGENT_STATES, FORWARDING_KINDS, PENDING_STATES, own_state
 from protocols.csta.phase3 import _codec_phase3 as c
+from protocols.csta.phase3.codec import Invoke
 
 _SNAPSHOT = Origin.SNAPSHOT
 _NO_SUCH_CALL = frozenset(
@@ -188,7 +189,7 @@ def reason_of(answer: Answer) -> str:
             return ErrorClass.PROTOCOL.value
 
 
-def message_of(asked: Asked, answer: Answer) -> str:
+def message_of(asked: Asked | Invoke, answer: Answer) -> str:
     """Name the message that an answer is; empty when none came."""
     match answer:
         case Told():

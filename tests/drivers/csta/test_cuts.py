@@ -18,7 +18,7 @@ def said(dialect: str) -> tuple[list[str], list[bytes]]:
     """Give the devices, and what the switch sends while a call lives and ends."""
     play = scenario("internal_call")
     heard: list[bytes] = []
-    pair = joined(play, dialect, heard)
+    pair = joined(play, dialect, heard, serve=False)
     for step in play.steps:
         if step.do is not None:
             pair.do(step.do)

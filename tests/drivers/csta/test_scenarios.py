@@ -27,7 +27,9 @@ def scenario(name: str) -> Scenario:
     return read_scenario((FOLDER / f"{name}.toml").read_text(), plans)
 
 
-def joined(play: Scenario, dialect: str, heard: list[bytes] | None = None) -> Pair:
+def joined(
+    play: Scenario, dialect: str, heard: list[bytes] | None = None, *, serve: bool = True
+) -> Pair:
     plan = play.plan
     devices = [station.number for station in plan.stations]
     devices += [group.number for group in plan.groups]
@@ -39,7 +41,7 @@ def joined(play: Scenario, dialect: str, heard: list[bytes] | None = None) -> Pa
     pair.connect()
     pair.wait(1)
     assert pair.link.state.value == "up", pair.events[-1]
-    for point in points:
+    for point in points if serve else ():
         pair.ask(cm.RouteRegister(route_point=point.device, ttl_s=86_400))
     return pair
 
