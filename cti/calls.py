@@ -161,9 +161,8 @@ class Call:
         static = device.form is DeviceForm.STATIC
         if static and self.leg(device.key) is not None:
             return device.key
-        only = len(self._unnamed) == 1 and not static
         for handle, number in self._unnamed.items():
-            if (number == raw) if raw else only:
+            if number and number == raw:
                 del self._unnamed[handle]
                 self.aliases[device.key] = handle
                 return handle
@@ -187,13 +186,30 @@ class Call:
 
     def caller_id(self, device: NativeDevice, inside: Container[str]) -> str:
         """Give the ``device_id`` of a caller of whom no connection was told yet."""
-        if device.key in self.aliases or device.form is not DeviceForm.STATIC:
+        if device.key in self.aliases or device.form is DeviceForm.DYNAMIC:
             return self.device_id(device, inside)
+        if device.form is DeviceForm.TRUNK:
+            self.aliases[device.key] = handle = self._handle()
+            self._unnamed[handle] = ""
+            return handle
         if device.key in inside or self.leg(device.key) is not None:
             return device.key
         handle = self._handle()
         self._unnamed[handle] = device.key
         return handle
+
+    def recognise(self, device: NativeDevice, inside: Container[str]) -> None:
+        """Take a party that was there before, and that the switch names for the first time.
+
+        It is the one caller whom no connection named yet, if there is one. Its number does
+        not matter: some switches tell that of the line here.
+        """
+        if device.form is DeviceForm.STATIC or device.key in self.aliases:
+            return
+        raw = "" if device.number is None else device.number.raw
+        if raw not in inside and len(self._unnamed) == 1:
+            handle, _ = self._unnamed.popitem()
+            self.aliases[device.key] = handle
 
     def _handle(self) -> str:
         self._externals += 1
@@ -247,7 +263,7 @@ class Call:
             if number is UNSET:
                 continue
             known = getattr(self.numbers, name)
-            if known is UNSET or (number.raw and not known.raw):
+            if known is UNSET or (number.raw and not known.raw) or _better(number, known):
                 news[name] = number
         if news:
             self.numbers = msgspec.structs.replace(self.numbers, **news)
@@ -284,6 +300,11 @@ class Call:
             stale=self.stale,
             connections=tuple(leg.picture(self.call_id) for leg in self.live),
         )
+
+
+def _better(told: Number, known: Number) -> bool:
+    """Tell whether the same digits are understood now."""
+    return told.raw == known.raw and known.e164 is None and told.e164 is not None
 
 
 class CallIndex:

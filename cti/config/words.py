@@ -6,10 +6,12 @@ Every function raises ``ValueError`` with the reason if the text does not have i
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from msgspec import Struct
+
+from cti import numbering
 
 LONGEST_RANGE: Final = 20_000
 """Devices that one range may name."""
@@ -17,9 +19,23 @@ LONGEST_RANGE: Final = 20_000
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _RANGE: Final = re.compile(r"([0-9]{1,15})-([0-9]{1,15})")
 _DEVICE: Final = re.compile(r"[!-~]{1,64}")
-_DIALLED: Final = re.compile(r"\+?[0-9*#A-D]{1,32}")
+_DIALLED: Final = re.compile(r"[0-9*#A-D]{1,32}")
+_SOME_DIGITS: Final = re.compile(r"[0-9*#]{0,16}")
+_E164: Final = re.compile(r"\+[0-9]{1,15}")
 _HOST: Final = re.compile(r"[0-9A-Za-z._-]{1,253}|[0-9a-fA-F:.]+(?:%[0-9A-Za-z._-]+)?")
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
+_XOT_PORT: Final = 1998
+_INTERFACE: Final = re.compile(r"[!-.0-~]{1,15}")
+_YES: Final = {"yes": True, "no": False}
+_SPEEDS: Final = (300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
+_SERIAL: Final[dict[str, dict[str, Any]]] = {
+    "speed": {str(speed): speed for speed in _SPEEDS},
+    "parity": {word: word for word in ("none", "even", "odd")},
+    "stop": {"1": 1, "2": 2},
+    "rtscts": _YES,
+    "carrier": _YES,
+}
+"""Keys of a serial line, and what each of their values means."""
 
 
 class Broker(Struct, frozen=True, gc=False):
@@ -41,6 +57,27 @@ class Unix(Struct, frozen=True, gc=False):
     """A UNIX socket."""
 
     path: str
+
+
+class Serial(Struct, frozen=True, gc=False):
+    """An asynchronous serial line, eight data bits."""
+
+    device: str
+    speed: int = 9600
+    """Bits in a second."""
+    parity: str = "none"
+    stop: int = 1
+    """Stop bits."""
+    rtscts: bool = False
+    """The lines RTS and CTS hold the sender back."""
+    carrier: bool = False
+    """The line counts as lost while the modem shows no carrier (DCD)."""
+
+
+class Hdlc(Struct, frozen=True, gc=False):
+    """A synchronous interface of the kernel that carries frames of HDLC."""
+
+    interface: str
 
 
 def name(text: str) -> str:
@@ -89,23 +126,61 @@ def broker(text: str) -> Broker:
     )
 
 
-def link_address(text: str) -> Tcp | Unix:
-    """Read ``tcp:host:port``, with an IPv6 address in brackets, or ``unix:/path``."""
+def link_address(text: str) -> Tcp | Unix | Serial | Hdlc:
+    """Read the address of a link.
+
+    ``tcp:host:port`` with an IPv6 address in brackets, ``xot:host`` or ``xot:host:port``,
+    ``unix:/path``, ``serial:/dev/name?speed=19200``, or ``hdlc:interface``.
+    """
     kind, _, rest = text.partition(":")
-    if kind == "unix":
-        if not rest.startswith("/") or len(rest.encode()) > 107 or "\0" in rest:
-            raise ValueError(f"{text!r} is not unix: and an absolute path up to 107 octets")
-        return Unix(rest)
-    if kind != "tcp":
-        raise ValueError(f"{text!r} begins with neither tcp: nor unix:")
+    match kind:
+        case "tcp":
+            return _tcp(rest, text)
+        case "xot":
+            bare = rest.rpartition("]")[2]
+            return _tcp(rest if ":" in bare else f"{rest}:{_XOT_PORT}", text)
+        case "unix":
+            if not rest.startswith("/") or len(rest.encode()) > 107 or "\0" in rest:
+                raise ValueError(f"{text!r} is not unix: and an absolute path up to 107 octets")
+            return Unix(rest)
+        case "serial":
+            return serial_line(rest)
+        case "hdlc":
+            if not _INTERFACE.fullmatch(rest):
+                raise ValueError(f"{text!r} is not hdlc: and the name of an interface")
+            return Hdlc(rest)
+        case _:
+            raise ValueError(f"{text!r} begins with none of tcp:, xot:, unix:, serial:, hdlc:")
+
+
+def _tcp(rest: str, text: str) -> Tcp:
     host, colon, port = rest.rpartition(":")
     if not colon or not (port.isascii() and port.isdigit()):
-        raise ValueError(f"{text!r} is not tcp:HOST:PORT")
+        raise ValueError(f"{text!r} is not {text.partition(':')[0]}:HOST:PORT")
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]
     elif ":" in host:
         raise ValueError(f"{text!r}: an IPv6 address stands in brackets")
     return Tcp(_host(host, text), _port(int(port)))
+
+
+def serial_line(text: str) -> Serial:
+    """Read ``/dev/name?speed=19200&parity=none&stop=1&rtscts=no&carrier=no``."""
+    device, _, query = text.partition("?")
+    if not device.startswith("/") or "\0" in device:
+        raise ValueError(f"{text!r} does not begin with the absolute path of a device")
+    made: dict[str, Any] = {}
+    for pair in query.split("&") if query else ():
+        name, _, value = pair.partition("=")
+        if name not in _SERIAL:
+            raise ValueError(f"{pair!r} in {text!r}: the keys are {', '.join(_SERIAL)}")
+        if name in made:
+            raise ValueError(f"{name!r} stands twice in {text!r}")
+        if value not in _SERIAL[name]:
+            choices = ", ".join(_SERIAL[name])
+            raise ValueError(f"{pair!r} in {text!r}: {name} is one of {choices}")
+        made[name] = _SERIAL[name][value]
+    return Serial(device, **made)
 
 
 def _host(host: str, text: str) -> str:
@@ -130,7 +205,42 @@ def device(text: str) -> str:
 def route(text: str) -> str:
     """Take what a route request is answered with: digits to dial, or ``end``."""
     if text != "end" and not _DIALLED.fullmatch(text):
-        raise ValueError(f"{text!r} is neither 'end' nor a number of up to 32 digits")
+        raise ValueError(f"{text!r} is neither 'end' nor a number as a set dials it")
+    return text
+
+
+def some_digits(text: str) -> str:
+    """Take up to 16 digits, or none."""
+    if not _SOME_DIGITS.fullmatch(text):
+        raise ValueError(f"{text!r} is not up to 16 digits")
+    return text
+
+
+def e164(text: str) -> str:
+    """Take a number with the plus sign, or nothing."""
+    if text and not _E164.fullmatch(text):
+        raise ValueError(f"{text!r} is no number with a plus sign and up to 15 digits")
+    return text
+
+
+def expression(text: str) -> str:
+    """Take a regular expression."""
+    try:
+        re.compile(text)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"{text!r} is no regular expression: {error}") from None
+    return text
+
+
+def country(text: str) -> str:
+    """Take the code of a country."""
+    numbering.prefixes(text)
+    return text
+
+
+def extensions(text: str) -> str:
+    """Take a pattern of extensions."""
+    numbering.extension(text)
     return text
 
 

@@ -220,6 +220,8 @@ class Connections:
         call = self.call(fact)
         if call is None:
             return
+        if not isinstance(fact, _FROM_NULL):
+            call.recognise(fact.device, self._book.monitored)
         if isinstance(fact, (f.Cleared, f.Diverted)) and (gone := self._gone(call, fact)):
             self._repeat(call, gone)
             return
@@ -241,9 +243,8 @@ class Connections:
             case f.Queued():
                 self._queued(call, leg, fact)
             case f.Alerting():
-                self._once(
-                    call, leg, fact, _S.ALERTING, ev.ConnectionAlerting, far_end=fact.far_end
-                )
+                far_end = fact.far_end or leg.trunk is not None
+                self._once(call, leg, fact, _S.ALERTING, ev.ConnectionAlerting, far_end=far_end)
             case f.Connected():
                 if leg.state is _S.QUEUED:
                     self._dequeued(call, leg, Outcome.CONNECTED)

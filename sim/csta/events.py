@@ -329,6 +329,8 @@ class Reporter:
         """Give the numbers of the network and the trunks of parties outside."""
         numbers, more = self._numbers, {}
         caller, called = self._party(fact, fact.calling), self._party(fact, fact.called)
+        if caller is None and not fact.calling:  # the number is withheld, the line is not
+            caller = next((one for one in fact.parties if one.device == fact.trunk), None)
         if caller is not None and caller.device == fact.trunk:
             more["network_calling_device"] = numbers.outside(fact.calling)
             if fact.called not in numbers.devices:

@@ -8,15 +8,13 @@ from typing import Any
 import pytest
 
 from cti import driver as dr
-from cti import engine as en
 from cti import facts as f
 from cti.link import Told
 from sim.exchange import verbs
 from sim.plan import read_plan
-from tests.support.pair import Pair
+from tests.support.pair import DIALECTS, Pair
 
 DEVICES = ["201", "202", "203", "204", "300"]
-LOGIN: dict[str, Any] = {"login": {"name": "AMHOST", "password": "77777"}}
 
 
 class Away:
@@ -24,8 +22,7 @@ class Away:
 
     def __init__(self, dialect: str, **options: Any) -> None:
         plan = read_plan((files("sim.csta") / "office.toml").read_text())
-        login = LOGIN if dialect == "hipath3000" else {}
-        self.pair = Pair(plan, DEVICES, dialect, **login, **options)
+        self.pair = Pair(plan, DEVICES, dialect, **options)
         self.facts: list[f.Facts] = []
         handle = self.pair.link.handle
 
@@ -41,7 +38,7 @@ class Away:
         self.facts.clear()
         self.pair.connect()
         self.pair.wait(2)
-        assert self.pair.link.state.value == "up"
+        assert self.pair.state == "up"
 
     def seen(self) -> dict[tuple[str, str], str]:
         """Give what the switch told of its devices: call and device to state."""
@@ -71,7 +68,7 @@ class Away:
         )
 
 
-@pytest.mark.parametrize("dialect", ["standard", "panasonic", "hipath3000"])
+@pytest.mark.parametrize("dialect", DIALECTS)
 def test_what_changed_while_the_link_was_away_is_found(dialect: str) -> None:
     away = Away(dialect)
     away.up()
@@ -115,10 +112,8 @@ def test_a_request_asks_everything_again_while_the_link_stays() -> None:
     away.pair.do(verbs.Dial("201", "202"))
     away.pair.wait(2)
     away.facts.clear()
-    asked: Any = dr.ResyncRequested("asked")
-    away.pair._perform(away.pair.engine.handle(en.Input("main", asked), away.pair.at))
-    away.pair.hear(b"")
+    away.pair.give(dr.ResyncRequested("asked"))
     away.pair.wait(2)
     assert sorted(device for _, device in away.seen()) == ["201", "202"]
     assert not [fact for fact in away.facts if isinstance(fact, f.MonitorStarted)]
-    assert away.pair.link.state.value == "up"
+    assert away.pair.state == "up"
