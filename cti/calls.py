@@ -263,7 +263,7 @@ class Call:
             if number is UNSET:
                 continue
             known = getattr(self.numbers, name)
-            if known is UNSET or (number.raw and not known.raw):
+            if known is UNSET or (number.raw and not known.raw) or _better(number, known):
                 news[name] = number
         if news:
             self.numbers = msgspec.structs.replace(self.numbers, **news)
@@ -300,6 +300,11 @@ class Call:
             stale=self.stale,
             connections=tuple(leg.picture(self.call_id) for leg in self.live),
         )
+
+
+def _better(told: Number, known: Number) -> bool:
+    """Tell whether the same digits are understood now."""
+    return told.raw == known.raw and known.e164 is None and told.e164 is not None
 
 
 class CallIndex:

@@ -12,7 +12,7 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable
 from typing import Any, Final
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, structs
 
 from cti import moment
 from cti.driver import CommandRequested, NativeTarget
@@ -22,6 +22,7 @@ from cti.model.capabilities import Capabilities, Support
 from cti.model.commands import Args, Command, EndState, Result
 from cti.model.errors import Error, ErrorClass
 from cti.model.states import LinkState
+from cti.numbering import Numbering
 from cti.targets import Already, Refusal, Targets, refuse
 from cti.tracker.book import Book
 
@@ -130,12 +131,18 @@ class Desk:
     """Commands of one switch."""
 
     def __init__(
-        self, book: Book, kept: Iterable[str] = (), registered: Iterable[str] = ()
+        self,
+        book: Book,
+        kept: Iterable[str] = (),
+        registered: Iterable[str] = (),
+        numbering: Numbering | None = None,
     ) -> None:
         """``kept`` are the devices that the configuration has monitored.
 
-        ``registered`` are the route points that it has served in any case.
+        ``registered`` are the route points that it has registered in any case; with
+        ``numbering`` what is to be dialled may be a number with a plus sign.
         """
+        self._numbering = numbering
         self._targets = Targets(book)
         self._leases = Leases(
             [(MONITOR, device) for device in kept]
@@ -402,6 +409,7 @@ class Desk:
         if command.expect_version is not UNSET:
             self._check_version(command, command.expect_version)
         self._targets.of(command)
+        self._dialled(command.args)
 
     def _link(self, command: Command) -> str:
         route_id = getattr(command.args, "route", None)
@@ -466,7 +474,19 @@ class Desk:
         out.sent = True
         for name in out.objects:
             self._busy.setdefault(name, out.token)
-        return [Send(out.link_id, CommandRequested(out.token, out.command, out.target))]
+        command = structs.replace(out.command, args=self._dialled(out.command.args))
+        return [Send(out.link_id, CommandRequested(out.token, command, out.target))]
+
+    def _dialled(self, args: Args) -> Args:
+        """Put what a set dials in the place of a number with a plus sign."""
+        to = getattr(args, "to", UNSET)
+        if self._numbering is None or not isinstance(to, str) or not to.startswith("+"):
+            return args
+        digits = self._numbering.dialable(to)
+        if digits is None:
+            detail = f"{to} is no number that this site can dial"
+            raise refuse(ErrorClass.INVALID_ARGUMENT, detail, "args.to")
+        return structs.replace(args, to=digits)
 
     def _next(self) -> list[Action]:
         """Send what waited and can go now."""

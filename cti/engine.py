@@ -29,6 +29,8 @@ from cti.model import events as ev
 from cti.model.capabilities import Capabilities, CommandSupport, Support
 from cti.model.commands import Command
 from cti.model.states import LinkState
+from cti.numbered import NumberedFacts
+from cti.numbering import Numbering
 from cti.routes import RoutePoint
 from cti.routing import Routing
 from cti.tracker import Stamp, Tracker
@@ -148,18 +150,22 @@ class Engine:
         start: StartingState = EMPTY,
         monitored: Iterable[str] = (),
         route_points: Iterable[RoutePoint] = (),
+        numbering: Numbering | None = None,
     ) -> None:
         """Make a switch.
 
         ``monitored`` are the devices that its configuration has monitored, ``route_points``
-        what it says of route points.
+        what it says of route points, ``numbering`` is its numbering plan.
         """
         self.switch_id: Final = switch_id
         self.links: Final = {link.link_id: link for link in links}
         self.tracker: Final = Tracker(switch_id, start)
         points = {point.device: point for point in route_points}
         always = [name for name, point in points.items() if point.registered == "always"]
-        self.desk: Final = Desk(self.tracker.book, monitored, always)
+        self._numbered = (
+            None if numbering is None else NumberedFacts(numbering, self.tracker.book.calls)
+        )
+        self.desk: Final = Desk(self.tracker.book, monitored, always, numbering)
         self.routing: Final = Routing(self.tracker.book, self.desk, points)
         for link in self.links.values():
             view = LinkView(link.state, own(link.driver.capabilities))
@@ -190,11 +196,15 @@ class Engine:
             incarnations=dict(identities.incarnations),
             floor=identities.floor,
             at=self._at,
+            links=dict(self.tracker.links),
             **kept(self.tracker.book),
         )
 
     def changes(self) -> Changes:
-        """Give what changed in ``state`` since this was asked last, monitors apart."""
+        """Give what changed in ``state`` since this was asked last.
+
+        Monitors and states of links are not among it: they end with the process.
+        """
         epochs: dict[str, int] = {}
         for name, link in self.links.items():
             if self._epochs.get(name) != link.epoch:
@@ -302,6 +312,8 @@ class Engine:
 
     def _told(self, stamp: Stamp, fact: f.Facts, out: list[Action]) -> None:
         """Take a fact; a call that is being routed may have changed by it."""
+        if self._numbered is not None:
+            fact = self._numbered.read(fact)
         if isinstance(fact, f.RouteFacts):
             self._routes(self.routing.handle(stamp, fact), out)
             return

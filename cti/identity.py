@@ -14,6 +14,7 @@ from typing import Final
 from msgspec import Struct
 
 from cti.kept import KeptAgent, KeptCall, KeptDevice, KeptLogOn, KeptMonitor, KeptQueue
+from cti.model.states import LinkState
 
 COUNTED: Final = 10_000
 """Native identifiers whose incarnations are counted one by one."""
@@ -95,6 +96,9 @@ class StartingState(Struct, frozen=True, omit_defaults=True):
     devices: tuple[KeptDevice, ...] = ()
     queues: tuple[KeptQueue, ...] = ()
     monitors: tuple[KeptMonitor, ...] = ()
+    """Those of the connections that were up. No store has them."""
+    links: dict[str, LinkState] = {}
+    """State of each link. No store has it."""
 
 
 EMPTY: Final = StartingState(store_id="", epochs={}, incarnations={})

@@ -285,7 +285,7 @@ def run(load: Load, plan: ExchangePlan) -> LoadResult:
     return LoadResult(
         tuple(play.events),
         tuple(play.told),
-        tuple(play.ledger.records()),
+        tuple(play.ledger.calls()),
         play.crowd.begun,
         play.crowd.skipped,
     )

@@ -19,6 +19,7 @@ from sim.exchange.words import (
     HuntOrder,
     IdOrder,
     MergedId,
+    RestartLinks,
     SetKind,
     Supervision,
 )
@@ -148,6 +149,24 @@ class ExternalPlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID)
     """Seconds an incoming caller waits for an answer; 0 when for ever."""
 
 
+class LinkPlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):
+    """How the exchange treats its CTI links, whatever they speak."""
+
+    rate: float = 0.0
+    """Requests that are served per second on each link, the rest waiting; 0 for any number."""
+    outstanding: int = 0
+    """Most requests that wait on a link, the next being refused; 0 for any number."""
+    monitors: int = 0
+    """Most monitors on a link; 0 for what the kind of switch has."""
+    registrations: int = 0
+    """Most registrations for one route point, over all links; 0 for any number."""
+    segment: int = 0
+    """Most connections in one part of a snapshot, which then comes in parts; 0 for no parts."""
+    restart: RestartLinks = RestartLinks.CUT
+    restart_seconds: float = 0.0
+    """How long a restart takes."""
+
+
 class ExchangePlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):
     """Everything about one exchange that does not change while it runs."""
 
@@ -162,6 +181,7 @@ class ExchangePlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID)
     externals: tuple[ExternalPlan, ...] = field(default=(), name="external")
     park: tuple[str, ...] = ()
     """Numbers of the park slots."""
+    link: LinkPlan = field(default_factory=LinkPlan)
 
 
 def read_plan(text: str) -> ExchangePlan:
@@ -179,6 +199,7 @@ def convert_plan(tables: object) -> ExchangePlan:
         plan = msgspec.convert(tables, ExchangePlan)
     except msgspec.ValidationError as error:
         raise PlanError("plan", str(error)) from error
+    _check_link(plan.link)
     _check_timers(plan)
     _check_numbers(plan)
     _check_members(plan)
@@ -207,6 +228,20 @@ def _own_numbers(plan: ExchangePlan) -> list[str]:
         *(group.number for group in plan.groups),
         *(point.number for point in plan.route_points),
     ]
+
+
+def _check_link(link: LinkPlan) -> None:
+    numbers = {
+        "rate": link.rate,
+        "outstanding": link.outstanding,
+        "monitors": link.monitors,
+        "registrations": link.registrations,
+        "segment": link.segment,
+        "restart_seconds": link.restart_seconds,
+    }
+    for name, value in numbers.items():
+        if value < 0:
+            raise PlanError(f"link {name}", f"{value} is below 0")
 
 
 def _check_timers(plan: ExchangePlan) -> None:

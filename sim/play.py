@@ -10,6 +10,8 @@ import heapq
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec import to_builtins
+
 from sim.csta.face import State
 from sim.csta.hub import Hub
 from sim.csta.outputs import Happened, Output
@@ -114,7 +116,7 @@ class Play:
 
     def truth(self) -> list[dict[str, object]]:
         """Give every call that truly was, one record each."""
-        return self.ledger.builtins()
+        return [to_builtins(call) for call in self.ledger.calls()]
 
     def _begin_after(self, seconds: float) -> None:
         if self._load is not None:

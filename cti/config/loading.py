@@ -24,11 +24,14 @@ from cti.config.sections import (
     Login,
     Monitor,
     Mqtt,
+    NumberRule,
+    Numbers,
     Reconnect,
     RoutePoint,
     Switch,
     Tls,
 )
+from cti.numbering import Numbering, wrong_template
 
 LARGEST: Final = 4_000_000
 """Octets of the longest file that is read."""
@@ -133,6 +136,14 @@ def _within(key: str, part: Struct) -> Iterator[Problem]:
                 if count > 1:
                     reason = f"{name!r} stands there {count} times"
                     yield Problem(f"{key}.route_point", reason)
+        case Numbers():
+            try:
+                Numbering(part)
+            except ValueError as error:
+                yield Problem(key, str(error))
+        case NumberRule(match=match, e164=str(template)):
+            if (wrong := wrong_template(match, template)) is not None:
+                yield Problem(f"{key}.e164", wrong)
         case RoutePoint(deadline_s=deadline, switch_timer_s=float(timer)):
             if deadline >= timer:
                 reason = f"{deadline:g} is not shorter than the switch's timer, {timer:g}"

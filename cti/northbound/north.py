@@ -8,7 +8,7 @@ after the events that changed them, at most a tenth of a second late.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Literal
 
 import msgspec
 import structlog
@@ -30,7 +30,7 @@ from cti.mqtt.service import MqttService
 from cti.northbound import envelope, requests
 from cti.northbound.documents import Alarm, DaemonStatus
 from cti.northbound.replies import Replies, Route
-from cti.northbound.states import EXPIRY, States
+from cti.northbound.states import EXPIRY, Feed, States
 from cti.northbound.topics import Asked, Topics
 from cti.rights import Rights
 
@@ -40,17 +40,6 @@ RETRY: Final = 60.0
 """Seconds after which what the broker refused is offered again."""
 
 _COMMANDS: Final = "commands"
-
-
-class Feed(Protocol):
-    """The runner of a switch, as the north uses it."""
-
-    @property
-    def engine(self) -> en.Engine:
-        """The Engine that it runs."""
-
-    def feed(self, event: en.Event) -> None:
-        """Give the Engine an input, now."""
 
 
 class _Switch:
@@ -148,7 +137,7 @@ class Northbound(Application):
         """Join a switch with the runner of its Engine."""
         switch = self._switches[switch_id]
         states = States(
-            *(feed.engine, switch.vendor, self.topics, self._clock),
+            *(feed, switch.vendor, self.topics, self._clock),
             *(self._put, self._now, self._boot),
         )
         switch.join(feed, states)

@@ -6,7 +6,8 @@ A state is written after the events that changed it, and carries their version o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -27,12 +28,26 @@ EXPIRY: Final = 86_400
 """Seconds after which the broker forgets a retained state that nobody refreshed."""
 
 
+class Feed(Protocol):
+    """The runner of a switch, as the north uses it."""
+
+    @property
+    def engine(self) -> en.Engine:
+        """The Engine that it runs."""
+
+    def feed(self, event: en.Event) -> None:
+        """Give the Engine an input, now."""
+
+    def settled(self, then: Callable[[], object]) -> None:
+        """Call when all that the Engine did until now may be told."""
+
+
 class States:
     """The retained states of one switch."""
 
     def __init__(
         self,
-        engine: en.Engine,
+        feed: Feed,
         vendor: str,
         topics: Topics,
         clock: Clock,
@@ -41,7 +56,8 @@ class States:
         boot: str,
     ) -> None:
         """``put`` takes what is to be published."""
-        self.engine: Final = engine
+        self.engine: Final = feed.engine
+        self._feed = feed
         self._vendor = vendor
         self._topics = topics
         self._clock = clock
@@ -54,7 +70,7 @@ class States:
         self._versions: dict[str, int] = {}
         """Published versions of device states."""
         self._timer: Delayed | None = None
-        for link in engine.links.values():
+        for link in self.engine.links.values():
             self._put(self._link(link.link_id, link.state, link.epoch, ""))
 
     # What changes.
@@ -96,9 +112,14 @@ class States:
             self._timer.cancel()
         self._timer = None
         dirty, self._dirty = self._dirty, {}
-        for kind, object_id in dirty:
-            if (message := self._state(kind, object_id)) is not None:
-                self._put(message)
+        states = [self._state(*one) for one in dirty]
+        messages = [message for message in states if message is not None]
+        if messages:
+            self._feed.settled(partial(self._put_all, messages))
+
+    def _put_all(self, messages: list[Publish]) -> None:
+        for message in messages:
+            self._put(message)
 
     def everything(self) -> Iterator[Publish]:
         """Give all that is retained, for a broker that may know nothing."""

@@ -23,7 +23,8 @@ class Others:
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self._links: dict[str, LinkState] = {}
+        self.links: dict[str, LinkState] = {}
+        """State of each link that was told of."""
 
     def agent(self, fact: f.AgentFacts) -> None:
         """Take one fact about an agent."""
@@ -165,7 +166,7 @@ class Others:
         book, key = self._book, (link_id, fact.monitor)
         device_id = None if fact.device is None else fact.device.key
         before = book.monitors.get(key)
-        if key in book.monitors and before == device_id:
+        if key in book.monitors and device_id in (before, None):
             book.counters["collapsed"] += 1
             return
         self._forget(before)
@@ -211,10 +212,10 @@ class Others:
     def link_state(self, link_id: str, state: LinkState, reason: str) -> bool:
         """Take the state of a link; return whether it is news."""
         book = self._book
-        before = self._links.get(link_id, LinkState.DISABLED)
+        before = self.links.get(link_id, LinkState.DISABLED)
         if before is state:
             return False
-        self._links[link_id] = state
+        self.links[link_id] = state
         book.emit(
             ev.LinkStateChanged,
             state=state,

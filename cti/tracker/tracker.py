@@ -36,11 +36,17 @@ class Tracker:
         self._connections = Connections(self._book)
         self._merging = Merging(self._book, self._connections)
         self._others = Others(self._book)
+        self._others.links.update(start.links)
 
     @property
     def book(self) -> Book:
         """The tables of the switch, for the command desk to look things up in."""
         return self._book
+
+    @property
+    def links(self) -> dict[str, LinkState]:
+        """State of each link that was told of."""
+        return self._others.links
 
     @property
     def counters(self) -> dict[str, int]:
@@ -99,10 +105,11 @@ class Tracker:
 
     def restarted(self, at: int) -> None:
         """Begin a new life at ``at``: no link is up, so every call is stale."""
+        self._others.links.clear()
         self._book.monitors.clear()
         self._book.monitored.clear()
         for call in self._book.calls:
-            if not call.stale:
+            if call.stale_since is None or call.stale_since > at:
                 call.stale_since = at
                 self._book.calls.touch(call)
 

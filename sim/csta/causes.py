@@ -106,11 +106,23 @@ _RESOURCE: Final = {
         SystemResourceAvailabilityErrors.CONFERENCE_MEMBER_LIMIT_EXCEEDED
     ),
 }
-_CALLED: Final = (Operation.MAKE_CALL, Operation.CONSULTATION_CALL)
+_CALLED: Final = (
+    Operation.MAKE_CALL,
+    Operation.MAKE_PREDICTIVE_CALL,
+    Operation.CONSULTATION_CALL,
+)
 _OWN: Final[dict[tuple[int, Reason], csta.UniversalFailure]] = {
     (Operation.MAKE_CALL, Reason.INVALID_DEVICE): (
         "operation",
         OperationErrors.INVALID_CALLING_DEVICE_ID,
+    ),
+    (Operation.MAKE_PREDICTIVE_CALL, Reason.INVALID_DEVICE): (
+        "operation",
+        OperationErrors.INVALID_CALLING_DEVICE_ID,
+    ),
+    (Operation.MAKE_PREDICTIVE_CALL, Reason.INVALID_VALUE): (
+        "operation",
+        OperationErrors.INVALID_ALERT_TIME,
     ),
     (Operation.MAKE_CALL, Reason.NOT_PERMITTED): (
         "operation",

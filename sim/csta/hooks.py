@@ -25,11 +25,15 @@ class Hooks:
         """The same by call: the sets that it keeps off-hook."""
         self._prompted: set[tuple[str, int]] = set()
 
-    def begin(self, view: ExchangeView) -> None:
-        """Start from a state of the exchange; a set that is being prompted counts as off."""
+    def clear(self) -> None:
+        """Put every handset down, without a word."""
         self._busy.clear()
         self._calls.clear()
         self._prompted.clear()
+
+    def begin(self, view: ExchangeView) -> None:
+        """Start from a state of the exchange; a set that is being prompted counts as off."""
+        self.clear()
         for call in view.calls:
             for party in call.parties:
                 if party.state in _OFF_HOOK:

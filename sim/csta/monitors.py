@@ -78,8 +78,9 @@ class Monitor(msgspec.Struct, frozen=True, gc=False):
 class Monitors:
     """All monitors of one association, in the order of their cross references."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, most: int = 0) -> None:
         self._dialect = dialect
+        self._most = most or dialect.monitor_limit
         self._all: dict[int, Monitor] = {}
         self._devices: dict[str, list[Monitor]] = {}
         self._calls: dict[int, list[Monitor]] = {}
@@ -92,7 +93,7 @@ class Monitors:
 
     def start(self, device: str, call: int, names: frozenset[str]) -> Monitor | None:
         """Begin a monitor under the lowest free reference; ``None`` when no more may be."""
-        if len(self._all) >= self._dialect.monitor_limit:
+        if len(self._all) >= self._most:
             return None
         if self._free:
             number = heapq.heappop(self._free)

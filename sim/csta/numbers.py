@@ -11,6 +11,7 @@ from typing import Any, Final
 from protocols.csta.phase3 import _codec_phase3 as csta
 from sim.csta.dialects import CallIds, Dialect, Trunks
 from sim.exchange.views import Party
+from sim.exchange.words import GroupKind
 from sim.plan import Dialling, ExchangePlan
 
 _TRUNK_NUMBERS: Final = 0x01310000
@@ -39,6 +40,10 @@ class Numbers:
         self.stations = frozenset(station.number for station in plan.stations)
         self.points = frozenset(point.number for point in plan.route_points)
         self.groups = frozenset(group.number for group in plan.groups)
+        self.hunt_groups = frozenset(
+            group.number for group in plan.groups if group.kind is GroupKind.HUNT
+        )
+        self.slots = frozenset(plan.park)
         self.devices = frozenset(
             (*self.stations, *self.groups, *self.points, *plan.park, *self.trunks)
         )

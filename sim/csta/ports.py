@@ -6,6 +6,8 @@ are answered at once by whoever holds the exchange, before anything else reaches
 
 from __future__ import annotations
 
+from enum import Enum
+
 from msgspec import Struct
 
 from sim.exchange.facts import Accepted, Fact, Refused, RouteRequested
@@ -13,6 +15,13 @@ from sim.exchange.verbs import Verb
 from sim.exchange.views import ExchangeView, Sight
 
 # Events.
+
+
+class Refusal(Enum):
+    """Why a request is refused unread."""
+
+    BUSY = "busy"
+    TOO_MANY = "too many outstanding"
 
 
 class LinkUp(Struct, frozen=True, gc=False):
@@ -32,6 +41,10 @@ class PduReceived(Struct, frozen=True, gc=False):
     octets: bytes
     room: bool = True
     """Whether one more association is allowed."""
+    refusal: Refusal | None = None
+    """Why a request is refused, whatever it asks."""
+    full: frozenset[str] = frozenset()
+    """Route points for which nobody more may register."""
 
 
 class Told(Struct, frozen=True, gc=False):
@@ -74,6 +87,17 @@ class StatusSet(Struct, frozen=True, gc=False):
     """SystemStatus of ECMA-269."""
 
 
+class LoadReported(Struct, frozen=True, gc=False):
+    """The switching function reports how busy it is, and serves on."""
+
+    status: int
+    """One of the overload statuses."""
+
+
+class Restarted(Struct, frozen=True, gc=False):
+    """The exchange began anew and the link outlived it: monitors and registrations are gone."""
+
+
 class RefusalSet(Struct, frozen=True, gc=False):
     """From now on every request is refused, or none is any more."""
 
@@ -90,6 +114,8 @@ Event = (
     | Seen
     | TimerExpired
     | StatusSet
+    | LoadReported
+    | Restarted
     | RefusalSet
 )
 

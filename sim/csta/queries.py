@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
+from msgspec import Struct
+
 from protocols.csta.phase3 import _codec_phase3 as csta
 from protocols.csta.phase3._codec_phase3 import AgentState as Work
 from protocols.csta.phase3._codec_phase3 import OperationErrors
@@ -27,7 +30,10 @@ _STATES: Final = {
 _SIMPLE: Final = frozenset(int(state) for state in csta.SimpleCallState)
 
 
+_NO_DEVICE: Final = Reason.INVALID_DEVICE
 _ABOUT: Final[dict[type[Any], str]] = {
+    csta.GetMessageWaitingIndicatorArgument: "device",
+    csta.GetLogicalDeviceInformationArgument: "device",
     csta.SnapshotDeviceArgument: "snapshot_object",
     csta.SnapshotCallArgument: "snapshot_object",
     csta.GetForwardingArgument: "device",
@@ -39,12 +45,40 @@ _ABOUT: Final[dict[type[Any], str]] = {
 """Field that names what a question is about."""
 
 
+_PARTS: Final[dict[int, tuple[int, type[Any]]]] = {
+    Operation.SNAPSHOT_DEVICE: (
+        Operation.SNAPSHOT_DEVICE_DATA,
+        csta.SnapshotDeviceDataArgument,
+    ),
+    Operation.SNAPSHOT_CALL: (Operation.SNAPSHOT_CALL_DATA, csta.SnapshotCallDataArgument),
+}
+"""What brings the parts of a snapshot."""
+_CATEGORIES: Final = (
+    ("stations", csta.DeviceCategory.STATION),
+    ("groups", csta.DeviceCategory.ACD),
+    ("points", csta.DeviceCategory.ROUTEING_DEVICE),
+    ("slots", csta.DeviceCategory.PARK),
+)
+
+
+class Parts(Struct, frozen=True, gc=False):
+    """An answer that says where it will be given, and the parts that give it."""
+
+    operation: int
+    result: Any
+    further: int
+    """Operation of the invokes that bring the parts."""
+    parts: tuple[Any, ...]
+
+
 class Queries:
     """Answer questions from what is seen of the exchange."""
 
-    def __init__(self, dialect: Dialect, numbers: Numbers) -> None:
+    def __init__(self, dialect: Dialect, numbers: Numbers, segment: int = 0) -> None:
         self._dialect = dialect
         self._numbers = numbers
+        self._segment = segment
+        self._snapshots = 0
 
     def about(self, argument: Any) -> tuple[str, int]:
         """Give the device and the call that a question is about; empty and 0 for none."""
@@ -58,20 +92,20 @@ class Queries:
             _, asked = asked
         return "", max(0, self._numbers.read_connection(asked)[0])
 
-    def answer(self, argument: Any, sight: Sight) -> tuple[int, Any] | Failure | None:
+    def answer(self, argument: Any, sight: Sight) -> tuple[int, Any] | Parts | Failure | None:
         """Give operation and result, or the failure; ``None`` for what is no question."""
         match argument:
             case csta.SnapshotDeviceArgument(snapshot_object):
                 device = self._numbers.read_device(snapshot_object)
                 if device not in self._numbers.devices:
                     return failure(Operation.SNAPSHOT_DEVICE, Reason.INVALID_DEVICE)
-                return Operation.SNAPSHOT_DEVICE, self._device(device, sight)
+                return self._parted(Operation.SNAPSHOT_DEVICE, self._device(device, sight))
             case csta.SnapshotCallArgument(snapshot_object):
                 number, _ = self._numbers.read_connection(snapshot_object)
                 call = next((one for one in sight.calls if one.call == number), None)
                 if call is None:
                     return failure(Operation.SNAPSHOT_CALL, Reason.INVALID_CALL)
-                return Operation.SNAPSHOT_CALL, self._call(call)
+                return self._parted(Operation.SNAPSHOT_CALL, self._call(call))
             case csta.GetForwardingArgument():
                 return self._forwarding(sight)
             case csta.GetDoNotDisturbArgument():
@@ -79,10 +113,38 @@ class Queries:
                     return failure(Operation.GET_DO_NOT_DISTURB, Reason.INVALID_DEVICE)
                 quiet = csta.GetDoNotDisturbResult(sight.station.do_not_disturb)
                 return Operation.GET_DO_NOT_DISTURB, quiet
+            case csta.GetMessageWaitingIndicatorArgument():
+                if sight.station is None:
+                    return failure(Operation.GET_MESSAGE_WAITING_INDICATOR, _NO_DEVICE)
+                lamp = csta.GetMessageWaitingIndicatorResult(sight.station.message_waiting)
+                return Operation.GET_MESSAGE_WAITING_INDICATOR, lamp
+            case csta.GetLogicalDeviceInformationArgument():
+                return self._information(sight)
             case csta.GetAgentStateArgument():
                 return self._agent(argument, sight)
             case _:
                 return None
+
+    def _parted(
+        self, operation: int, whole: csta.SnapshotDeviceResult | csta.SnapshotCallResult
+    ) -> tuple[int, Any] | Parts:
+        """Divide a snapshot that is longer than one part may be."""
+        entries: tuple[Any, ...] = whole.snapshot_data or ()
+        size = self._segment
+        if not size or len(entries) <= size:
+            return operation, whole
+        self._snapshots = self._snapshots % 0x7FFF + 1
+        reference = self._snapshots.to_bytes(2, "big")
+        further, made = _PARTS[operation]
+        starts = range(0, len(entries), size)
+        parts = tuple(
+            made(reference, number, start == starts[-1], entries[start : start + size])
+            for number, start in enumerate(starts, start=1)
+        )
+        head = msgspec.structs.replace(
+            whole, service_cross_ref_id=reference, snapshot_data=None
+        )
+        return Parts(operation, head, further, parts)
 
     def _device(self, device: str, sight: Sight) -> csta.SnapshotDeviceResult:
         entries = []
@@ -136,6 +198,27 @@ class Queries:
             where = self._numbers.device(to) if to else None
             entries.append(csta.ForwardListEntry(number, to is not None, where))
         return Operation.GET_FORWARDING, csta.GetForwardingResult(tuple(entries))
+
+    def _information(self, sight: Sight) -> tuple[int, Any] | Failure:
+        """Say what a device is."""
+        device, numbers = sight.device, self._numbers
+        category = next(
+            (kind for names, kind in _CATEGORIES if device in getattr(numbers, names)), None
+        )
+        if numbers.is_trunk(device):
+            category = csta.DeviceCategory.NETWORK_INTERFACE
+        if device in numbers.hunt_groups:
+            category = csta.DeviceCategory.GROUP
+        if category is None:
+            return failure(Operation.GET_LOGICAL_DEVICE_INFORMATION, _NO_DEVICE)
+        information = csta.GetLogicalDeviceInformationResult(
+            device_category=category,
+            has_physical_element=category is csta.DeviceCategory.STATION,
+            acd_models="0",
+            appearance_addressable=False,
+            appearance_type=csta.AppearanceType.BASIC_STANDARD,
+        )
+        return Operation.GET_LOGICAL_DEVICE_INFORMATION, information
 
     def _agent(
         self, argument: csta.GetAgentStateArgument, sight: Sight

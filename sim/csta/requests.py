@@ -37,6 +37,11 @@ _FORWARDING: Final[dict[int, Forwarding]] = {
 }
 
 
+_Carrying = (
+    csta.MakeCallArgument | csta.MakePredictiveCallArgument | csta.ConsultationCallArgument
+)
+
+
 def verb_of(operation: int, argument: Any, numbers: Numbers) -> Verb | Failure | None:
     """Give what a request asks of the exchange, or why it cannot be asked.
 
@@ -49,6 +54,8 @@ def verb_of(operation: int, argument: Any, numbers: Numbers) -> Verb | Failure |
                 numbers.read_device(argument.called_directory_number),
                 **_data(argument),
             )
+        case csta.MakePredictiveCallArgument():
+            return _predictive(argument, numbers)
         case (
             csta.ClearCallArgument(connection)
             | csta.AssociateDataArgument(connection)
@@ -74,7 +81,28 @@ def verb_of(operation: int, argument: Any, numbers: Numbers) -> Verb | Failure |
             return _one_connection(operation, argument, numbers)
 
 
-def _data(argument: csta.MakeCallArgument | csta.ConsultationCallArgument) -> dict[str, bytes]:
+def _predictive(argument: csta.MakePredictiveCallArgument, numbers: Numbers) -> Verb | Failure:
+    signalling = argument.signalling_detection
+    if signalling is not None and (
+        signalling.signalling_condition != csta.SignallingCondition.CALL_ESTABLISHED
+    ):
+        return ("operation", OperationErrors.PARAMETER_NOT_SUPPORTED)
+    by_kind = {
+        item.destination_condition: item.detection_action
+        for item in argument.destination_detection or ()
+    }
+    default = argument.default_action
+    machine = by_kind.get(csta.DestinationCondition.ANSWERING_MACHINE, default)
+    return verbs.MakePredictiveCall(
+        numbers.read_device(argument.calling_device),
+        numbers.read_device(argument.called_directory_number),
+        seconds=float(argument.alert_time or 0),
+        machines=machine != csta.DetectionAction.CLEAR_CALLED_CONNECTION,
+        **_data(argument),
+    )
+
+
+def _data(argument: _Carrying) -> dict[str, bytes]:
     return {
         "data": argument.correlator_data or b"",
         "user_data": argument.user_data or b"",
@@ -217,6 +245,8 @@ def result_of(verb: Verb, answer: Accepted, facts: tuple[Fact, ...], numbers: Nu
     match verb:
         case verbs.MakeCall(device):
             return csta.MakeCallResult(numbers.connection(call, device))
+        case verbs.MakePredictiveCall(device):
+            return csta.MakePredictiveCallResult(numbers.connection(call, device))
         case verbs.Consult(device):
             return csta.ConsultationCallResult(numbers.connection(call, device))
         case verbs.Conference(device):

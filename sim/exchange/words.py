@@ -181,6 +181,15 @@ class Supervision(Enum):
     """The same, and after a time the exchange takes the call for answered."""
 
 
+class RestartLinks(Enum):
+    """What a restart of the exchange does to its CTI links."""
+
+    CUT = "cut"
+    """They end, and new ones are refused until the exchange is up."""
+    STATUS = "status"
+    """They stay, and SystemStatus says initializing, enabled, normal. Monitors are gone."""
+
+
 class IdOrder(Enum):
     """Which free id a new call gets."""
 

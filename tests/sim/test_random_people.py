@@ -14,7 +14,9 @@ from sim.exchange import verbs
 from sim.exchange.facts import Accepted, Action, Ignored, Refused
 from sim.exchange.timers import Timer, TimerKind
 from sim.exchange.verbs import Event, Request, TimerExpired
+from sim.exchange.views import ExchangeView
 from sim.exchange.words import AgentState, Forwarding, LegState
+from sim.ledger import Ledger, Truth
 from sim.stage import Stage
 from tests.sim.folding import Folding
 from tests.sim.small import small
@@ -118,11 +120,22 @@ FITTING: dict[LegState, list[Any]] = {
 }
 
 
+def matches(truth: Truth, view: ExchangeView) -> None:
+    """Hold what the ledger says to what the exchange says."""
+    assert truth.calls == view.calls
+    by_name = {agent.agent: agent for agent in truth.agents}
+    assert by_name == {agent.agent: agent for agent in view.agents if agent.device}
+    assert truth.queues == {q.number: len(q.calls) for q in view.queues if q.calls}
+
+
 class RandomPeople(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stage: Stage = small()
         self.folding = Folding()
+        self.ledger = Ledger()
+        self.seen: list[tuple[float, ExchangeView]] = []
+        """The exchange at the last step of each moment."""
         self.tokens = 0
         self.answers: Counter[str] = Counter()
 
@@ -153,12 +166,14 @@ class RandomPeople(RuleBasedStateMachine):
             if isinstance(action, Accepted | Refused):
                 self.answers[action.token] += 1
             self.folding.take(action)
+            self.ledger.take(self.stage.now, action)
 
     def do(self, event: Event) -> None:
         actions = self.stage.do(event)
         if any(isinstance(action, Refused | Ignored) for action in actions):
             assert len(actions) == 1, "what is refused changes nothing"
         self.take(actions)
+        self.the_ledger_knows_it()
 
     def ask(self, verb: Any) -> None:
         self.tokens += 1
@@ -268,6 +283,7 @@ class RandomPeople(RuleBasedStateMachine):
             self.folding.expired(fired[0])
             self.take(fired[1])
             self.agreement()
+            self.the_ledger_knows_it()
 
     def a_busy_hour(self, draw: Random, length: int) -> None:
         """Do things that mostly make sense, checking after each."""
@@ -346,6 +362,18 @@ class RandomPeople(RuleBasedStateMachine):
     def agreement(self) -> None:
         self.folding.check(self.stage.exchange.snapshot())
 
+    def the_ledger_knows_it(self) -> None:
+        view = self.stage.exchange.snapshot()
+        matches(self.ledger.end(), view)
+        if self.seen and self.seen[-1][0] == self.stage.now:
+            self.seen.pop()
+        self.seen.append((self.stage.now, view))
+
+    def teardown(self) -> None:
+        """Ask the ledger of every moment that was: it gives what was true then."""
+        for at, view in self.seen:
+            matches(self.ledger.at(at), view)
+
     @invariant()
     def calls_and_devices_know_each_other(self) -> None:
         view = self.stage.exchange.snapshot()
@@ -413,6 +441,7 @@ def busy_hour(seed: int, length: int) -> None:
     order = draw.choice(["rising", "lowest"])
     people.begin(draw.random() < 0.5, merged, draw.random() < 0.5, order, draw.random() < 0.5)
     people.a_busy_hour(draw, length)
+    people.teardown()
 
 
 @settings(max_examples=30)

@@ -27,6 +27,7 @@ PURE = {
     "enum",
     "heapq",
     "msgspec",
+    "operator",
     "random",
     "sim",
     "tomllib",

@@ -134,8 +134,12 @@ def test_live_traffic_is_that_of_the_same_seed_without_a_link() -> None:
         due = played.next_due()
         assert due is not None
         played.advance(due)
-    assert played.truth() == [to_builtins(call) for call in alone.calls]
-    assert len(played.truth()) > 20
+    assert played.ledger.calls() == list(alone.calls)
+    assert len(played.ledger) > 20
+    assert len(played.truth()) == len(alone.calls)
+    records = played.ledger.lines()
+    assert [one["record"] for one in records] == ["call"] * len(alone.calls) + ["agent"] * 4
+    assert records[0] == to_builtins(alone.calls[0])
 
 
 def test_traffic_may_wait_for_a_client() -> None:
