@@ -24,6 +24,11 @@ def parser() -> argparse.ArgumentParser:
     csta.add_argument("--dialect", default="standard", metavar="standard|panasonic|hipath3000")
     csta.add_argument("--plan", type=Path, help="the exchange, as TOML")
     csta.add_argument("--scenario", type=Path, help="what people do, as TOML")
+    csta.add_argument(
+        "--still",
+        action="store_true",
+        help="let time pass by the word pass alone; a scenario then only gives its plan",
+    )
     csta.add_argument("--load", type=float, metavar="CALLS_PER_SECOND")
     csta.add_argument(
         "--for",

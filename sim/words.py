@@ -7,7 +7,7 @@ ready for JSON: ``ok``, and ``error`` or what was asked for.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -19,6 +19,7 @@ from sim.plan import ExchangePlan
 from sim.play import Play
 
 Answer = dict[str, Any]
+_Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=86_400.0)]
 
 STATUS: Final = {
     "initializing": 0,
@@ -37,6 +38,9 @@ _FORWARDING: Final = {
     "busy": Forwarding.BUSY,
     "no-answer": Forwarding.NO_ANSWER,
 }
+
+
+_EVENTS: Final = msgspec.json.Decoder(verbs.Verb | verbs.WorldEvent)
 
 
 class WordsError(ValueError):
@@ -97,7 +101,9 @@ _PEOPLE: Final[dict[str, tuple[str, _People]]] = {
 }
 """What happens at the exchange: form, and the event made of the words."""
 _LINK: Final = {
+    "act": "EVENT",
     "call-in": "CALLER NUMBER",
+    "pass": "SECONDS",
     "status": "|".join(STATUS),
     "cut": "[SECONDS]",
     "restart": "",
@@ -142,6 +148,10 @@ def _link(play: Play, name: str, rest: list[str]) -> Answer:
     _count(name, _LINK[name], rest)
     hub = play.hub
     match name, rest:
+        case "act", [text]:
+            return _do(play, _event(text))
+        case "pass", [text]:
+            _pass(play, text)
         case "call-in", [caller, number]:
             return _do(
                 play, verbs.TrunkRings(_outside(hub.stage.exchange.plan, number), caller)
@@ -178,6 +188,26 @@ def _link(play: Play, name: str, rest: list[str]) -> Answer:
         case _:
             raise WordsError(f"{name} {_LINK[name]}")
     return {"ok": True}
+
+
+def _event(text: str) -> Event:
+    """Read an event of the exchange as scenarios write it, in JSON."""
+    try:
+        event: Event = _EVENTS.decode(text)
+    except msgspec.MsgspecError as error:
+        raise WordsError(f"{text}: {error}") from None
+    return event
+
+
+def _pass(play: Play, text: str) -> None:
+    """Let time pass where nothing else makes it."""
+    if not play.still:
+        raise WordsError("pass: time passes by itself; --still has it wait for this word")
+    try:
+        seconds = msgspec.convert(text, _Seconds, strict=False)
+    except msgspec.ValidationError:
+        raise WordsError(f"pass: {text} is not 0 to 86400 seconds") from None
+    play.advance(play.now + seconds)
 
 
 def show(play: Play) -> dict[str, Any]:
