@@ -41,7 +41,9 @@ def _run(options: argparse.Namespace) -> None:
     dialect = DIALECTS.get(options.dialect)
     if dialect is None:
         raise ValueError(f"dialect {options.dialect}: one of {', '.join(DIALECTS)} is expected")
-    scenario = _scenario(options.scenario) if options.scenario else None
+    scenario = None
+    if options.scenario:
+        scenario = _scenario(options.scenario, still=options.still)
     load = None
     if options.load:
         load = Load(options.seed, options.load, options.seconds or 60.0)
@@ -53,7 +55,9 @@ def _run(options: argparse.Namespace) -> None:
         begins=datetime.now(UTC).astimezone(),
     )
     reactor: Any = twisted_reactor
-    play = Play(Hub(plan, dialect, settings), load, scenario, options.after_client)
+    steps = None if options.still else scenario
+    hub = Hub(plan, dialect, settings)
+    play = Play(hub, load, steps, options.after_client, still=options.still)
     lasts = 0.0 if load else options.seconds
     server = Server(play, reactor, truth=options.truth, say=_say, lasts=lasts)
     server.listen(options.listen, options.control)
@@ -76,9 +80,9 @@ def _plan(
     return read_plan((files("sim.csta") / "office.toml").read_text())
 
 
-def _scenario(path: Path) -> Scenario:
+def _scenario(path: Path, *, still: bool) -> Scenario:
     scenario = read_scenario(path.read_text(), plans())
-    if any(step.command or step.fault for step in scenario.steps):
+    if not still and any(step.command or step.fault for step in scenario.steps):
         raise ScenarioError(
             f"{path.name}: has steps of applications or of the link; make demo plays it"
         )

@@ -200,6 +200,8 @@ class Server:
     # Time.
 
     def _advance(self) -> None:
+        if self.play.still:
+            return
         self.play.advance(float(self._reactor.seconds()) - self._began)
 
     def _woken(self) -> None:
@@ -226,6 +228,8 @@ class Server:
             self._say(f"load is over: {len(self.play.ledger)} calls")
         if self._wake is not None and self._wake.active():
             self._wake.cancel()
+        if self.play.still:
+            return
         due = self.play.next_due()
         wait = _LONGEST_WAIT if due is None else max(0.0, due - self.play.now)
         wake: Delayed = self._reactor.callLater(min(wait, _LONGEST_WAIT), self._woken)
