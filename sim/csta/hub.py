@@ -22,7 +22,7 @@ from sim.csta.dialects import Dialect
 from sim.csta.face import Face, State
 from sim.csta.gate import Gate, Verdict
 from sim.csta.links import Link
-from sim.csta.mischief import Mischief
+from sim.csta.mischief import Mischief, PduKind
 from sim.csta.outputs import Happened, Noted, Output, Settings, Shut, Transmit
 from sim.csta.servers import Servers
 from sim.exchange import facts, verbs
@@ -149,6 +149,12 @@ class Hub:
     def set_status(self, status: int) -> list[Output]:
         """Report a system status on every link; the lost-messages status does not last."""
         self._tell_status(status)
+        return self._take()
+
+    def strike_next(self, kind: PduKind, count: int) -> list[Output]:
+        """Put a fault on the next events of every link."""
+        for here in self._links.values():
+            here.mischief.strike_next(kind, count)
         return self._take()
 
     def refuse_requests(self, *, on: bool) -> list[Output]:
