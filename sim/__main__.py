@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
     csta.add_argument("--faults", type=Path, help="faults of the link, as TOML")
     csta.add_argument("--control", type=Path, help="place of the operator's socket")
     csta.add_argument("--truth", type=Path, help="file for what truly happened")
+    commands.add_parser("lab", add_help=False, help="one layer of a link by itself: LAPB, X.25")
     do = commands.add_parser("do", help="work a switch that runs")
     do.add_argument("--control", type=Path, help="place of the operator's socket")
     do.add_argument("words", nargs=argparse.REMAINDER, help="such as: dial 201 202, or: help")
@@ -56,7 +57,12 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; give the exit status."""
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["lab"]:
+        from sim.lab.command import main as lab
+
+        return lab(words[1:])
+    options = parser().parse_args(words)
     if options.command == "do":
         return _do(options)
     from sim.run import run

@@ -32,6 +32,7 @@ STATUS: Final = {
     "overload-reached": 6,
     "overload-relieved": 7,
 }
+_LONGEST: Final = 86400.0
 _SWITCH: Final = {"on": True, "off": False}
 _STRIKES: Final = {
     "lose": PduKind.LOSE,
@@ -114,7 +115,9 @@ _LINK: Final = {
     "next": "lose|repeat|swap|other-order|messages-lost COUNT",
     "pass": "SECONDS",
     "status": "|".join(STATUS),
-    "cut": "",
+    "cut": "[SECONDS]",
+    "restart": "",
+    "predict": "GROUP NUMBER [no-machines]",
     "refuse": "[requests] on|off",
     "stall": "on|off",
     "show": "",
@@ -169,6 +172,14 @@ def _link(play: Play, name: str, rest: list[str]) -> Answer:
             play.put(hub.set_status(_word(STATUS, word)))
         case "cut", []:
             play.put(hub.cut())
+        case "cut", [seconds]:
+            play.put(hub.cut(_seconds(seconds)))
+        case "restart", []:
+            return _do(play, verbs.Restart())
+        case "predict", [group, number]:
+            return _do(play, verbs.MakePredictiveCall(group, number))
+        case "predict", [group, number, "no-machines"]:
+            return _do(play, verbs.MakePredictiveCall(group, number, machines=False))
         case "refuse", ["requests", word]:
             play.put(hub.refuse_requests(on=_word(_SWITCH, word)))
         case "refuse", [word]:
@@ -242,6 +253,16 @@ def _count(name: str, form: str, rest: list[str]) -> None:
     least = sum(not part.startswith("[") for part in parts)
     if not least <= len(rest) <= len(parts):
         raise WordsError(f"{name} {form}")
+
+
+def _seconds(word: str) -> float:
+    try:
+        seconds = float(word)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= _LONGEST:
+        raise WordsError(f"{word}: a number of seconds is expected")
+    return seconds
 
 
 def _word(table: dict[str, Any], word: str) -> Any:

@@ -149,10 +149,10 @@ def _within(key: str, part: Struct) -> Iterator[Problem]:
                 reason = f"{deadline:g} is not shorter than the switch's timer, {timer:g}"
                 yield Problem(f"{key}.deadline_s", reason)
         case Link():
-            if part.tls is not None and isinstance(
-                words.link_address(part.address), words.Unix
+            if part.tls is not None and not isinstance(
+                words.link_address(part.address), words.Tcp
             ):
-                yield Problem(f"{key}.tls", "a UNIX socket has no TLS")
+                yield Problem(f"{key}.tls", "there is TLS on a TCP address only")
             for place in _secrets(f"{key}.options", part.options):
                 yield Problem(place, IN_A_FILE)
         case Mqtt():

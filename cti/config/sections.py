@@ -152,7 +152,9 @@ class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     address: Annotated[
         str,
         Meta(
-            description="`tcp:HOST:PORT` or `unix:/PATH`.", extra={"check": words.link_address}
+            description="`tcp:HOST:PORT`, `unix:/PATH`, `xot:HOST`, "
+            "`serial:/dev/NAME?speed=19200` or `hdlc:INTERFACE`.",
+            extra={"check": words.link_address},
         ),
     ]
     dialect: Annotated[

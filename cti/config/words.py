@@ -6,7 +6,7 @@ Every function raises ``ValueError`` with the reason if the text does not have i
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -24,6 +24,18 @@ _SOME_DIGITS: Final = re.compile(r"[0-9*#]{0,16}")
 _E164: Final = re.compile(r"\+[0-9]{1,15}")
 _HOST: Final = re.compile(r"[0-9A-Za-z._-]{1,253}|[0-9a-fA-F:.]+(?:%[0-9A-Za-z._-]+)?")
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
+_XOT_PORT: Final = 1998
+_INTERFACE: Final = re.compile(r"[!-.0-~]{1,15}")
+_YES: Final = {"yes": True, "no": False}
+_SPEEDS: Final = (300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
+_SERIAL: Final[dict[str, dict[str, Any]]] = {
+    "speed": {str(speed): speed for speed in _SPEEDS},
+    "parity": {word: word for word in ("none", "even", "odd")},
+    "stop": {"1": 1, "2": 2},
+    "rtscts": _YES,
+    "carrier": _YES,
+}
+"""Keys of a serial line, and what each of their values means."""
 
 
 class Broker(Struct, frozen=True, gc=False):
@@ -45,6 +57,27 @@ class Unix(Struct, frozen=True, gc=False):
     """A UNIX socket."""
 
     path: str
+
+
+class Serial(Struct, frozen=True, gc=False):
+    """An asynchronous serial line, eight data bits."""
+
+    device: str
+    speed: int = 9600
+    """Bits in a second."""
+    parity: str = "none"
+    stop: int = 1
+    """Stop bits."""
+    rtscts: bool = False
+    """The lines RTS and CTS hold the sender back."""
+    carrier: bool = False
+    """The line counts as lost while the modem shows no carrier (DCD)."""
+
+
+class Hdlc(Struct, frozen=True, gc=False):
+    """A synchronous interface of the kernel that carries frames of HDLC."""
+
+    interface: str
 
 
 def name(text: str) -> str:
@@ -93,23 +126,61 @@ def broker(text: str) -> Broker:
     )
 
 
-def link_address(text: str) -> Tcp | Unix:
-    """Read ``tcp:host:port``, with an IPv6 address in brackets, or ``unix:/path``."""
+def link_address(text: str) -> Tcp | Unix | Serial | Hdlc:
+    """Read the address of a link.
+
+    ``tcp:host:port`` with an IPv6 address in brackets, ``xot:host`` or ``xot:host:port``,
+    ``unix:/path``, ``serial:/dev/name?speed=19200``, or ``hdlc:interface``.
+    """
     kind, _, rest = text.partition(":")
-    if kind == "unix":
-        if not rest.startswith("/") or len(rest.encode()) > 107 or "\0" in rest:
-            raise ValueError(f"{text!r} is not unix: and an absolute path up to 107 octets")
-        return Unix(rest)
-    if kind != "tcp":
-        raise ValueError(f"{text!r} begins with neither tcp: nor unix:")
+    match kind:
+        case "tcp":
+            return _tcp(rest, text)
+        case "xot":
+            bare = rest.rpartition("]")[2]
+            return _tcp(rest if ":" in bare else f"{rest}:{_XOT_PORT}", text)
+        case "unix":
+            if not rest.startswith("/") or len(rest.encode()) > 107 or "\0" in rest:
+                raise ValueError(f"{text!r} is not unix: and an absolute path up to 107 octets")
+            return Unix(rest)
+        case "serial":
+            return serial_line(rest)
+        case "hdlc":
+            if not _INTERFACE.fullmatch(rest):
+                raise ValueError(f"{text!r} is not hdlc: and the name of an interface")
+            return Hdlc(rest)
+        case _:
+            raise ValueError(f"{text!r} begins with none of tcp:, xot:, unix:, serial:, hdlc:")
+
+
+def _tcp(rest: str, text: str) -> Tcp:
     host, colon, port = rest.rpartition(":")
     if not colon or not (port.isascii() and port.isdigit()):
-        raise ValueError(f"{text!r} is not tcp:HOST:PORT")
+        raise ValueError(f"{text!r} is not {text.partition(':')[0]}:HOST:PORT")
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]
     elif ":" in host:
         raise ValueError(f"{text!r}: an IPv6 address stands in brackets")
     return Tcp(_host(host, text), _port(int(port)))
+
+
+def serial_line(text: str) -> Serial:
+    """Read ``/dev/name?speed=19200&parity=none&stop=1&rtscts=no&carrier=no``."""
+    device, _, query = text.partition("?")
+    if not device.startswith("/") or "\0" in device:
+        raise ValueError(f"{text!r} does not begin with the absolute path of a device")
+    made: dict[str, Any] = {}
+    for pair in query.split("&") if query else ():
+        name, _, value = pair.partition("=")
+        if name not in _SERIAL:
+            raise ValueError(f"{pair!r} in {text!r}: the keys are {', '.join(_SERIAL)}")
+        if name in made:
+            raise ValueError(f"{name!r} stands twice in {text!r}")
+        if value not in _SERIAL[name]:
+            choices = ", ".join(_SERIAL[name])
+            raise ValueError(f"{pair!r} in {text!r}: {name} is one of {choices}")
+        made[name] = _SERIAL[name][value]
+    return Serial(device, **made)
 
 
 def _host(host: str, text: str) -> str:

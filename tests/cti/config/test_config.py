@@ -145,7 +145,7 @@ Bob = { verbs = "x" }
         ":22: switch.hq.link.main.reconnect: minimum 5 is above maximum 2",
         ":23: switch.hq.link.main.timers.T1: nan is no number of use",
         ":26: switch.hq.link.second.dialect: 'x' is not d",
-        ":28: switch.hq.link.second.tls: a UNIX socket has no TLS",
+        ":28: switch.hq.link.second.tls: there is TLS on a TCP address only",
         ":30: switch.hq.monitor.devices[1]: '299-201' runs backwards",
         f":33: rights.Bob: 'Bob' is no name: {name}",
         ":33: rights.Bob.verbs: expected array, got str",
