@@ -141,8 +141,11 @@ class Hub:
         self.stalled = on
         if not on:
             for here in list(self._links.values()):
+                # What the switch said comes before what it answers to what it hears now.
                 held, here.held = here.held, []
-                for direction, octets in held:
+                for direction, octets in sorted(
+                    held, key=lambda one: one[0] is Direction.TO_SWITCH
+                ):
                     self._carry(here, direction, octets)
         return self._take()
 
