@@ -115,11 +115,12 @@ class Daemon:
         links: list[Link] = []
         for link_name, link in section.link.items():
             driver = load(link.driver)(driver_config(link, section.monitor))
+            kind, options = link.message_link(driver.stack)
             links.append(
                 Link(
                     link_name,
                     driver,
-                    stack(driver.stack),
+                    stack(kind, options),
                     epoch=start.epochs[link_name],
                 )
             )
@@ -146,6 +147,7 @@ class Daemon:
                     driver=link.driver,
                     config=config,
                     start=engine.state,
+                    stack=link.stack,
                 )
 
             recorder = Recorder(

@@ -56,6 +56,8 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True):
     """What the Engine knew when the trace began."""
     part: int = 1
     """Number of the file in a recording of several."""
+    stack: dict[str, Any] = {}
+    """The message link and its keys; the driver's own when empty."""
     trace: int = VERSION
 
     def __post_init__(self) -> None:
