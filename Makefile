@@ -5,17 +5,22 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo demo-live replay test lint types unit bench golden docs wheel clean
+.PHONY: help demo demo-live replay test lint types unit bench golden docs wheel \
+	install uninstall deb clean
 
 help:
 	@echo "make demo       a broker, a simulated switch and the daemon; calls shown live"
+	@echo "make demo SCENARIO=11b  one reference scenario over the same processes"
 	@echo "make demo-live  the same, and it keeps running for you to play with"
 	@echo "make replay     a recorded link trace of a small switch as events"
 	@echo "make test       lint, types and all tests"
-	@echo "make bench      codec against pyasn1, as ratios of one run"
+	@echo "make bench      codec against pyasn1, and what the store costs, as ratios of one run"
 	@echo "make golden     write golden files and generated codecs anew"
 	@echo "make docs       build the documentation"
 	@echo "make wheel      build the wheel and check what it holds"
+	@echo "make install    put the bridge into /opt/cti with its units (DESTDIR= another root)"
+	@echo "make uninstall  take it away; configuration and state stay"
+	@echo "make deb        build a Debian package in dist"
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -24,7 +29,7 @@ $(STAMP): pyproject.toml constraints.txt
 	touch $@
 
 demo: $(STAMP)
-	$(BIN)/python -m sim.demo
+	$(BIN)/python -m $(if $(SCENARIO),sim.kit.demo $(SCENARIO),sim.demo)
 
 demo-live: $(STAMP)
 	$(BIN)/python -m sim.demo --live
@@ -47,6 +52,7 @@ unit: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.bench_codec
+	$(BIN)/python -m tests.bench.bench_store
 
 golden: $(STAMP)
 	$(BIN)/python tools/generate_codecs.py
@@ -59,6 +65,15 @@ docs: $(STAMP)
 wheel: $(STAMP)
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 	$(BIN)/python tools/check_wheel.py dist
+
+install:
+	$(PYTHON) tools/install.py install --destdir "$(or $(DESTDIR),/)"
+
+uninstall:
+	$(PYTHON) tools/install.py uninstall --destdir "$(or $(DESTDIR),/)"
+
+deb:
+	$(PYTHON) tools/install.py deb --to dist
 
 clean:
 	rm -rf $(VENV) dist build docs/_build

@@ -7,7 +7,7 @@ published.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -158,16 +158,18 @@ class Call:
         if known is not None:
             return known
         raw = "" if device.number is None else device.number.raw
-        if device.form is DeviceForm.STATIC and self.leg(device.key) is not None:
+        static = device.form is DeviceForm.STATIC
+        if static and self.leg(device.key) is not None:
             return device.key
         for handle, number in self._unnamed.items():
             if number and number == raw:
                 del self._unnamed[handle]
                 self.aliases[device.key] = handle
                 return handle
-        if device.form is DeviceForm.STATIC:
+        if static:
             return device.key
-        self.aliases[device.key] = raw if raw in inside else self._handle()
+        by_number = device.form is DeviceForm.DYNAMIC and raw in inside
+        self.aliases[device.key] = raw if by_number else self._handle()
         return self.aliases[device.key]
 
     @property
@@ -184,17 +186,43 @@ class Call:
 
     def caller_id(self, device: NativeDevice, inside: Container[str]) -> str:
         """Give the ``device_id`` of a caller of whom no connection was told yet."""
-        if device.key in self.aliases or device.form is not DeviceForm.STATIC:
+        if device.key in self.aliases or device.form is DeviceForm.DYNAMIC:
             return self.device_id(device, inside)
+        if device.form is DeviceForm.TRUNK:
+            self.aliases[device.key] = handle = self._handle()
+            self._unnamed[handle] = ""
+            return handle
         if device.key in inside or self.leg(device.key) is not None:
             return device.key
         handle = self._handle()
         self._unnamed[handle] = device.key
         return handle
 
+    def recognise(self, device: NativeDevice, inside: Container[str]) -> None:
+        """Take a party that was there before, and that the switch names for the first time.
+
+        It is the one caller whom no connection named yet, if there is one. Its number does
+        not matter: some switches tell that of the line here.
+        """
+        if device.form is DeviceForm.STATIC or device.key in self.aliases:
+            return
+        raw = "" if device.number is None else device.number.raw
+        if raw not in inside and len(self._unnamed) == 1:
+            handle, _ = self._unnamed.popitem()
+            self.aliases[device.key] = handle
+
     def _handle(self) -> str:
         self._externals += 1
         return f"ext:{self._externals}"
+
+    @property
+    def handles(self) -> tuple[int, dict[str, str]]:
+        """How many handles were given, and those of callers whom no connection named yet."""
+        return self._externals, self._unnamed
+
+    def restore_handles(self, count: int, unnamed: dict[str, str]) -> None:
+        """Go on from the handles of an earlier life."""
+        self._externals, self._unnamed = count, dict(unnamed)
 
     def leg(self, device_id: str) -> Leg | None:
         """Find the connection of a device: a live one before one that is gone."""
@@ -235,7 +263,7 @@ class Call:
             if number is UNSET:
                 continue
             known = getattr(self.numbers, name)
-            if known is UNSET or (number.raw and not known.raw):
+            if known is UNSET or (number.raw and not known.raw) or _better(number, known):
                 news[name] = number
         if news:
             self.numbers = msgspec.structs.replace(self.numbers, **news)
@@ -274,13 +302,25 @@ class Call:
         )
 
 
+def _better(told: Number, known: Number) -> bool:
+    """Tell whether the same digits are understood now."""
+    return told.raw == known.raw and known.e164 is None and told.e164 is not None
+
+
 class CallIndex:
-    """All calls of one switch by native identifier and by ``call_id``."""
+    """All calls of one switch by native identifier and by ``call_id``.
+
+    Whoever looks up a call by its native identifier may change it: ``touched`` remembers it
+    for the store. Who changes a call that was found in another way calls ``touch``.
+    """
 
     def __init__(self) -> None:
         self._by_native: dict[str, Call] = {}
         self._by_id: dict[str, Call] = {}
         self._ended: OrderedDict[str, Call] = OrderedDict()
+        self._lately: OrderedDict[str, Call] = OrderedDict()
+        """Calls that ended just now, by their ``call_id``."""
+        self._touched: dict[str, Call] = {}
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -290,7 +330,10 @@ class CallIndex:
 
     def live(self, native: str) -> Call | None:
         """Find the call that has this native identifier now."""
-        return self._by_native.get(native)
+        call = self._by_native.get(native)
+        if call is not None:
+            self.touch(call)
+        return call
 
     def by_id(self, call_id: str) -> Call | None:
         """Find a live call by its ``call_id``."""
@@ -298,7 +341,19 @@ class CallIndex:
 
     def has_ended(self, call_id: str) -> bool:
         """Whether a call ended just now."""
-        return any(call.call_id == call_id for call in self._ended.values())
+        return call_id in self._lately
+
+    def lately(self, call_id: str, at: int) -> Call | None:
+        """Find a call that ended just now, by its ``call_id``."""
+        self._forget_old(at)
+        return self._lately.get(call_id)
+
+    def _forget_old(self, at: int) -> None:
+        while self._lately:
+            oldest, call = next(iter(self._lately.items()))
+            if at - (call.ended_at or 0) <= LINGER:
+                break
+            del self._lately[oldest]
 
     def ended(self, native: str, at: int) -> Call | None:
         """Find the last call that had this native identifier, if it ended just now."""
@@ -306,34 +361,86 @@ class CallIndex:
             oldest, call = next(iter(self._ended.items()))
             if call.ended_at is not None and at - call.ended_at <= LINGER:
                 break
-            del self._ended[oldest]
-        return self._ended.get(native)
+            self._forget(oldest)
+        found = self._ended.get(native)
+        if found is not None:
+            self.touch(found)
+        return found
 
     def add(self, call: Call) -> None:
         """Take a new call under its native identifier."""
+        self.touch(call)
         self._by_id[call.call_id] = call
         self._by_native[call.natives[-1]] = call
-        self._ended.pop(call.natives[-1], None)
+        self._forget(call.natives[-1])
 
     def bind(self, native: str, call: Call) -> None:
-        """Give a call a further native identifier."""
+        """Give a call a further native identifier, which another may have had until now."""
+        self.live(native)  # touches the other one
+        self.touch(call)
         self._by_native[native] = call
         if native in call.natives:
             call.natives.remove(native)
         call.natives.append(native)
-        self._ended.pop(native, None)
+        self._forget(native)
 
     def unbind(self, native: str, call: Call) -> None:
         """Take a native identifier from a call; its late reports still find the call."""
+        self.touch(call)
         if self._by_native.get(native) is call:
             del self._by_native[native]
 
     def end(self, call: Call) -> None:
         """Take a call that ended out of the live ones."""
+        self.touch(call)
         self._by_id.pop(call.call_id, None)
+        self._forget_old(call.ended_at or 0)
+        self._lately[call.call_id] = call
         for native in call.natives:
             if self._by_native.get(native) is call:
                 del self._by_native[native]
             if native not in self._by_native:
+                self._forget(native)
                 self._ended[native] = call
-                self._ended.move_to_end(native)
+
+    def _forget(self, native: str) -> None:
+        """Know the late reports of an ended call no more."""
+        call = self._ended.pop(native, None)
+        if call is not None:
+            self.touch(call)
+
+    # For the store.
+
+    def touch(self, call: Call) -> None:
+        """Note that a call may have changed."""
+        self._touched[call.call_id] = call
+
+    def touched(self) -> list[Call]:
+        """Give the calls that may have changed since the last time, first touched first."""
+        touched, self._touched = list(self._touched.values()), {}
+        return touched
+
+    def everyone(self) -> list[Call]:
+        """Give the live calls and those whose late reports are still known, oldest first."""
+        ended = {id(call): call for call in self._ended.values()}
+        every = [*self._by_id.values(), *ended.values()]
+        return sorted(every, key=lambda call: call.created_at)
+
+    def bound(self, call: Call) -> tuple[str, ...]:
+        """Give the native identifiers by which a live call is found."""
+        return tuple(one for one in call.natives if self._by_native.get(one) is call)
+
+    def lingering(self, call: Call) -> tuple[str, ...]:
+        """Give the native identifiers by which late reports of an ended call are known."""
+        return tuple(one for one in call.natives if self._ended.get(one) is call)
+
+    def restore(self, call: Call, bound: Iterable[str], lingering: Iterable[str]) -> None:
+        """Take a call of an earlier life; of two that ended, first the one that ended first."""
+        if call.ended_at is None:
+            self._by_id[call.call_id] = call
+        else:
+            self._lately[call.call_id] = call
+        for native in bound:
+            self._by_native[native] = call
+        for native in lingering:
+            self._ended[native] = call

@@ -30,6 +30,11 @@ def parser() -> argparse.ArgumentParser:
     csta.add_argument("--dialect", default="standard", metavar="standard|panasonic|hipath3000")
     csta.add_argument("--plan", type=Path, help="the exchange, as TOML")
     csta.add_argument("--scenario", type=Path, help="what people do, as TOML")
+    csta.add_argument(
+        "--still",
+        action="store_true",
+        help="let time pass by the word pass alone; a scenario then only gives its plan",
+    )
     csta.add_argument("--load", type=float, metavar="CALLS_PER_SECOND")
     csta.add_argument(
         "--for",
@@ -48,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     )
     csta.add_argument("--faults", type=Path, help="faults of the link, as TOML")
     csta.add_argument("--control", type=Path, help="place of the operator's socket")
-    csta.add_argument("--truth", type=Path, help="file for the calls that truly were")
+    csta.add_argument("--truth", type=Path, help="file for what truly happened")
     commands.add_parser("lab", add_help=False, help="one layer of a link by itself: LAPB, X.25")
     do = commands.add_parser("do", help="work a switch that runs")
     do.add_argument("--control", type=Path, help="place of the operator's socket")

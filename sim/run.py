@@ -21,6 +21,7 @@ from sim.load import Load, busy_plan
 from sim.plan import ExchangePlan, PlanError, read_plan
 from sim.play import Play
 from sim.scenario import Scenario, ScenarioError, read_scenario
+from sim.scenarios import plans
 from sim.server import Server
 
 _BAD: Final = (OSError, ValueError, PlanError, FaultError, PduFaultError, ScenarioError)
@@ -43,7 +44,9 @@ def _run(options: argparse.Namespace) -> None:
     dialect = DIALECTS.get(options.dialect)
     if dialect is None:
         raise ValueError(f"dialect {options.dialect}: one of {', '.join(DIALECTS)} is expected")
-    scenario = _scenario(options.scenario) if options.scenario else None
+    scenario = None
+    if options.scenario:
+        scenario = _scenario(options.scenario, still=options.still)
     load = None
     if options.load:
         load = Load(options.seed, options.load, options.seconds or 60.0)
@@ -55,7 +58,9 @@ def _run(options: argparse.Namespace) -> None:
         begins=datetime.now(UTC).astimezone(),
     )
     reactor: Any = twisted_reactor
-    play = Play(Hub(plan, dialect, settings), load, scenario, options.after_client)
+    steps = None if options.still else scenario
+    hub = Hub(plan, dialect, settings)
+    play = Play(hub, load, steps, options.after_client, still=options.still)
     lasts = 0.0 if load else options.seconds
     server = Server(play, reactor, truth=options.truth, say=_say, lasts=lasts)
     where = f"serial:{options.serial}" if options.serial else options.listen
@@ -94,14 +99,13 @@ def _plan(
     return read_plan((files("sim.csta") / "office.toml").read_text())
 
 
-def _scenario(path: Path) -> Scenario:
-    folder = files("sim") / "scenarios" / "plans"
-    plans = {
-        one.name.removesuffix(".toml"): one.read_text()
-        for one in folder.iterdir()
-        if one.name.endswith(".toml")
-    }
-    return read_scenario(path.read_text(), plans)
+def _scenario(path: Path, *, still: bool) -> Scenario:
+    scenario = read_scenario(path.read_text(), plans())
+    if not still and any(step.command or step.fault for step in scenario.steps):
+        raise ScenarioError(
+            f"{path.name}: has steps of applications or of the link; make demo plays it"
+        )
+    return scenario
 
 
 def _say(line: str) -> None:

@@ -274,7 +274,7 @@ class Server:
     def finish(self) -> None:
         """Write the true calls."""
         if self._truth is not None:
-            lines = [msgspec.json.encode(record) + b"\n" for record in self.play.truth()]
+            lines = [msgspec.json.encode(record) + b"\n" for record in self.play.ledger.lines()]
             self._truth.write_bytes(b"".join(lines))
 
     # Clients.
@@ -331,6 +331,8 @@ class Server:
         return delayed
 
     def _advance(self) -> None:
+        if self.play.still:
+            return
         self.play.advance(float(self._reactor.seconds()) - self._began)
 
     def _woken(self) -> None:
@@ -353,9 +355,11 @@ class Server:
         if self.play.over and not self._told_over:
             self._told_over = True
             self.finish()
-            self._say(f"load is over: {len(self.play.truth())} calls")
+            self._say(f"load is over: {len(self.play.ledger)} calls")
         if self._wake is not None and self._wake.active():
             self._wake.cancel()
+        if self.play.still:
+            return
         due = self.play.next_due()
         wait = _LONGEST_WAIT if due is None else max(0.0, due - self.play.now)
         wake: Delayed = self._reactor.callLater(min(wait, _LONGEST_WAIT), self._woken)

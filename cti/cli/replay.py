@@ -59,6 +59,7 @@ def replay(
             link_id=link_id or header.link,
             start=header.start,
             stack=header.stack,
+            seq=header.seq,
         )
         actions = _watched(run, records)
         if not as_json:

@@ -8,12 +8,15 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from cti import moment
+from cti.calldata import Promises
 from cti.calls import Call, CallIndex, Leg
 from cti.facts import Facts
 from cti.identity import Identities
 from cti.model import events as ev
 from cti.model.causes import Cause, NativeCause
 from cti.model.states import AgentState, Basis, Origin
+from cti.routes import RouteIndex
+from cti.tracker.watched import Watched
 
 
 class Stamp(Struct, frozen=True, gc=False):
@@ -90,17 +93,20 @@ class Book:
         self.switch_id = switch_id
         self.identities = identities
         self.calls = CallIndex()
-        self.agents: dict[str, AgentRecord] = {}
-        self.agent_at: dict[str, str] = {}
+        self.routes = RouteIndex()
+        self.promises = Promises()
+        self.agents: Watched[AgentRecord] = Watched()
+        self.agent_at: Watched[str] = Watched()
         """``device_id`` to the agent who is logged on there."""
-        self.devices: dict[str, DeviceRecord] = {}
-        self.queues: dict[str, QueueRecord] = {}
+        self.devices: Watched[DeviceRecord] = Watched()
+        self.queues: Watched[QueueRecord] = Watched()
         self.monitors: dict[tuple[str, str], str | None] = {}
         """Link and cross reference to the monitored ``device_id``, where it is known."""
         self.monitored: Counter[str] = Counter()
         """Monitors per ``device_id``."""
         self.counters: Counter[str] = Counter()
-        """What the tracker did besides events: ``collapsed``, ``anomaly.*``, ``refused``."""
+        """What the tracker did besides events: ``collapsed``, ``anomaly.*``, ``refused``; and
+        ``unmapped_cause``, causes that only the switch's own code tells."""
         self.at = 0
         self._out: list[ev.Event] = []
         self._stamp = Stamp("", 0, 0, 0)
@@ -133,6 +139,8 @@ class Book:
                 "cause_native": fact.cause_native,
                 "origin": fact.origin,
             }
+            if fact.cause is Cause.UNKNOWN and fact.cause_native is not UNSET:
+                self.counters["unmapped_cause"] += 1
         else:
             self._common["origin"] = Origin.SYNTHETIC
 
@@ -153,6 +161,7 @@ class Book:
     def emit_call(self, kind: type[ev.CallEvent], call: Call, /, **members: Any) -> None:
         """Write one event about a call, as its next version."""
         call.version += 1
+        self.calls.touch(call)
         self.emit(
             kind,
             call_id=call.call_id,
@@ -183,7 +192,7 @@ class Book:
 
     def device(self, device_id: str) -> DeviceRecord:
         """Find or make the record of a device."""
-        record = self.devices.get(device_id)
+        record: DeviceRecord | None = self.devices.get(device_id)
         if record is None:
             record = self.devices[device_id] = DeviceRecord(device_id)
         return record

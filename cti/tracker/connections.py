@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from msgspec import UNSET, UnsetType
 
+from cti import calldata, moment
 from cti import facts as f
-from cti import moment
+from cti.calldata import Promise
 from cti.calls import PARTIES, Call, Leg
 from cti.facts import DeviceForm
 from cti.identity import thread_of
@@ -33,6 +34,9 @@ from cti.tracker.book import UNTOLD, Book, QueueRecord
 
 REUSE_GUARD: Final = 3600 * moment.SECOND
 """A call silent for longer gives way to a new call under the same native identifier."""
+
+ECHO: Final = 2 * moment.SECOND
+"""Within this time several monitors report one fact."""
 
 _BEGINNINGS: Final = (f.Initiated, f.Originated, f.Offered, f.Queued, f.Alerting)
 """Facts a call can begin with; a call first heard of by another is partial."""
@@ -72,7 +76,7 @@ class Connections:
             ended = book.calls.ended(fact.call, book.at)
             if ended is not None and isinstance(fact, f.CallInformed):
                 return ended
-            if ended is not None and isinstance(fact, _LATE):
+            if ended is not None and self._late(ended, fact):
                 book.counters["collapsed"] += 1
                 return None
             call = self.create(fact.call, partial=not beginning, told=fact)
@@ -83,6 +87,16 @@ class Connections:
             )
         call.heard_at = book.at
         return call
+
+    def _late(self, ended: Call, fact: f.CallFact) -> bool:
+        """Whether a fact says nothing new of a call that ended just now.
+
+        A failure may also be the first that is heard of a new call under an identifier that
+        is used again: what others report of the old one comes at once.
+        """
+        if isinstance(fact, f.Failed) and ended.ended_at is not None:
+            return self._book.at - ended.ended_at <= ECHO
+        return isinstance(fact, _LATE)
 
     def create(self, native: str, *, partial: bool, told: f.CallFact | None = None) -> Call:
         """Make a new call, with its event."""
@@ -120,12 +134,58 @@ class Connections:
 
     def attach(self, call: Call, namespace: str, delta: dict[str, Any]) -> None:
         """Attach application data; a key with None is taken away."""
-        known = {} if call.data.app is UNSET else call.data.app
-        mine = {**known.get(namespace, {}), **delta}
-        kept = {key: value for key, value in mine.items() if value is not None}
-        if call.learn_data(CallData(app={**known, namespace: kept})) is not None:
+        self._book.calls.touch(call)
+        app = calldata.attached(call.data, namespace, delta)
+        if call.learn_data(CallData(app=app)) is not None:
             told = CallData(app={namespace: delta})
-            self._book.emit_call(ev.CallDataChanged, call, delta=told, origin=Origin.DERIVED)
+            late = call.ended_at is not None
+            self._book.emit_call(
+                ev.CallDataChanged, call, delta=told, late=late, origin=Origin.DERIVED
+            )
+
+    def keep_promise(self, call: Call, promise: Promise) -> None:
+        """Give a call the data that a command promised to it."""
+        delta = {key: value for key, value in promise.data.items() if value is not None}
+        promise.call_id = call.call_id
+        promise.taken_back = calldata.before(call.data, promise.namespace, delta)
+        if delta:
+            self.attach(call, promise.namespace, delta)
+
+    def break_promise(self, promise: Promise) -> None:
+        """Take the data back from a call that it was not meant for."""
+        calls = self._book.calls
+        call_id = promise.call_id or ""
+        call = calls.by_id(call_id) or calls.lately(call_id, self._book.at)
+        promise.call_id = None
+        if call is None or call.data.app is UNSET:
+            return
+        stands = call.data.app.get(promise.namespace, {})
+        delta = {
+            key: value
+            for key, value in promise.taken_back.items()
+            if stands.get(key) == promise.data.get(key)
+        }
+        if delta:
+            self.attach(call, promise.namespace, delta)
+
+    def _promised(self, call: Call, fact: f.ConnectionFacts) -> None:
+        """Look whether a fact shows that data was promised to its call."""
+        promises = self._book.promises
+        if not len(promises):
+            return
+        dialled = {
+            number.raw
+            for number in (fact.numbers.called, fact.numbers.dialled)
+            if number is not UNSET and number.raw
+        }
+        if isinstance(fact, (f.Alerting, f.Queued)):
+            dialled.add(fact.device.key)
+        callers = {call.caller}
+        if fact.calling is not None and fact.calling.form is DeviceForm.STATIC:
+            callers.add(fact.calling.key)  # a set that nobody monitors has a handle only
+        promise = promises.of(call.native, callers, dialled, call.created_at)
+        if promise is not None:
+            self.keep_promise(call, promise)
 
     def _learn(self, call: Call, fact: f.CallFact) -> dict[str, Any]:
         """Take what a fact tells of its call; return the members of a change event, if any."""
@@ -152,6 +212,7 @@ class Connections:
                 book.counters["refused"] += 1
                 return None
             leg = call.add(device_id, book.agent_at.get(device_id))
+            call.bound_for = None  # it has got somewhere, be it further than it was sent
             if not isinstance(fact, _FROM_NULL):
                 leg.state = _S.UNKNOWN
         if fact.device.number is not None:
@@ -206,10 +267,13 @@ class Connections:
         call = self.call(fact)
         if call is None:
             return
+        if not isinstance(fact, _FROM_NULL):
+            call.recognise(fact.device, self._book.monitored)
         if isinstance(fact, (f.Cleared, f.Diverted)) and (gone := self._gone(call, fact)):
             self._repeat(call, gone)
             return
         self._meet_caller(call, fact)
+        self._promised(call, fact)
         leg = self._leg(call, fact)
         if leg is None:
             return
@@ -227,9 +291,8 @@ class Connections:
             case f.Queued():
                 self._queued(call, leg, fact)
             case f.Alerting():
-                self._once(
-                    call, leg, fact, _S.ALERTING, ev.ConnectionAlerting, far_end=fact.far_end
-                )
+                far_end = fact.far_end or leg.trunk is not None
+                self._once(call, leg, fact, _S.ALERTING, ev.ConnectionAlerting, far_end=far_end)
             case f.Connected():
                 if leg.state is _S.QUEUED:
                     self._dequeued(call, leg, Outcome.CONNECTED)

@@ -1,4 +1,4 @@
-"""Agents, devices, monitors and route requests."""
+"""Agents, devices, monitors and links."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ class Others:
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self._links: dict[str, LinkState] = {}
+        self.links: dict[str, LinkState] = {}
+        """State of each link that was told of."""
 
     def agent(self, fact: f.AgentFacts) -> None:
         """Take one fact about an agent."""
@@ -165,7 +166,7 @@ class Others:
         book, key = self._book, (link_id, fact.monitor)
         device_id = None if fact.device is None else fact.device.key
         before = book.monitors.get(key)
-        if key in book.monitors and before == device_id:
+        if key in book.monitors and device_id in (before, None):
             book.counters["collapsed"] += 1
             return
         self._forget(before)
@@ -211,10 +212,10 @@ class Others:
     def link_state(self, link_id: str, state: LinkState, reason: str) -> bool:
         """Take the state of a link; return whether it is news."""
         book = self._book
-        before = self._links.get(link_id, LinkState.DISABLED)
+        before = self.links.get(link_id, LinkState.DISABLED)
         if before is state:
             return False
-        self._links[link_id] = state
+        self.links[link_id] = state
         book.emit(
             ev.LinkStateChanged,
             state=state,
@@ -228,39 +229,5 @@ class Others:
             for call in book.calls:
                 if not call.stale:
                     call.stale_since = book.at
+                    book.calls.touch(call)
         return True
-
-    # Routing.
-
-    def route_asked(self, fact: f.RouteAsked, link_id: str, epoch: int) -> None:
-        """Take the switch's question where to send a call."""
-        members = self._route(fact.route, fact.call, link_id, epoch)
-        self._book.emit(
-            ev.RouteRequested,
-            route_point="" if fact.route_point is None else fact.route_point.key,
-            numbers=fact.numbers,
-            data=fact.data,
-            **members,
-        )
-
-    def route_taken(self, fact: f.RouteTaken, link_id: str, epoch: int) -> None:
-        """Take the route that the switch used."""
-        self._book.emit(
-            ev.RouteUsed,
-            destination=None if fact.destination is None else fact.destination.key,
-            **self._route(fact.route, None, link_id, epoch),
-        )
-
-    def route_over(self, fact: f.RouteOver, link_id: str, epoch: int) -> None:
-        """Take the end of a route request."""
-        members = self._route(fact.route, None, link_id, epoch)
-        self._book.emit(ev.RouteEnded, reason=fact.reason, **members)
-
-    def _route(
-        self, route: str, native_call: str | None, link_id: str, epoch: int
-    ) -> dict[str, Any]:
-        members: dict[str, Any] = {"route_id": f"{link_id}:{epoch}:{route}"}
-        call = None if native_call is None else self._book.calls.live(native_call)
-        if call is not None:
-            members |= {"call_id": call.call_id, "thread_id": call.thread_id}
-        return members

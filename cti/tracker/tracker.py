@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from cti import facts as f
 from cti import moment
+from cti.calldata import KEPT, Promise
 from cti.identity import EMPTY, Identities, StartingState
 from cti.model.events import Event
 from cti.model.objects import Call as CallPicture
 from cti.model.states import LinkState, Origin
+from cti.tracker import keeping
 from cti.tracker.book import Book, Stamp
 from cti.tracker.connections import Connections
 from cti.tracker.merging import Merging
@@ -27,10 +29,15 @@ class Tracker:
     """Calls, agents, devices and monitors of one switch."""
 
     def __init__(self, switch_id: str, start: StartingState = EMPTY) -> None:
-        self._book = Book(switch_id, Identities(start.store_id, switch_id, start.incarnations))
+        identities = Identities(start.store_id, switch_id, start.incarnations, start.floor)
+        self._book = Book(switch_id, identities)
+        keeping.restore(start, self._book)
+        self.keeper: Final = keeping.Keeper(self._book, start)
+        """Who tells what changed, for the store."""
         self._connections = Connections(self._book)
         self._merging = Merging(self._book, self._connections)
         self._others = Others(self._book)
+        self._others.links.update(start.links)
 
     @property
     def book(self) -> Book:
@@ -38,9 +45,9 @@ class Tracker:
         return self._book
 
     @property
-    def incarnations(self) -> dict[str, int]:
-        """Last incarnation of each native call identifier, for the store."""
-        return self._book.identities.incarnations
+    def links(self) -> dict[str, LinkState]:
+        """State of each link that was told of."""
+        return self._others.links
 
     @property
     def counters(self) -> dict[str, int]:
@@ -83,12 +90,8 @@ class Tracker:
                 self._others.monitor_stopped(fact, stamp.link_id, stamp.epoch)
             case f.MonitorFailed():
                 self._others.monitor_failed(fact, stamp.link_id, stamp.epoch)
-            case f.RouteAsked():
-                self._others.route_asked(fact, stamp.link_id, stamp.epoch)
-            case f.RouteTaken():
-                self._others.route_taken(fact, stamp.link_id, stamp.epoch)
-            case f.RouteOver():
-                self._others.route_over(fact, stamp.link_id, stamp.epoch)
+            case f.RouteAsked() | f.RouteTaken() | f.RouteOver():
+                pass  # the business of cti.routing
             case f.ResyncBegun() | f.DeviceSeen() | f.CallSeen() | f.NotSeen():
                 pass
             case f.ResyncEnded():
@@ -100,6 +103,16 @@ class Tracker:
         self._book.begin(stamp)
         self._others.link_state(stamp.link_id, state, reason)
         return self._book.end()
+
+    def restarted(self, at: int) -> None:
+        """Begin a new life at ``at``: no link is up, so every call is stale."""
+        self._others.links.clear()
+        self._book.monitors.clear()
+        self._book.monitored.clear()
+        for call in self._book.calls:
+            if call.stale_since is None or call.stale_since > at:
+                call.stale_since = at
+                self._book.calls.touch(call)
 
     def names(self, call: str | None = None, device: str | None = None) -> dict[str, Any]:
         """Give the ids of a call and device that the switch names by its own identifiers.
@@ -121,11 +134,43 @@ class Tracker:
         self, stamp: Stamp, call_id: str, namespace: str, delta: dict[str, Any]
     ) -> list[Event]:
         """Attach application data to a call, in the name space of an application."""
+        calls = self._book.calls
         self._book.begin(stamp)
-        call = self._book.calls.by_id(call_id)
+        call = calls.by_id(call_id) or calls.lately(call_id, stamp.at)
         if call is not None:
             self._connections.attach(call, namespace, delta)
         return self._book.end()
+
+    def promise(self, stamp: Stamp, promise: Promise) -> list[Event]:
+        """Take data for a call that a command is about; it may be known already."""
+        self._book.begin(stamp)
+        self._book.promises.add(promise)
+        call = None if promise.native is None else self._book.calls.live(promise.native)
+        if call is not None:
+            self._connections.keep_promise(call, promise)
+        return self._book.end()
+
+    def promise_over(
+        self, stamp: Stamp, token: int, call_id: str | None, *, failed: bool
+    ) -> list[Event]:
+        """Take how the command with a promise ended, and the call that its answer names."""
+        self._book.begin(stamp)
+        book, connections = self._book, self._connections
+        promise = book.promises.get(token)
+        if promise is None:
+            return book.end()
+        wrong = call_id is not None and promise.call_id not in (None, call_id)
+        if promise.call_id is not None and (failed or wrong):
+            connections.break_promise(promise)
+        if not failed and promise.call_id is None and call_id is not None:
+            call = book.calls.by_id(call_id)
+            if call is not None:
+                connections.keep_promise(call, promise)
+        if failed or promise.call_id is not None or promise.native is None:
+            book.promises.drop(promise)
+        else:
+            promise.until = stamp.at + KEPT  # the call shows when it gets somewhere
+        return book.end()
 
     @property
     def grace_ends(self) -> int | None:

@@ -99,12 +99,13 @@ class LineTap(_Tap):
         super().__init__(keys)
         self._framing = framing
         self._lapb_modulo = frames.Modulo(keys.lapb.modulo)
-        self._vr = 0
+        self._vr: int | None = None
+        """Unknown where a recording begins in the middle of a link."""
 
     @override
     def _begin(self) -> None:
         super()._begin()
-        self._vr = 0
+        self._vr = None
 
     @override
     def _heard(self, octets: bytes) -> list[st.Action]:
@@ -116,8 +117,8 @@ class LineTap(_Tap):
                 out.append(st.Fault("dropped", str(error)))
                 continue
             match heard:
-                case frames.Info(ns=ns, data=data) if ns == self._vr:
-                    self._vr = (self._vr + 1) % self._lapb_modulo.value
+                case frames.Info(ns=ns, data=data) if self._vr in (None, ns):
+                    self._vr = (ns + 1) % self._lapb_modulo.value
                     out += self._packet(data)
                 case frames.Sabm() | frames.Sabme() | frames.Ua():
                     self._vr = 0  # whoever sends one of these numbers anew

@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from sim.exchange.facts import Accepted, CallFact, NotDelivered, Refused
+from sim.exchange.facts import Accepted, CallFact, Ignored, NotDelivered, Refused
 from sim.exchange.verbs import Answer, Conference, Consult, HangUp, MakeCall, Transfer
+from sim.exchange.words import AgentState
 from sim.ledger import Ledger
-from sim.load import Load, busy_plan, run
+from sim.load import Load, busy_plan, run, standing
 from sim.shapes import Shape
 from sim.stage import Stage
 from sim.switch import Exchange
@@ -77,6 +78,26 @@ def test_traffic_on_too_few_sets_is_skipped_and_counted():
     assert all(record.ended is not None for record in few.calls)
 
 
+def test_a_contact_centre_of_two_thousand_agents_stands_at_once():
+    plan = busy_plan(stations=0, agents=2000, trunks=600)
+    stage = Stage(Exchange(plan))
+    ledger = Ledger()
+    for event in standing(plan, 500):
+        for action in stage.do(event):
+            assert not isinstance(action, Ignored)
+            ledger.take(stage.now, action)
+    truth = ledger.end()
+    assert len(truth.agents) == 2000
+    assert sum(agent.state is AgentState.BUSY for agent in truth.agents) == 500
+    assert truth.calls == stage.exchange.snapshot().calls
+    assert all(len(call.parties) == 2 for call in truth.calls)
+    waits = busy_plan(stations=0, agents=1, trunks=4)
+    few = Stage(Exchange(waits))
+    for event in standing(waits, 3):
+        few.do(event)
+    assert few.exchange.live == 3
+
+
 def ledger_of(stage, *steps):
     ledger = Ledger()
     for at, event in steps:
@@ -95,7 +116,7 @@ def test_a_merged_call_points_to_the_one_that_lives_on():
             (4.0, Answer("203")),
             (5.0, Conference("201") if merged == "new" else Transfer("201")),
         )
-        records = ledger.records()
+        records = ledger.calls()
         into = {record.call: record.merged_into for record in records}
         assert into == {number: None if number == kept else kept for number in into}
         survivor = next(record for record in records if record.call == kept)
@@ -110,8 +131,10 @@ def test_records_are_ready_for_json():
         (2.5, Answer("202")),
         (9.0, HangUp("201")),
     )
-    assert json.loads(json.dumps(ledger.builtins())) == [
+    leg = {"number": "201", "agent": ""}
+    assert json.loads(json.dumps(ledger.lines())) == [
         {
+            "record": "call",
             "serial": 1,
             "call": 1,
             "calling": "201",
@@ -123,5 +146,28 @@ def test_records_are_ready_for_json():
             "waited_at": [],
             "merged_into": None,
             "cause": "normal",
+            "data": "",
+            "user_data": "",
+            "account": "",
+            "legs": [
+                {"device": "201", "state": "initiated", "since": 1.0, "until": 1.0, **leg},
+                {"device": "201", "state": "connected", "since": 1.0, "until": 9.0, **leg},
+                {
+                    "device": "202",
+                    "state": "alerting",
+                    "since": 1.0,
+                    "until": 2.5,
+                    "number": "202",
+                    "agent": "",
+                },
+                {
+                    "device": "202",
+                    "state": "connected",
+                    "since": 2.5,
+                    "until": 9.0,
+                    "number": "202",
+                    "agent": "",
+                },
+            ],
         }
     ]

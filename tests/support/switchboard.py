@@ -45,7 +45,7 @@ class Board:
 
     def take(self, events: list[Event]) -> list[str]:
         for event in events:
-            self.fold.take(event)
+            self.fold.tell(event)
         self.events += events
         return [short(event) for event in events]
 

@@ -91,7 +91,7 @@ def test_events_add_up_whatever_is_told(steps) -> None:
             told = {(leg.device_id, leg.leg): leg.state.value for leg in picture.connections}
             folded = board.fold.calls[call_id]
             assert told == {place: state for place, state in folded.items() if state != "null"}
-            assert picture.version == board.fold.versions[call_id]
+            assert picture.version == board.fold.versions["call", call_id]
 
 
 @given(st.lists(FACTS, max_size=30))

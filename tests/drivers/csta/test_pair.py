@@ -62,7 +62,7 @@ def test_a_lease_ends_its_monitor_at_the_switch(pair: Pair) -> None:
     pair.do(verbs.Dial("205", "206"))
     assert pair.engine.tracker.calls
     pair.wait(61)
-    assert [event.device_id for event in pair.named("monitor.stopped")] == ["205"]
+    assert [event["device_id"] for event in pair.named("monitor.stopped")] == ["205"]
     before = len(pair.events)
     pair.do(verbs.HangUp("205"))
     assert len(pair.events) == before
