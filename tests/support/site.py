@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from cti import driver as dr
 from cti import engine as en
 from cti import facts as f
@@ -98,7 +100,8 @@ class Site:
         for action in actions:
             match action:
                 case en.Publish(event):
-                    self.fold.take(event)
+                    self.fold.take(msgspec.to_builtins(event))
+                    assert not self.fold.problems
                     self.events.append(event)
                 case Reply(command_id=command_id, result=result):
                     assert command_id not in self.replies
