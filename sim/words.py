@@ -7,10 +7,11 @@ ready for JSON: ``ok``, and ``error`` or what was asked for.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
+from sim.csta.mischief import PduKind
 from sim.csta.outputs import Noted
 from sim.exchange import verbs
 from sim.exchange.verbs import Event
@@ -19,6 +20,7 @@ from sim.plan import ExchangePlan
 from sim.play import Play
 
 Answer = dict[str, Any]
+_Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=86_400.0)]
 
 STATUS: Final = {
     "initializing": 0,
@@ -32,11 +34,22 @@ STATUS: Final = {
 }
 _LONGEST: Final = 86400.0
 _SWITCH: Final = {"on": True, "off": False}
+_STRIKES: Final = {
+    "lose": PduKind.LOSE,
+    "repeat": PduKind.REPEAT,
+    "swap": PduKind.SWAP,
+    "other-order": PduKind.OTHER_ORDER,
+    "messages-lost": PduKind.MESSAGES_LOST,
+}
+"""What can befall the next events that the switch reports."""
 _FORWARDING: Final = {
     "all": Forwarding.ALL,
     "busy": Forwarding.BUSY,
     "no-answer": Forwarding.NO_ANSWER,
 }
+
+
+_EVENTS: Final = msgspec.json.Decoder(verbs.Verb | verbs.WorldEvent)
 
 
 class WordsError(ValueError):
@@ -97,7 +110,10 @@ _PEOPLE: Final[dict[str, tuple[str, _People]]] = {
 }
 """What happens at the exchange: form, and the event made of the words."""
 _LINK: Final = {
+    "act": "EVENT",
     "call-in": "CALLER NUMBER",
+    "next": "lose|repeat|swap|other-order|messages-lost COUNT",
+    "pass": "SECONDS",
     "status": "|".join(STATUS),
     "cut": "[SECONDS]",
     "restart": "",
@@ -142,6 +158,12 @@ def _link(play: Play, name: str, rest: list[str]) -> Answer:
     _count(name, _LINK[name], rest)
     hub = play.hub
     match name, rest:
+        case "act", [text]:
+            return _do(play, _event(text))
+        case "next", [kind, count]:
+            play.put(hub.strike_next(_word(_STRIKES, kind), _whole(count)))
+        case "pass", [text]:
+            _pass(play, text)
         case "call-in", [caller, number]:
             return _do(
                 play, verbs.TrunkRings(_outside(hub.stage.exchange.plan, number), caller)
@@ -178,6 +200,32 @@ def _link(play: Play, name: str, rest: list[str]) -> Answer:
         case _:
             raise WordsError(f"{name} {_LINK[name]}")
     return {"ok": True}
+
+
+def _event(text: str) -> Event:
+    """Read an event of the exchange as scenarios write it, in JSON."""
+    try:
+        event: Event = _EVENTS.decode(text)
+    except msgspec.MsgspecError as error:
+        raise WordsError(f"{text}: {error}") from None
+    return event
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 1_000_000:
+        raise WordsError(f"{text} is not 1 to 1000000")
+    return int(text)
+
+
+def _pass(play: Play, text: str) -> None:
+    """Let time pass where nothing else makes it."""
+    if not play.still:
+        raise WordsError("pass: time passes by itself; --still has it wait for this word")
+    try:
+        seconds = msgspec.convert(text, _Seconds, strict=False)
+    except msgspec.ValidationError:
+        raise WordsError(f"pass: {text} is not 0 to 86400 seconds") from None
+    play.advance(play.now + seconds)
 
 
 def show(play: Play) -> dict[str, Any]:

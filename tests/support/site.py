@@ -98,7 +98,7 @@ class Site:
         for action in actions:
             match action:
                 case en.Publish(event):
-                    self.fold.take(event)
+                    self.fold.tell(event)
                     self.events.append(event)
                 case Reply(command_id=command_id, result=result):
                     assert command_id not in self.replies
