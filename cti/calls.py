@@ -318,6 +318,8 @@ class CallIndex:
         self._by_native: dict[str, Call] = {}
         self._by_id: dict[str, Call] = {}
         self._ended: OrderedDict[str, Call] = OrderedDict()
+        self._lately: OrderedDict[str, Call] = OrderedDict()
+        """Calls that ended just now, by their ``call_id``."""
         self._touched: dict[str, Call] = {}
 
     def __len__(self) -> int:
@@ -339,7 +341,19 @@ class CallIndex:
 
     def has_ended(self, call_id: str) -> bool:
         """Whether a call ended just now."""
-        return any(call.call_id == call_id for call in self._ended.values())
+        return call_id in self._lately
+
+    def lately(self, call_id: str, at: int) -> Call | None:
+        """Find a call that ended just now, by its ``call_id``."""
+        self._forget_old(at)
+        return self._lately.get(call_id)
+
+    def _forget_old(self, at: int) -> None:
+        while self._lately:
+            oldest, call = next(iter(self._lately.items()))
+            if at - (call.ended_at or 0) <= LINGER:
+                break
+            del self._lately[oldest]
 
     def ended(self, native: str, at: int) -> Call | None:
         """Find the last call that had this native identifier, if it ended just now."""
@@ -380,6 +394,8 @@ class CallIndex:
         """Take a call that ended out of the live ones."""
         self.touch(call)
         self._by_id.pop(call.call_id, None)
+        self._forget_old(call.ended_at or 0)
+        self._lately[call.call_id] = call
         for native in call.natives:
             if self._by_native.get(native) is call:
                 del self._by_native[native]
@@ -422,6 +438,8 @@ class CallIndex:
         """Take a call of an earlier life; of two that ended, first the one that ended first."""
         if call.ended_at is None:
             self._by_id[call.call_id] = call
+        else:
+            self._lately[call.call_id] = call
         for native in bound:
             self._by_native[native] = call
         for native in lingering:

@@ -15,11 +15,13 @@ from typing import Any, Final
 from msgspec import UNSET, Struct, structs
 
 from cti import moment
+from cti.calldata import attached, excess
 from cti.driver import CommandRequested, NativeTarget
 from cti.leases import MONITOR, REGISTRATION, STARTS, STOPS, Leases, Wanted
 from cti.model import commands as cm
 from cti.model.capabilities import Capabilities, Support
 from cti.model.commands import Args, Command, EndState, Result
+from cti.model.data import CallData
 from cti.model.errors import Error, ErrorClass
 from cti.model.states import LinkState
 from cti.numbering import Numbering
@@ -174,7 +176,7 @@ class Desk:
             return self._again(command, known)
         self._remember(key, command, at)
         if isinstance(command.args, cm.AttachData):
-            return self._attach(command, command.args)
+            return self._attach(command, command.args, at)
         what = self._wanted(command)
         kind = STOPS.get(command.verb)
         lease_ended = False
@@ -365,20 +367,17 @@ class Desk:
 
     # Arrival.
 
-    def _attach(self, command: Command, args: cm.AttachData) -> list[Action]:
-        calls = self._targets.calls_of(command)
-        if not calls:
-            detail = f"no call {args.call!r}"
-            error = Error(ErrorClass.INVALID_OBJECT, detail, "args.call")
-            return [self._end(command, rejected(error))]
-        if command.expect_version is not UNSET:
-            try:
+    def _attach(self, command: Command, args: cm.AttachData, at: int) -> list[Action]:
+        try:
+            call = self._targets.call_for_data(args.call, at)
+            if command.expect_version is not UNSET:
                 self._check_version(command, command.expect_version)
-            except Refusal as refusal:
-                return [self._end(command, rejected(refusal.error))]
+            _check_size(call.data, command.requester, args.data)
+        except Refusal as refusal:
+            return [self._end(command, rejected(refusal.error))]
         return [
-            Attach(command, calls[0].call_id, args.data),
-            self._end(command, succeeded({"call": calls[0].call_id})),
+            Attach(command, call.call_id, args.data),
+            self._end(command, succeeded({"call": call.call_id})),
         ]
 
     def _again(self, command: Command, known: _Known) -> list[Action]:
@@ -410,6 +409,10 @@ class Desk:
             self._check_version(command, command.expect_version)
         self._targets.of(command)
         self._dialled(command.args)
+        data = getattr(command.args, "data", UNSET)
+        if isinstance(data, dict):
+            call = self._targets.call_of_route(command.args)
+            _check_size(CallData() if call is None else call.data, command.requester, data)
 
     def _link(self, command: Command) -> str:
         route_id = getattr(command.args, "route", None)
@@ -523,6 +526,12 @@ class Desk:
 
 def _reply(command: Command, result: Result) -> Reply:
     return Reply(command.requester, command.command_id, command.verb, result)
+
+
+def _check_size(known: CallData, namespace: str, delta: dict[str, Any]) -> None:
+    """Raise ``Refusal`` for data that is more than a call may have."""
+    if (reason := excess(attached(known, namespace, delta))) is not None:
+        raise refuse(ErrorClass.RESOURCE_LIMIT, reason, "args.data")
 
 
 def rejected(error: Error) -> Result:

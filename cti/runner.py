@@ -205,7 +205,8 @@ class Runner:
         self._pauses: set[str] = set()
         self._shut: list[_End] = []
         """Links that are closed because nothing can be stored."""
-        self._outlet = None if writer is None else Outlet(writer, self, clock)
+        self.outlet: Final = None if writer is None else Outlet(writer, self, clock)
+        """Where all that is told waits for the disk; None where nothing is stored."""
         self._stopping: Deferred[None] | None = None
         self._over = False
         self._ends: dict[str, _End] = {}
@@ -250,7 +251,7 @@ class Runner:
 
     def _ended(self, _result: object, late: Delayed, stopping: Deferred[None]) -> None:
         """Wait for the disk, a bounded time, when no stream is left."""
-        if self._outlet is None:
+        if self.outlet is None:
             self._finish(late, stopping)
             return
         given_up = self._clock.callLater(DRAIN, self._finish, late, stopping)
@@ -259,10 +260,10 @@ class Runner:
             given_up.cancel()
             self._finish(late, stopping)
 
-        self._outlet.when_drained(drained)
+        self.outlet.when_drained(drained)
 
     def _finish(self, late: Delayed, stopping: Deferred[None]) -> None:
-        if self._outlet is not None and (untold := self._outlet.close()):
+        if self.outlet is not None and (untold := self.outlet.close()):
             self._log.error("not stored, and not told", outputs=untold)
         self._over = True
         for call in (late, self._alarm):
@@ -313,16 +314,16 @@ class Runner:
         """Give the Engine something that happens now; raise ``KeyError`` for no link."""
         if isinstance(event, en.Input) and event.link_id not in self._ends:
             raise KeyError(event.link_id)
-        if self._outlet is not None and isinstance(event, en.CommandArrived):
-            self._outlet.ask(event)
+        if self.outlet is not None and isinstance(event, en.CommandArrived):
+            self.outlet.ask(event)
         else:
             self._take(event)
 
     def settled(self, then: Callable[[], object]) -> None:
         """Call when all that the Engine did until now is stored, which may be now."""
         self._tell(Settled(then))
-        if self._outlet is not None and not self._running:
-            self._outlet.turn()
+        if self.outlet is not None and not self._running:
+            self.outlet.turn()
 
     def _take(self, event: en.Event) -> None:
         self._waiting.append((event, self._wall.now()))
@@ -337,8 +338,8 @@ class Runner:
                 self._one(event, at)
         finally:
             self._running = False
-        if self._outlet is not None:
-            self._outlet.turn()
+        if self.outlet is not None:
+            self.outlet.turn()
         self._arm()
 
     def _one(self, event: en.Event, at: int) -> None:
@@ -424,10 +425,10 @@ class Runner:
     # The north, when what it is told is stored.
 
     def _tell(self, output: Output) -> None:
-        if self._outlet is None:
+        if self.outlet is None:
             self._told(output)
         else:
-            self._outlet.tell(output)
+            self.outlet.tell(output)
 
     def _told(self, output: Output) -> None:
         match output:

@@ -110,6 +110,17 @@ class Targets:
             raise refuse(ErrorClass.STATE_CONFLICT, detail)
         return route
 
+    def call_for_data(self, call_id: str, at: int) -> Call:
+        """Give a call that is live or ended just now; raise ``Refusal``."""
+        late = self._book.calls.lately(call_id, at)
+        return self._call(call_id, "args.call") if late is None else late
+
+    def call_of_route(self, args: cm.Args) -> Call | None:
+        """Give the call that an answer to a route request is about, if it is known."""
+        route = self._book.routes.live(getattr(args, "route", ""))
+        native = None if route is None else route.native_call
+        return None if native is None else self._book.calls.live(native)
+
     def calls_of(self, command: Command) -> list[Call]:
         """Give the calls that a command names, as far as they are there."""
         named = (getattr(command.args, member, None) for member in ("call", "held", "active"))

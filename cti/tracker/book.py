@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import UNSET, Struct, UnsetType
 
 from cti import moment
+from cti.calldata import Promises
 from cti.calls import Call, CallIndex, Leg
 from cti.facts import Facts
 from cti.identity import Identities
@@ -93,6 +94,7 @@ class Book:
         self.identities = identities
         self.calls = CallIndex()
         self.routes = RouteIndex()
+        self.promises = Promises()
         self.agents: Watched[AgentRecord] = Watched()
         self.agent_at: Watched[str] = Watched()
         """``device_id`` to the agent who is logged on there."""
@@ -103,7 +105,8 @@ class Book:
         self.monitored: Counter[str] = Counter()
         """Monitors per ``device_id``."""
         self.counters: Counter[str] = Counter()
-        """What the tracker did besides events: ``collapsed``, ``anomaly.*``, ``refused``."""
+        """What the tracker did besides events: ``collapsed``, ``anomaly.*``, ``refused``; and
+        ``unmapped_cause``, causes that only the switch's own code tells."""
         self.at = 0
         self._out: list[ev.Event] = []
         self._stamp = Stamp("", 0, 0, 0)
@@ -136,6 +139,8 @@ class Book:
                 "cause_native": fact.cause_native,
                 "origin": fact.origin,
             }
+            if fact.cause is Cause.UNKNOWN and fact.cause_native is not UNSET:
+                self.counters["unmapped_cause"] += 1
         else:
             self._common["origin"] = Origin.SYNTHETIC
 

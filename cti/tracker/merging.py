@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
 from msgspec import UNSET
 
 from cti import facts as f
+from cti.calldata import joined
 from cti.calls import Call, Leg
 from cti.facts import MergeKind
 from cti.model import events as ev
@@ -29,6 +31,16 @@ _MEANS: Final[dict[object, type[ev.ConnectionEvent]]] = {
     _S.HELD: ev.ConnectionHeld,
 }
 """Event that tells the state of a connection whose merge did not."""
+
+
+def _both(one: CallData | None, other: CallData) -> CallData:
+    """Put two changes together; the later one wins."""
+    if one is None:
+        return other
+    told = {name: getattr(other, name) for name in CallData.__struct_fields__}
+    return msgspec.structs.replace(
+        one, **{name: value for name, value in told.items() if value is not UNSET}
+    )
 
 
 class Merging:
@@ -147,21 +159,15 @@ class Merging:
                 absorbed.thread_id = survivor.thread_id = older.thread_id
                 news["thread_aliases"] = tuple(survivor.thread_aliases)
         if (told := survivor.learn_data(fact.data)) is not None:
-            news["delta"] = told
+            news["delta"] = _both(news.get("delta"), told)
         if fact.global_ref not in (UNSET, survivor.global_ref):
             survivor.global_ref = news["global_ref"] = fact.global_ref
         if news:
             self._book.emit_call(ev.CallDataChanged, survivor, **news)
 
     def _data(self, survivor: Call, absorbed: Call) -> CallData | None:
-        """Add the absorbed call's data where the survivor has none."""
-        missing = {
-            name: value
-            for name in CallData.__struct_fields__
-            if (value := getattr(absorbed.data, name)) is not UNSET
-            and getattr(survivor.data, name) is UNSET
-        }
-        return survivor.learn_data(CallData(**missing)) if missing else None
+        """Add the absorbed call's data; the survivor's own wins."""
+        return survivor.learn_data(joined(survivor.data, absorbed.data, absorbed.call_id))
 
     def _move(self, fact: f.Merged, survivor: Call, absorbed: Call | None) -> tuple[Moved, ...]:
         """Bring everybody whom the switch lists or the absorbed call had onto the survivor."""

@@ -107,13 +107,12 @@ class _Performance:
     def play(self) -> list[str]:
         """Do all steps; a difference ends the play, since all that follows would differ."""
         for number, step in enumerate(self._scenario.steps, 1):
-            what = f"step {number} ({_named(step)})"
+            what = f"step {number} ({named(step)})"
             try:
                 found = self._step(step)
             except KeyError as error:
                 found = [f"{error.args[0]} is not bound"]
             if self._tell is not None:
-                self._ground.settle()
                 self._tell(number, step, self._ground.events[self._shown :])
                 self._shown = len(self._ground.events)
             found += [f"broke a rule: {one}" for one in self._ground.fold.problems]
@@ -200,12 +199,13 @@ class _Performance:
         return found
 
 
-def _named(step: Step) -> str:
+def named(step: Step) -> str:
+    """Say what a step does."""
     if step.comment:
         return step.comment.rstrip(".")
     if step.do is not None:
-        words = (str(getattr(step.do, name)) for name in step.do.__struct_fields__)
-        return " ".join([type(step.do).__name__, *(word for word in words if word)])
+        words = [getattr(step.do, name) for name in step.do.__struct_fields__]
+        return " ".join([type(step.do).__name__, *(str(word) for word in words if word)])
     if step.command is not None:
         return " ".join(str(value) for value in step.command.values())
     return step.fault or f"{step.wait:g} s later"
