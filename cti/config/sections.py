@@ -153,7 +153,8 @@ class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str,
         Meta(
             description="`tcp:HOST:PORT`, `unix:/PATH`, `xot:HOST`, "
-            "`serial:/dev/NAME?speed=19200` or `hdlc:INTERFACE`.",
+            "`serial:/dev/NAME?speed=19200`, `hdlc:INTERFACE`, `misdn:0?side=te&line=s0`, "
+            "`udp:PORT:IP-ADDRESS:PORT` or `unixgram:/PATH:/PATH`.",
             extra={"check": words.link_address},
         ),
     ]
