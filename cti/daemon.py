@@ -151,7 +151,8 @@ class Daemon:
             driver = load(link.driver)(driver_config(link, section.monitor))
             # The time of day makes epochs grow even where the store is new or an older copy.
             epoch = max(start.epochs.get(link_name, 0) + 1, now // moment.SECOND)
-            links.append(Link(link_name, driver, stack(driver.stack), epoch=epoch))
+            kind, options = link.message_link(driver.stack)
+            links.append(Link(link_name, driver, stack(kind, options), epoch=epoch))
         engine = Engine(
             name,
             links,
@@ -193,6 +194,7 @@ class Daemon:
                     driver=link.driver,
                     config=config,
                     start=engine.state,
+                    stack=link.stack,
                     seq=engine.links[name].seq,
                 )
 

@@ -207,8 +207,18 @@ class Desk:
         out = self._out.get(token)
         if out is None or not out.sent:
             return []
+        if self._crossed(out, result):
+            result = succeeded({"already": True})
         result = self._lending.answered(out.command, out.link_id, result)
         return [*self._finish(out, result), *self._next()]
+
+    def _crossed(self, out: _Out, result: Result) -> bool:
+        """Tell whether a clear was refused because somebody else was quicker with it."""
+        clears = isinstance(out.command.args, cm.ClearConnection | cm.ClearCall)
+        if not clears or result.status is not EndState.FAILED or result.error is UNSET:
+            return False
+        gone = result.error.kind in (ErrorClass.INVALID_OBJECT, ErrorClass.STATE_CONFLICT)
+        return gone and self._targets.is_clear(out.command, out.target)
 
     def command_of(self, token: int) -> Command | None:
         """Give the command that is out under a token."""

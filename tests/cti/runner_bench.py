@@ -65,7 +65,7 @@ class PlainStack(st.Stack):
                 return [st.Established()]
             case st.TransportDown(reason):
                 return [st.Released(reason)]
-            case st.TimerExpired():
+            case st.TimerExpired() | st.Release():
                 return []
 
 
