@@ -19,6 +19,7 @@ from cti import moment
 from cti.clock import WallClock
 from cti.config import Config
 from cti.config.files import devices, driver_config, secret
+from cti.config.sections import Journal as JournalSection
 from cti.config.sections import Link as LinkSection
 from cti.config.sections import Switch as SwitchSection
 from cti.config.sections import Tls as TlsSection
@@ -37,7 +38,10 @@ from cti.numbering import Numbering
 from cti.rights import Rights
 from cti.runner import Runner
 from cti.store import Store
-from cti.store.writer import Writer
+from cti.store.messages import Limits
+from cti.store.stream import Stream
+from cti.store.upkeep import Upkeep
+from cti.store.writer import Shelf, Writer
 from cti.trace.recorder import Recorder
 from cti.trace.records import Header
 from cti.transport import stream_for
@@ -71,6 +75,7 @@ class Daemon:
         self._draw = draw
         self.runners: dict[str, Runner] = {}
         self._writers: list[Writer] = []
+        self._upkeeps: list[Upkeep] = []
         with ExitStack() as opened:
             stores = {name: self._store(name, opened) for name in config.switch}
             starts = {name: store.load() for name, store in stores.items()}
@@ -103,6 +108,8 @@ class Daemon:
         )
         for writer in self._writers:
             writer.start()
+        for upkeep in self._upkeeps:
+            upkeep.start()
         self.service.start()
         for runner in self.runners.values():
             runner.start()
@@ -119,6 +126,8 @@ class Daemon:
         return self.service.stop().addBoth(self._service_stopped)
 
     def _service_stopped(self, _: object) -> Deferred[Any]:
+        for upkeep in self._upkeeps:
+            upkeep.stop()
         return DeferredList([writer.stop() for writer in self._writers])
 
     def _jumped(self, by: int) -> None:
@@ -164,8 +173,12 @@ class Daemon:
         )
         engine.restarted(now)
         store.write(engine.changes())  # and so it is known that the disk takes it
+        commands = store.commands()
+        engine.recall(commands)
+        outbox = store.outbox()
         writer = Writer(store, self._reactor)
         self._writers.append(writer)
+        stream = Stream(name, outbox, Shelf(writer), store.held(outbox.mark))
         self.log.info(
             "store",
             switch=name,
@@ -177,9 +190,22 @@ class Daemon:
             link_name: self._port(name, link_name, link, engine)
             for link_name, link in section.link.items()
         }
-        north = self.north.add(name, section.vendor)
-        runner = Runner(engine, ports, north, self._reactor, self.wall, writer=writer)
+        north = self.north.add(name, section.vendor, stream)
+        runner = Runner(
+            engine, ports, north, self._reactor, self.wall, writer=writer, stream=stream
+        )
         self.north.connect(name, runner)
+        self.north.recall(name, commands)
+        upkeep = Upkeep(
+            writer,
+            stream,
+            _limits(self.config.journal),
+            gap=north.gap,
+            clock=self._reactor,
+            now=self.wall.now,
+            owner=runner,
+        )
+        self._upkeeps.append(upkeep)
         return runner
 
     def _port(self, switch: str, name: str, link: LinkSection, engine: Engine) -> Port:
@@ -229,6 +255,16 @@ class Daemon:
         return MqttService(
             params, servers, self.north.outbox, self._reactor, self._draw, self.north
         )
+
+
+def _limits(section: JournalSection) -> Limits:
+    return Limits(
+        octets=section.max_octets,
+        age=section.max_age,
+        messages=section.max_events,
+        taken_octets=section.replay_octets,
+        taken_age=section.replay_age,
+    )
 
 
 def _tls(section: TlsSection | None) -> Tls | None:

@@ -136,6 +136,9 @@ class Device(Struct, frozen=True, gc=False):
     agent_id: str | UnsetType = UNSET
     calls: tuple[Call, ...] = ()
     version: int = 0
+    """Grows with the events of the device itself, not with those of its calls."""
+    offset: int | UnsetType = UNSET
+    """Offset of the last event that it includes; left out within events."""
 
 
 class Agent(Struct, frozen=True, gc=False):
@@ -152,6 +155,8 @@ class Agent(Struct, frozen=True, gc=False):
     queues_basis: Basis
     since: str | None
     version: int
+    offset: int | UnsetType = UNSET
+    """Offset of the last event that it includes; left out within events."""
 
 
 class Queue(Struct, frozen=True, gc=False):
@@ -163,6 +168,8 @@ class Queue(Struct, frozen=True, gc=False):
     basis: Basis
     agents: tuple[str, ...]
     version: int
+    offset: int | UnsetType = UNSET
+    """Offset of the last event that it includes; left out within events."""
 
 
 class Trunk(Struct, frozen=True, gc=False):

@@ -1,13 +1,15 @@
 """The northbound side of the daemon: one MQTT session for all switches.
 
-What comes out of the Engines is published in order through one outbox; what arrives on the
-command topics goes through rights to the Engine of its switch. Retained states are written
-after the events that changed them, at most a tenth of a second late.
+What comes out of an Engine is written here and published out of the stream of its switch, in
+order, when it is stored; what arrives on the command topics goes through rights to the Engine.
+Retained states are written after the events that changed them, at most a tenth of a second
+late. What nothing depends on passes by in memory: replies with QoS 0, the refusal of what was
+never taken, and alarms about the store itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -17,11 +19,14 @@ from typing_extensions import override
 from cti import engine as en
 from cti import moment
 from cti.desk import Reply
+from cti.kept import KeptCommand
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
 from cti.model.commands import Command
 from cti.model.errors import Error, ErrorClass
+from cti.model.states import Origin
 from cti.mqtt.application import Application, Clock, Delayed
+from cti.mqtt.merged import MergedOutbox
 from cti.mqtt.outbound import Publication
 from cti.mqtt.outbox import MemoryOutbox
 from cti.mqtt.packets import Publish, Subscription, Will
@@ -29,15 +34,19 @@ from cti.mqtt.reasons import Reason
 from cti.mqtt.service import MqttService
 from cti.northbound import envelope, requests
 from cti.northbound.documents import Alarm, DaemonStatus
-from cti.northbound.replies import Replies, Route
+from cti.northbound.replies import Replies, Route, rejected
 from cti.northbound.states import EXPIRY, Feed, States
 from cti.northbound.topics import Asked, Topics
 from cti.rights import Rights
+from cti.store.stream import Stream, body
 
 REFRESH: Final = EXPIRY / 2
 """Seconds between two times that all states are written again."""
 RETRY: Final = 60.0
 """Seconds after which what the broker refused is offered again."""
+PASSING: Final = 10_000
+"""Messages in memory that pass by; the oldest go."""
+PASSING_OCTETS: Final = 20_000_000
 
 _COMMANDS: Final = "commands"
 
@@ -45,10 +54,10 @@ _COMMANDS: Final = "commands"
 class _Switch:
     """One switch, as the north sees it."""
 
-    def __init__(self, switch_id: str, vendor: str) -> None:
+    def __init__(self, switch_id: str, vendor: str, stream: Stream) -> None:
         self.switch_id: Final = switch_id
         self.vendor: Final = vendor
-        self.offset = 0
+        self.stream: Final = stream
         self._joined: tuple[Feed, States] | None = None
 
     def join(self, feed: Feed, states: States) -> None:
@@ -75,13 +84,46 @@ class SwitchNorth:
         self._north = north
         self._switch = switch
 
+    def event(self, event: ev.Event, offset: int) -> Publish:
+        """Write an event."""
+        return envelope.publication(self._north.topics, event, offset)
+
+    def reply(self, reply: Reply) -> Sequence[Publish]:
+        """Write the end of a command."""
+        return self._north.reply(self._switch, reply)
+
+    def notice(self, link_id: str, name: str, detail: str) -> Publish:
+        """Write an alarm."""
+        return self._north.notice(self._switch, link_id, name, detail)
+
+    def gap(self, first: int, last: int, at: int) -> bytes:
+        """Write what stands for events that were lost; called in any thread."""
+        switch_id = self._switch.switch_id
+        event = ev.SwitchGap(
+            switch_id=switch_id,
+            link_id="",
+            epoch=0,
+            seq=0,
+            sub=0,
+            id=f"{switch_id}:gap:{first}:{last}",
+            ts_received=moment.text(at),
+            origin=Origin.SYNTHETIC,
+            from_offset=first,
+            to_offset=last,
+        )
+        return body(envelope.publication(self._north.topics, event, last))
+
     def published(self, event: ev.Event) -> None:
-        """Publish an event."""
+        """Learn that an event is told."""
         self._north.published(self._switch, event)
 
     def replied(self, reply: Reply) -> None:
-        """Send a reply."""
+        """Learn that the end of a command is told."""
         self._north.replied(self._switch, reply)
+
+    def refused(self, reply: Reply) -> None:
+        """Tell the end of a command that was never taken."""
+        self._north.refused(self._switch, reply)
 
     def capabilities(self, link_id: str, capabilities: Capabilities) -> None:
         """Publish what a link can do."""
@@ -89,8 +131,8 @@ class SwitchNorth:
         self._switch.states.informed()
 
     def alarm(self, link_id: str, name: str, detail: str) -> None:
-        """Publish an alarm."""
-        self._north.alarm(self._switch, link_id, name, detail)
+        """Publish an alarm at once."""
+        self._north.put(self.notice(link_id, name, detail))
 
 
 class Northbound(Application):
@@ -105,16 +147,14 @@ class Northbound(Application):
         *,
         boot: str,
         version: str,
-        max_messages: int = 100_000,
-        max_octets: int = 200_000_000,
     ) -> None:
         self.topics = topics
-        self.outbox = MemoryOutbox(
-            max_messages, max_octets, dropped=self._dropped, refused=self._refused
+        self.outbox: Final = MergedOutbox(
+            MemoryOutbox(PASSING, PASSING_OCTETS, dropped=self._dropped, refused=self._refused)
         )
         self.service: MqttService | None = None
         self.log: Any = structlog.get_logger("cti.northbound")
-        self._replies = Replies(topics, self._put)
+        self._replies = Replies(topics)
         self._rights = rights
         self._clock = clock
         self._now = now
@@ -126,11 +166,25 @@ class Northbound(Application):
         self._retry: Delayed | None = None
         self.counters = {"commands": 0, "denied": 0, "bad": 0, "events": 0, "lost": 0}
 
+    def stream(self, switch_id: str) -> Stream:
+        """Give the stream of a switch."""
+        return self._switches[switch_id].stream
+
     # Set-up.
 
-    def add(self, switch_id: str, vendor: str = "") -> SwitchNorth:
-        """Make a switch known, before its runner is made."""
-        switch = self._switches[switch_id] = _Switch(switch_id, vendor)
+    def add(
+        self, switch_id: str, vendor: str = "", stream: Stream | None = None
+    ) -> SwitchNorth:
+        """Make a switch known, before its runner is made.
+
+        What it publishes goes through ``stream``; without one it stays in memory.
+        """
+        stream = Stream(switch_id) if stream is None else stream
+        stream.wake = self._wake
+        stream.passing = self.put
+        stream.refusing = self._refused
+        self.outbox.add(stream)
+        switch = self._switches[switch_id] = _Switch(switch_id, vendor, stream)
         return SwitchNorth(self, switch)
 
     def connect(self, switch_id: str, feed: Feed) -> None:
@@ -138,9 +192,15 @@ class Northbound(Application):
         switch = self._switches[switch_id]
         states = States(
             *(feed, switch.vendor, self.topics, self._clock),
-            *(self._put, self._now, self._boot),
+            *(switch.stream, self._now, self._boot),
         )
         switch.join(feed, states)
+
+    def recall(self, switch_id: str, commands: Iterable[KeptCommand]) -> None:
+        """Know again how the commands of an earlier life that have no end are answered."""
+        for one in commands:
+            if one.result is None and one.way:
+                self._replies.recall(switch_id, one.client, one.command_id, one.way)
 
     def use(self, service: MqttService) -> None:
         """Publish through a service; call before it is started."""
@@ -162,15 +222,16 @@ class Northbound(Application):
     # Out: events, states, replies.
 
     def published(self, switch: _Switch, event: ev.Event) -> None:
-        """Publish an event and mark the states it changes."""
-        switch.offset += 1
+        """Mark the states that an event changes."""
         self.counters["events"] += 1
-        self._put(envelope.publication(self.topics, event, switch.offset))
         switch.states.changed(event)
 
+    def reply(self, switch: _Switch, reply: Reply) -> list[Publish]:
+        """Write the end of a command to whoever waits for it."""
+        return self._replies.ended(switch.switch_id, reply)
+
     def replied(self, switch: _Switch, reply: Reply) -> None:
-        """Send the end of a command to whoever waits for it."""
-        self._replies.ended(switch.switch_id, reply)
+        """Log the end of a command."""
         self.log.info(
             "command",
             switch=switch.switch_id,
@@ -180,13 +241,23 @@ class Northbound(Application):
             status=reply.result.status.value,
         )
 
-    def alarm(self, switch: _Switch, link_id: str, name: str, detail: str) -> None:
-        """Publish an alarm for operations."""
-        told = Alarm(name, switch.switch_id, link_id, detail, moment.text(self._now()))
-        self._put(envelope.document(self.topics.alarm, told, retain=False))
+    def refused(self, switch: _Switch, reply: Reply) -> None:
+        """Answer a command that was never taken."""
+        for message in self.reply(switch, reply):
+            self.put(message)
+        self.replied(switch, reply)
 
-    def _put(self, message: Publish) -> None:
-        self.outbox.put(message)
+    def notice(self, switch: _Switch, link_id: str, name: str, detail: str) -> Publish:
+        """Write an alarm for operations."""
+        told = Alarm(name, switch.switch_id, link_id, detail, moment.text(self._now()))
+        return envelope.document(self.topics.alarm, told, retain=False)
+
+    def put(self, message: Publish) -> None:
+        """Publish what is in memory only."""
+        self.outbox.own.put(message)
+        self._wake()
+
+    def _wake(self) -> None:
         if self.service is not None:
             self.service.wake()
 
@@ -197,9 +268,9 @@ class Northbound(Application):
             switch.states.refresh()
 
     def _dropped(self, lost: list[Publication]) -> None:
-        """Tell what had to go because the broker was away too long."""
+        """Tell what had to go of that which is in memory only."""
         self.counters["lost"] += len(lost)
-        self.log.error("outbox full", dropped=len(lost), total=self.outbox.dropped)
+        self.log.error("passing messages dropped", dropped=len(lost))
 
     def _refused(self, publication: Publication, reason: Reason) -> None:
         """Keep what the broker did not take, and offer it again later."""
@@ -212,8 +283,7 @@ class Northbound(Application):
     def _retried(self) -> None:
         self._retry = None
         self.outbox.retry_refused()
-        if self.service is not None:
-            self.service.wake()
+        self._wake()
 
     # The session.
 
@@ -227,9 +297,9 @@ class Northbound(Application):
 
     @override
     def birth(self, *, session_present: bool) -> Iterable[Publish]:
-        yield envelope.document(self.topics.status, self._daemon("online"))
         for switch in self._switches.values():
-            yield from switch.states.everything()
+            switch.states.everything()
+        return [envelope.document(self.topics.status, self._daemon("online"))]
 
     @override
     def farewell(self) -> Iterable[Publish]:
@@ -262,7 +332,7 @@ class Northbound(Application):
         route = self._replies.route(asked, message)
         if message.retain:
             if message.payload:
-                self._put(Publish(message.topic, b"", qos=1, retain=True))
+                self.put(Publish(message.topic, b"", qos=1, retain=True))
                 error = Error(ErrorClass.RETAINED, "commands must not be retained messages")
                 self._reject(route, "", asked, error)
             return
@@ -281,11 +351,11 @@ class Northbound(Application):
             self.counters["denied"] += 1
             self._reject(route, command.command_id, asked, denied)
             return
-        self._replies.expect(switch.switch_id, command, route)
-        switch.feed.feed(en.CommandArrived(command))
+        self._replies.expect(switch.switch_id, command.requester, command.command_id, route)
+        switch.feed.feed(en.CommandArrived(command, route.kept))
 
     def _reject(self, route: Route, command_id: str, asked: Asked, error: Error) -> None:
-        self._replies.rejected(route, command_id, asked, error)
+        self.put(rejected(route, command_id, asked, error))
         self.log.info(
             "command rejected",
             client=asked.client,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import msgspec
 from msgspec import UNSET, Struct
 
 from cti.desk import Reply
-from cti.model.commands import Command, EndState
+from cti.model.commands import EndState
 from cti.model.errors import Error
 from cti.mqtt.packets import Publish
 from cti.northbound.documents import ReplyBody
@@ -26,14 +25,17 @@ class Route(Struct, frozen=True, gc=False):
     qos: int
     correlation: bytes | None
 
+    @property
+    def kept(self) -> bytes:
+        """How it is stored with the command."""
+        return msgspec.msgpack.encode(self)
+
 
 class Replies:
     """The ways back of the commands of one daemon."""
 
-    def __init__(self, topics: Topics, put: Callable[[Publish], object]) -> None:
-        """``put`` takes what is to be published."""
+    def __init__(self, topics: Topics) -> None:
         self._topics = topics
-        self._put = put
         self._routes: dict[tuple[str, str, str], list[Route]] = {}
 
     def route(self, asked: Asked, message: Publish) -> Route:
@@ -43,15 +45,22 @@ class Replies:
             topic = self._topics.reply(asked.switch_id, asked.client, asked.verb)
         return Route(topic, min(message.qos, 1), message.correlation_data)
 
-    def expect(self, switch_id: str, command: Command, route: Route) -> None:
+    def expect(self, switch_id: str, client: str, command_id: str, route: Route) -> None:
         """Remember the way back of a command that goes on."""
-        key = (switch_id, command.requester, command.command_id)
-        self._routes.setdefault(key, []).append(route)
+        self._routes.setdefault((switch_id, client, command_id), []).append(route)
         while len(self._routes) > ROUTES:
             del self._routes[next(iter(self._routes))]
 
-    def ended(self, switch_id: str, reply: Reply) -> None:
-        """Answer everybody who waits for this command."""
+    def recall(self, switch_id: str, client: str, command_id: str, kept: bytes) -> None:
+        """Remember a way back that an earlier life stored."""
+        try:
+            route = msgspec.msgpack.decode(kept, type=Route)
+        except msgspec.MsgspecError:
+            return  # the reply goes where it goes when nothing is asked for
+        self.expect(switch_id, client, command_id, route)
+
+    def ended(self, switch_id: str, reply: Reply) -> list[Publish]:
+        """Give the answers to everybody who waits for this command."""
         routes = self._routes.pop((switch_id, reply.requester, reply.command_id), [])
         if not routes:
             topic = self._topics.reply(switch_id, reply.requester, reply.verb)
@@ -62,25 +71,25 @@ class Replies:
         else:
             result = {} if told.result is UNSET else told.result
             body = ReplyBody(reply.command_id, reply.verb, told.status, result=result)
-        for route in routes:
-            self._answer(route, body)
+        return [answer(route, body) for route in routes]
 
-    def rejected(self, route: Route, command_id: str, asked: Asked, error: Error) -> None:
-        """Answer a command that goes no further."""
-        self._answer(route, _refusal(command_id, asked.verb, EndState.REJECTED, error))
 
-    def _answer(self, route: Route, body: ReplyBody) -> None:
-        failed = body.error is not UNSET
-        self._put(
-            Publish(
-                route.topic,
-                msgspec.json.encode(body),
-                qos=route.qos,
-                content_type="application/problem+json" if failed else "application/json",
-                payload_format_indicator=1,
-                correlation_data=route.correlation,
-            )
-        )
+def rejected(route: Route, command_id: str, asked: Asked, error: Error) -> Publish:
+    """Make the answer to a command that goes no further."""
+    return answer(route, _refusal(command_id, asked.verb, EndState.REJECTED, error))
+
+
+def answer(route: Route, body: ReplyBody) -> Publish:
+    """Make an answer."""
+    failed = body.error is not UNSET
+    return Publish(
+        route.topic,
+        msgspec.json.encode(body),
+        qos=route.qos,
+        content_type="application/problem+json" if failed else "application/json",
+        payload_format_indicator=1,
+        correlation_data=route.correlation,
+    )
 
 
 def _refusal(command_id: str, verb: str, status: EndState, error: Error) -> ReplyBody:

@@ -18,9 +18,11 @@ import msgspec
 from msgspec import Struct
 
 from cti.identity import StartingState
-from cti.kept import Changes, Kind
+from cti.kept import Changes, KeptCommand, KeptMessage, Kind, Mark
 from cti.store import schema
+from cti.store.commands import Commands
 from cti.store.errors import ANEW, StoreError, reason
+from cti.store.messages import Gap, Limits, Messages, Outbox, Trimmed
 from cti.tracker.keeping import KINDS
 
 Connect = Callable[[str], apsw.Connection]
@@ -50,6 +52,14 @@ class Summary(Struct, frozen=True):
     """Native call identifiers with a counter of their own."""
     objects: dict[str, int]
     """How many there are of each kind."""
+    offset: int = 0
+    """Offset of the last event."""
+    messages: int = 0
+    """Messages that are kept."""
+    untaken: int = 0
+    """Those of them that the broker has not, about."""
+    commands: int = 0
+    """Commands that are remembered."""
 
 
 def file_connection(path: str) -> apsw.Connection:
@@ -97,6 +107,8 @@ class Store:
             except BaseException:
                 self._db.close()
                 raise
+        self._messages = Messages(self._db)
+        self._commands = Commands(self._db)
 
     def _open(self, switch_id: str | None, draw: Callable[[int], bytes]) -> None:
         db = self._db
@@ -214,14 +226,70 @@ class Store:
                 changes.incarnations.items(),
             )
             every("INSERT OR REPLACE INTO epoch VALUES (?, ?)", changes.epochs.items())
+            self._commands.arrived(changes.arrivals)
+            self._commands.ended(changes.ended)
+            self._messages.add(changes.messages, changes.at)
+            if changes.mark is not None:
+                self._messages.settle(changes.mark)
             self._db.execute("UPDATE store SET at = ?, floor = ?", (changes.at, changes.floor))
+
+    # Messages and commands.
+
+    def outbox(self) -> Outbox:
+        """Tell where the messages came to."""
+        with self._telling():
+            return self._messages.start()
+
+    def commands(self) -> tuple[KeptCommand, ...]:
+        """Give the commands that are remembered, the oldest first."""
+        with self._telling():
+            return self._commands.load()
+
+    def ahead(self, after: int, most: int) -> list[KeptMessage]:
+        """Give the messages behind a place, at most so many."""
+        with self._telling():
+            return self._messages.ahead(after, most)
+
+    def held(self, mark: Mark) -> list[KeptMessage]:
+        """Give the messages that the broker refused."""
+        with self._telling():
+            return self._messages.at(mark.held)
+
+    def events(self, first: int, last: int, most: int) -> list[KeptMessage]:
+        """Give events of a range of offsets, at most so many; raise ``Gone``."""
+        with self._telling():
+            return self._messages.events(first, last, most)
+
+    def settle(self, mark: Mark) -> None:
+        """Note what the broker has taken over."""
+        with self._telling(), self._transaction():
+            self._messages.settle(mark)
+
+    def trim(self, limits: Limits, now: int, beyond: int, gap: Gap) -> Trimmed:
+        """Let go what there is no room or no time for: see ``Messages.trim``."""
+        with self._telling(), self._transaction():
+            return self._messages.trim(limits, now, beyond, gap)
+
+    @property
+    def octets(self) -> int:
+        """Octets of the file that are in use."""
+        with self._telling():
+            return self._messages.octets
+
+    def begin_at(self, offset: int) -> None:
+        """Let the first event of a new store have the offset behind this one."""
+        with self._telling(), self._transaction():
+            self._db.execute("UPDATE store SET offset = ? WHERE place = 0", (offset,))
+
+    # For people.
 
     def summary(self) -> Summary:
         """Tell what is in the store."""
         with self._telling():
             db = self._db
-            ((store_id, switch_id, at),) = db.execute(
-                "SELECT store_id, switch_id, at FROM store"
+            ((store_id, switch_id, at, offset, messages, place, settled, held),) = db.execute(
+                "SELECT store_id, switch_id, at, offset, count, place, settled, "
+                "json_array_length(held) FROM store"
             )
             counted = "SELECT kind, count(*) FROM object GROUP BY kind ORDER BY kind"
             return Summary(
@@ -232,6 +300,10 @@ class Store:
                 epochs=self._pairs("SELECT link_id, epoch FROM epoch ORDER BY link_id"),
                 counters=db.execute("SELECT count(*) FROM incarnation").get,
                 objects=self._pairs(counted),
+                offset=offset,
+                messages=messages,
+                untaken=min(messages, place - settled + held),
+                commands=db.execute("SELECT count(*) FROM command").get,
             )
 
     def check(self) -> list[str]:
