@@ -104,7 +104,8 @@ def read_scenario(text: str, plans: Mapping[str, str]) -> Scenario:
     out = False
     for number, step in enumerate(steps, 1):
         _check(number, step, out=out)
-        out = step.command is not None or (out and step.ends is None)
+        waits = (step.ends or {}).get("status") == "outstanding"
+        out = waits if step.command is not None else out and step.ends is None
     return Scenario(
         number=file.number,
         name=file.name,
