@@ -45,6 +45,9 @@ class Step(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Words of an operator: what befalls the switch or its link (``sim.words``)."""
     wait: float = 0.0
     """Seconds afterwards."""
+    truth: bool = False
+    """Whether what is believed must be true after this step too, though something befell the
+    link before; until then it always must."""
     events: tuple[Pattern, ...] | None = None
     """Patterns of all that is told since the last step that has any; a step without is
     looked at together with the next one that has."""
