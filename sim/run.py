@@ -26,6 +26,9 @@ from sim.server import Server
 
 _BAD: Final = (OSError, ValueError, PlanError, FaultError, PduFaultError, ScenarioError)
 
+_TEXTS: Final = ("called", "calling", "user_data", "facilities")
+"""Keys of X.25 whose digits are no number."""
+
 
 def run(options: argparse.Namespace) -> int:
     """Run a switch until it is told to end; give the exit status."""
@@ -60,8 +63,24 @@ def _run(options: argparse.Namespace) -> None:
     play = Play(hub, load, steps, options.after_client, still=options.still)
     lasts = 0.0 if load else options.seconds
     server = Server(play, reactor, truth=options.truth, say=_say, lasts=lasts)
-    server.listen(options.listen, options.control)
+    where = f"serial:{options.serial}" if options.serial else options.listen
+    server.listen(where, options.control, _x25(options))
     reactor.run()
+
+
+def _x25(options: argparse.Namespace) -> dict[str, Any]:
+    """Read the keys of the message link: a number where the text is one."""
+    keys: dict[str, Any] = {}
+    # A DTE at the other end needs a DCE at this one.
+    if options.serial:
+        keys["interface"] = "dce"
+    for pair in filter(None, options.x25.split(",")):
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise ValueError(f"--x25 {pair}: KEY=VALUE is expected")
+        number = value.isdecimal() and name not in _TEXTS
+        keys[name] = int(value) if number else {"yes": True, "no": False}.get(value, value)
+    return keys
 
 
 def _plan(

@@ -192,6 +192,12 @@ def test_form(write, text, wanted):
         ("options.color = 1", ":7: switch.hq.link.main.options.color: no such key"),
         ("options.key = 'bad'", ":5: switch.hq.link.main.driver: it does not work like this"),
         ("timers.T9 = 1", ":7: switch.hq.link.main.timers.T9: no such timer"),
+        ("stack.name = 'x'", ":7: switch.hq.link.main.stack.name: no stack 'x'"),
+        ("stack.k = 1", ":7: switch.hq.link.main.stack.k: no such key; this stack has none"),
+        (
+            "stack = { name = 'x25_serial', lapb = { k = 8 } }",
+            ":7: switch.hq.link.main.stack.lapb.k: 8: at most 7 modulo 8",
+        ),
     ],
 )
 def test_drivers_say_what_is_wrong(write, more, wanted):

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import pty
-import selectors
 import socket
 import subprocess
 import sys
-import threading
-import tty
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +14,7 @@ import pytest
 
 from sim.lab.command import LAYERS, parser
 from sim.lab.contract import Say
+from tests.support.lines import crossed_lines
 
 ROOT = Path(__file__).resolve().parents[3]
 GUIDE = ROOT / "docs" / "laboratory.md"
@@ -158,37 +154,6 @@ def test_the_packet_layer_over_tcp() -> None:
         for lab in (server, client):
             lab.process.kill()
             lab.process.wait()
-
-
-@contextlib.contextmanager
-def crossed_lines() -> Iterator[tuple[str, str]]:
-    """Give two serial devices joined back to back."""
-    ends = [pty.openpty() for _ in range(2)]
-    for _, near in ends:
-        tty.setraw(near)
-    names = [os.ttyname(near) for _, near in ends]
-    stop, tell = os.pipe()
-    fars = [far for far, _ in ends]
-
-    def carry() -> None:
-        with selectors.DefaultSelector() as poll:
-            for descriptor in (*fars, stop):
-                poll.register(descriptor, selectors.EVENT_READ)
-            while True:
-                for key, _ in poll.select():
-                    if key.fd == stop:
-                        return
-                    os.write(fars[1 - fars.index(key.fd)], os.read(key.fd, 4096))
-
-    thread = threading.Thread(target=carry)
-    thread.start()
-    try:
-        yield names[0], names[1]
-    finally:
-        os.write(tell, b"x")
-        thread.join()
-        for descriptor in (stop, tell, *(one for end in ends for one in end)):
-            os.close(descriptor)
 
 
 @pytest.mark.slow
