@@ -6,6 +6,7 @@ Every function raises ``ValueError`` with the reason if the text does not have i
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -140,9 +141,7 @@ def link_address(text: str) -> Tcp | Unix | Serial | Hdlc:
             bare = rest.rpartition("]")[2]
             return _tcp(rest if ":" in bare else f"{rest}:{_XOT_PORT}", text)
         case "unix":
-            if not rest.startswith("/") or len(rest.encode()) > 107 or "\0" in rest:
-                raise ValueError(f"{text!r} is not unix: and an absolute path up to 107 octets")
-            return Unix(rest)
+            return _unix(rest, text)
         case "serial":
             return serial_line(rest)
         case "hdlc":
@@ -151,6 +150,32 @@ def link_address(text: str) -> Tcp | Unix | Serial | Hdlc:
             return Hdlc(rest)
         case _:
             raise ValueError(f"{text!r} begins with none of tcp:, xot:, unix:, serial:, hdlc:")
+
+
+def listening(text: str) -> Tcp | Unix:
+    """Read an address to listen at, which others than this machine cannot reach.
+
+    ``tcp:127.0.0.1:PORT``, ``tcp:[::1]:PORT``, or ``unix:/path``.
+    """
+    kind, _, rest = text.partition(":")
+    if kind == "unix":
+        return _unix(rest, text)
+    if kind != "tcp":
+        raise ValueError(f"{text!r} begins with neither tcp: nor unix:")
+    where = _tcp(rest, text)
+    try:
+        loopback = ip_address(where.host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise ValueError(f"{text!r} is not on loopback: 127.0.0.1, [::1], or a UNIX socket")
+    return where
+
+
+def _unix(path: str, text: str) -> Unix:
+    if not path.startswith("/") or len(path.encode()) > 107 or "\0" in path:
+        raise ValueError(f"{text!r} is not unix: and an absolute path up to 107 octets")
+    return Unix(path)
 
 
 def _tcp(rest: str, text: str) -> Tcp:
