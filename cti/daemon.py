@@ -123,7 +123,8 @@ class Daemon:
                     epoch=start.epochs[link_name],
                 )
             )
-        engine = Engine(name, links, start, devices(section.monitor))
+        times = section.calls.times()
+        engine = Engine(name, links, start, devices(section.monitor), times)
         ports = {
             link_name: self._port(name, link_name, link, engine)
             for link_name, link in section.link.items()

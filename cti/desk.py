@@ -81,7 +81,21 @@ class Attach(Struct, frozen=True, gc=False):
     data: dict[str, Any]
 
 
-Action = Send | Reply | StartTimer | StopTimer | Attach
+class Forget(Struct, frozen=True, gc=False):
+    """Give up a call: somebody knows that it is not there."""
+
+    command: Command
+    call_id: str
+
+
+class Resync(Struct, frozen=True, gc=False):
+    """Ask for the whole state of a link."""
+
+    link_id: str
+    reason: str
+
+
+Action = Send | Reply | StartTimer | StopTimer | Attach | Forget | Resync
 
 
 class _Out:
@@ -150,8 +164,15 @@ class Desk:
         if known is not None and at - known.at <= REMEMBERED:
             return self._again(command, known)
         self._remember(key, command, at)
-        if isinstance(command.args, cm.AttachData):
-            return self._attach(command, command.args)
+        match command.args:
+            case cm.AttachData() as attach:
+                return self._attach(command, attach)
+            case cm.ForgetCall() as forget:
+                return self._forget(command, forget)
+            case cm.Resync() as resync:
+                return self._resync(command, resync)
+            case _:
+                pass
         lease_ended = False
         if isinstance(args := command.args, cm.MonitorStop):
             lease_ended = self._leases.holds(args.device, command.requester)
@@ -272,20 +293,60 @@ class Desk:
     # Arrival.
 
     def _attach(self, command: Command, args: cm.AttachData) -> list[Action]:
+        try:
+            call_id = self._named(command, args.call)
+        except Refusal as refusal:
+            return [self._end(command, rejected(refusal.error))]
+        done = succeeded({"call": call_id})
+        return [Attach(command, call_id, args.data), self._end(command, done)]
+
+    def _forget(self, command: Command, args: cm.ForgetCall) -> list[Action]:
+        try:
+            call_id = self._named(command, args.call)
+        except Refusal as refusal:
+            return [self._end(command, rejected(refusal.error))]
+        done = succeeded({"call": call_id})
+        return [Forget(command, call_id), self._end(command, done)]
+
+    def _resync(self, command: Command, args: cm.Resync) -> list[Action]:
+        view = self.links.get(args.link)
+        if view is None:
+            known = ", ".join(self.links)
+            detail = f"no link {args.link!r}; there is {known}"
+            error = Error(ErrorClass.INVALID_OBJECT, detail, "args.link")
+            return [self._end(command, rejected(error))]
+        if view.state not in _USABLE:
+            detail = f"resync: link {args.link} is {view.state.value}"
+            return [self._end(command, rejected(Error(ErrorClass.LINK_DOWN, detail)))]
+        done = succeeded({"link": args.link})
+        return [Resync(args.link, "asked"), self._end(command, done)]
+
+    def _named(self, command: Command, call_id: str) -> str:
+        """Give the call that a command of the bridge's own names; raise ``Refusal``."""
         calls = self._targets.calls_of(command)
         if not calls:
-            detail = f"no call {args.call!r}"
-            error = Error(ErrorClass.INVALID_OBJECT, detail, "args.call")
-            return [self._end(command, rejected(error))]
+            raise refuse(ErrorClass.INVALID_OBJECT, f"no call {call_id!r}", "args.call")
         if command.expect_version is not UNSET:
-            try:
-                self._check_version(command, command.expect_version)
-            except Refusal as refusal:
-                return [self._end(command, rejected(refusal.error))]
-        return [
-            Attach(command, calls[0].call_id, args.data),
-            self._end(command, succeeded({"call": calls[0].call_id})),
-        ]
+            self._check_version(command, command.expect_version)
+        return calls[0].call_id
+
+    def verify(self, link_id: str, call_id: str, at: int) -> list[Action]:
+        """Ask the switch whether a call is still there; nobody is told how that ended."""
+        view = self.links.get(link_id)
+        if view is None or view.state not in _USABLE:
+            return []
+        command = Command(
+            command_id=f"verify-{call_id}",
+            verb="snapshot_call",
+            switch_id="",
+            args=cm.SnapshotCall(call=call_id),
+            requester=_OURSELVES,
+        )
+        try:
+            self._check(command)
+        except Refusal:
+            return []
+        return self._admit(command, at)
 
     def _again(self, command: Command, known: _Known) -> list[Action]:
         """Take an id that was used before."""

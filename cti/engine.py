@@ -20,14 +20,15 @@ from msgspec import UNSET, Struct
 from cti import desk, moment
 from cti import link as lk
 from cti.desk import Desk, LinkView, Reply
-from cti.driver import CommandRequested, StopRequested
+from cti.driver import CommandRequested, ResyncRequested, StopRequested
 from cti.identity import EMPTY, StartingState
 from cti.link import Link
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities, CommandSupport, Support
 from cti.model.commands import Command
 from cti.model.states import LinkState
-from cti.tracker import Stamp, Tracker
+from cti.tracker import Stamp, Times, Tracker
+from cti.tracker.times import DEFAULT
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
 
 # Events: what the Engine is told.
@@ -45,6 +46,7 @@ class Input(Struct, frozen=True, gc=False):
         | lk.OctetsSent
         | CommandRequested
         | StopRequested
+        | ResyncRequested
     )
 
 
@@ -112,11 +114,18 @@ class FaultError(Exception):
 def own(capabilities: Capabilities) -> Capabilities:
     """Add to what a link can do what the bridge does itself."""
     kept = CommandSupport(Support.EMULATED, note="the bridge keeps the data")
-    commands = {**capabilities.commands, "attach_data": kept}
+    forgets = CommandSupport(Support.EMULATED, note="the bridge gives the call up")
+    asks = CommandSupport(Support.EMULATED, note="the bridge asks for what can be asked")
+    commands = {
+        **capabilities.commands,
+        "attach_data": kept,
+        "forget_call": forgets,
+        "resync": asks,
+    }
     return msgspec.structs.replace(capabilities, commands=commands)
 
 
-_GRACE: Final = ("", "grace")
+_CALLS: Final = ("", "calls")
 _DESK: Final = ":desk"
 _Key = tuple[str, Hashable]
 
@@ -130,18 +139,22 @@ class Engine:
         links: Iterable[Link],
         start: StartingState = EMPTY,
         monitored: Iterable[str] = (),
+        times: Times = DEFAULT,
     ) -> None:
         """Make a switch; ``monitored`` are the devices its configuration has monitored."""
         self.switch_id: Final = switch_id
         self.links: Final = {link.link_id: link for link in links}
-        self.tracker: Final = Tracker(switch_id, start)
+        self.tracker: Final = Tracker(switch_id, start, times)
         self.desk: Final = Desk(self.tracker.book, monitored)
         for link in self.links.values():
             view = LinkView(link.state, own(link.driver.capabilities))
             self.desk.links[link.link_id] = view
+            self._able(view, link.link_id, link.driver.capabilities)
         self._store_id = start.store_id
         self._at = 0
         self._due: dict[_Key, tuple[int, int]] = {}
+        self._calls_due: int | None = None
+        """When the tracker wants to look at its calls, or an earlier moment."""
         self._heap: list[tuple[int, int, _Key]] = []
         self._started = 0
 
@@ -193,14 +206,16 @@ class Engine:
                 self._desk(self.desk.arrive(command, at), out)
             case Wake():
                 pass
+        self._time_calls()
 
     def _fire(self, key: _Key, out: list[Action]) -> None:
-        if key == _GRACE:
-            for link in self.links.values():
-                stamp = Stamp(link.link_id, link.epoch, link.seq, self._at)
-                self._publish(self.tracker.grace_over(stamp), out)
-                break
-            self._start_grace()
+        if key == _CALLS:
+            self._calls_due = None
+            events, asked = self.tracker.look(self._stamps())
+            self._publish(events, out)
+            for call in asked:
+                self._desk(self.desk.verify(call.link_id, call.call_id, self._at), out)
+            self._time_calls()
             return
         link_id, timer = key
         if link_id == _DESK and isinstance(timer, int):
@@ -221,7 +236,6 @@ class Engine:
                     self._publish(self.tracker.link_state(stamp, state, reason), out)
                     self.desk.links[link_id].state = state
                     if state in (LinkState.DOWN, LinkState.BLOCKED):
-                        self._start_grace()
                         self._desk(self.desk.link_lost(link_id), out)
                 case lk.Transmit(octets):
                     out.append(Transmit(link_id, octets))
@@ -236,9 +250,9 @@ class Engine:
                 case lk.Ended():
                     self._ended(link_id, action, out)
                 case lk.CapabilitiesTold(capabilities):
-                    capabilities = own(capabilities)
-                    self.desk.links[link_id].capabilities = capabilities
-                    out.append(CapabilitiesTold(link_id, capabilities))
+                    view = self.desk.links[link_id]
+                    self._able(view, link_id, capabilities)
+                    out.append(CapabilitiesTold(link_id, view.capabilities))
 
     def _ended(self, link_id: str, ended: lk.Ended, out: list[Action]) -> None:
         """Take what the driver says of a command."""
@@ -276,19 +290,46 @@ class Engine:
                 case desk.Reply():
                     out.append(action)
                 case desk.Attach(command, call_id, data):
-                    link = next(iter(self.links.values()))
-                    stamp = Stamp(link.link_id, link.epoch, link.seq, self._at)
+                    stamp = self._stamp_of(call_id)
                     told = self.tracker.attach(stamp, call_id, command.requester, data)
                     self._publish(told, out)
+                case desk.Forget(command, call_id):
+                    reason = f"forgotten by {command.requester}"
+                    told = self.tracker.forget(self._stamp_of(call_id), call_id, reason)
+                    self._publish(told, out)
+                case desk.Resync(link_id, reason):
+                    self._link(self.links[link_id], ResyncRequested(reason), out)
                 case desk.StartTimer(token, due):
                     self._start((_DESK, token), due - self._at)
                 case desk.StopTimer(token):
                     self._due.pop((_DESK, token), None)
 
-    def _start_grace(self) -> None:
-        due = self.tracker.grace_ends
-        if due is not None:
-            self._start(_GRACE, due - self._at)
+    def _able(self, view: LinkView, link_id: str, capabilities: Capabilities) -> None:
+        """Take what a link can do."""
+        view.capabilities = own(capabilities)
+        self.tracker.verifies(link_id, able=capabilities.resync.call_snapshot)
+
+    def _stamps(self) -> dict[str, Stamp]:
+        """Give what the bridge's own events on each link are marked with."""
+        return {
+            link.link_id: Stamp(link.link_id, link.epoch, link.seq, self._at)
+            for link in self.links.values()
+        }
+
+    def _stamp_of(self, call_id: str) -> Stamp:
+        """Give the stamp of the link of a call."""
+        stamps = self._stamps()
+        return stamps.get(self.tracker.link_of(call_id) or "") or next(iter(stamps.values()))
+
+    def _time_calls(self) -> None:
+        """Start the timer of idle calls if it is needed earlier; being early is no harm."""
+        due = self.tracker.due
+        if due is None:
+            self._due.pop(_CALLS, None)
+            self._calls_due = None
+        elif self._calls_due is None or due < self._calls_due:
+            self._calls_due = due
+            self._start(_CALLS, max(due - self._at, 0))
 
     def _publish(self, events: list[ev.Event], out: list[Action]) -> None:
         out += [Publish(event) for event in events]

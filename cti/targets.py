@@ -137,12 +137,7 @@ class Targets:
     def _legs(
         self, device: str, wanted: frozenset[ConnectionState] | set[ConnectionState]
     ) -> list[tuple[Call, Leg]]:
-        return [
-            (call, leg)
-            for call in self._book.calls
-            for leg in call.live
-            if leg.device_id == device and leg.state in wanted
-        ]
+        return [one for one in self._book.calls.at(device) if one[1].state in wanted]
 
     def _only(
         self,

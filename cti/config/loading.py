@@ -16,7 +16,18 @@ from cti.config import files, words
 from cti.config.errors import ConfigError, Problem
 from cti.config.places import placed
 from cti.config.reader import IN_A_FILE, SECRETS, Reader
-from cti.config.sections import Config, Link, Log, Login, Monitor, Mqtt, Reconnect, Switch, Tls
+from cti.config.sections import (
+    Calls,
+    Config,
+    Link,
+    Log,
+    Login,
+    Monitor,
+    Mqtt,
+    Reconnect,
+    Switch,
+    Tls,
+)
 
 LARGEST: Final = 4_000_000
 """Octets of the longest file that is read."""
@@ -130,6 +141,9 @@ def _within(key: str, part: Struct) -> Iterator[Problem]:
         case Tls():
             if (part.certificate_file is None) != (part.key_file is None):
                 yield Problem(key, "certificate_file and key_file belong together")
+        case Calls(idle_verify=verify, idle_clear=clear):
+            if 0 < clear <= verify:
+                yield Problem(key, f"idle_clear {clear:g} is not above idle_verify {verify:g}")
         case Reconnect(minimum=minimum, maximum=maximum):
             if minimum > maximum:
                 yield Problem(key, f"minimum {minimum:g} is above maximum {maximum:g}")
