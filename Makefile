@@ -5,7 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo demo-live replay test lint types unit bench golden docs wheel clean
+.PHONY: help demo demo-live replay test lint types unit bench golden docs wheel \
+	install uninstall deb clean
 
 help:
 	@echo "make demo       a broker, a simulated switch and the daemon; calls shown live"
@@ -16,6 +17,9 @@ help:
 	@echo "make golden     write golden files and generated codecs anew"
 	@echo "make docs       build the documentation"
 	@echo "make wheel      build the wheel and check what it holds"
+	@echo "make install    put the bridge into /opt/cti with its units (DESTDIR= another root)"
+	@echo "make uninstall  take it away; configuration and state stay"
+	@echo "make deb        build a Debian package in dist"
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -59,6 +63,15 @@ docs: $(STAMP)
 wheel: $(STAMP)
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 	$(BIN)/python tools/check_wheel.py dist
+
+install:
+	$(PYTHON) tools/install.py install --destdir "$(or $(DESTDIR),/)"
+
+uninstall:
+	$(PYTHON) tools/install.py uninstall --destdir "$(or $(DESTDIR),/)"
+
+deb:
+	$(PYTHON) tools/install.py deb --to dist
 
 clean:
 	rm -rf $(VENV) dist build docs/_build

@@ -7,7 +7,7 @@ published.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
@@ -201,9 +201,8 @@ class Call:
         static = device.form is DeviceForm.STATIC
         if static and self.leg(device.key) is not None:
             return device.key
-        only = len(self._unnamed) == 1 and not static
         for handle, number in self._unnamed.items():
-            if (number == raw) if raw else only:
+            if number and number == raw:
                 del self._unnamed[handle]
                 self.aliases[device.key] = handle
                 return handle
@@ -240,18 +239,44 @@ class Call:
 
     def caller_id(self, device: NativeDevice, inside: Container[str]) -> str:
         """Give the ``device_id`` of a caller of whom no connection was told yet."""
-        if device.key in self.aliases or device.form is not DeviceForm.STATIC:
+        if device.key in self.aliases or device.form is DeviceForm.DYNAMIC:
             return self.device_id(device, inside)
+        if device.form is DeviceForm.TRUNK:
+            self.aliases[device.key] = handle = self.handle()
+            self._unnamed[handle] = ""
+            return handle
         if device.key in inside or self.leg(device.key) is not None:
             return device.key
         handle = self.handle()
         self._unnamed[handle] = device.key
         return handle
 
+    def recognise(self, device: NativeDevice, inside: Container[str]) -> None:
+        """Take a party that was there before, and that the switch names for the first time.
+
+        It is the one caller whom no connection named yet, if there is one. Its number does
+        not matter: some switches tell that of the line here.
+        """
+        if device.form is DeviceForm.STATIC or device.key in self.aliases:
+            return
+        raw = "" if device.number is None else device.number.raw
+        if raw not in inside and len(self._unnamed) == 1:
+            handle, _ = self._unnamed.popitem()
+            self.aliases[device.key] = handle
+
     def handle(self) -> str:
         """Give a handle for one more party outside."""
         self._externals += 1
         return f"{HANDLE}{self._externals}"
+
+    @property
+    def handles(self) -> tuple[int, dict[str, str]]:
+        """How many handles were given, and those of callers whom no connection named yet."""
+        return self._externals, self._unnamed
+
+    def restore_handles(self, count: int, unnamed: dict[str, str]) -> None:
+        """Go on from the handles of an earlier life."""
+        self._externals, self._unnamed = count, dict(unnamed)
 
     def leg(self, device_id: str) -> Leg | None:
         """Find the connection of a device: a live one before one that is gone."""
@@ -297,7 +322,7 @@ class Call:
             if number is UNSET:
                 continue
             known = getattr(self.numbers, name)
-            if known is UNSET or (number.raw and not known.raw):
+            if known is UNSET or (number.raw and not known.raw) or _better(number, known):
                 news[name] = number
         if news:
             self.numbers = msgspec.structs.replace(self.numbers, **news)
@@ -338,8 +363,17 @@ class Call:
         )
 
 
+def _better(told: Number, known: Number) -> bool:
+    """Tell whether the same digits are understood now."""
+    return told.raw == known.raw and known.e164 is None and told.e164 is not None
+
+
 class CallIndex:
-    """All calls of one switch, by their identifiers and by the devices on them."""
+    """All calls of one switch, by their identifiers and by the devices on them.
+
+    Whoever looks up a call by its native identifier may change it: ``touched`` remembers it
+    for the store. Who changes a call that was found in another way calls ``touch``.
+    """
 
     def __init__(self) -> None:
         self._by_native: dict[str, Call] = {}
@@ -349,6 +383,7 @@ class CallIndex:
         self._by_ref: dict[str, dict[str, Call]] = {}
         self._ended: OrderedDict[str, Call] = OrderedDict()
         self._serial = 0
+        self._touched: dict[str, Call] = {}
 
     def __len__(self) -> int:
         return len(self._by_id)
@@ -358,7 +393,10 @@ class CallIndex:
 
     def live(self, native: str) -> Call | None:
         """Find the call that has this native identifier now."""
-        return self._by_native.get(native)
+        call = self._by_native.get(native)
+        if call is not None:
+            self.touch(call)
+        return call
 
     def by_id(self, call_id: str) -> Call | None:
         """Find a live call by its ``call_id``."""
@@ -381,15 +419,24 @@ class CallIndex:
             oldest, call = next(iter(self._ended.items()))
             if call.ended_at is not None and at - call.ended_at <= LINGER:
                 break
-            del self._ended[oldest]
-        return self._ended.get(native)
+            self._forget(oldest)
+        found = self._ended.get(native)
+        if found is not None:
+            self.touch(found)
+        return found
 
     def add(self, call: Call) -> None:
-        """Take a call under its native identifier, with the connections it has."""
-        self._serial = call.serial = max(self._serial + 1, call.serial)
-        self._by_id[call.call_id] = call
+        """Take a new call under its native identifier."""
+        self.touch(call)
+        self._enter(call)
         self._by_native[call.natives[-1]] = call
-        self._ended.pop(call.natives[-1], None)
+        self._forget(call.natives[-1])
+
+    def _enter(self, call: Call) -> None:
+        """Find a live call by its devices and its global reference too."""
+        self._serial += 1
+        call.serial = self._serial
+        self._by_id[call.call_id] = call
         for leg in call.legs.values():
             self._at.setdefault(leg.device_id, {})[call.call_id] = call
         if call.global_ref is not None:
@@ -397,6 +444,7 @@ class CallIndex:
 
     def join(self, call: Call, device_id: str, agent_id: str | None) -> Leg:
         """Begin a connection of a device to a call."""
+        self.touch(call)
         self._at.setdefault(device_id, {})[call.call_id] = call
         return call.add(device_id, agent_id)
 
@@ -416,20 +464,24 @@ class CallIndex:
             _discard(self._by_ref, call.global_ref, call)
 
     def bind(self, native: str, call: Call) -> None:
-        """Give a call a further native identifier."""
+        """Give a call a further native identifier, which another may have had until now."""
+        self.live(native)  # touches the other one
+        self.touch(call)
         self._by_native[native] = call
         if native in call.natives:
             call.natives.remove(native)
         call.natives.append(native)
-        self._ended.pop(native, None)
+        self._forget(native)
 
     def unbind(self, native: str, call: Call) -> None:
         """Take a native identifier from a call; its late reports still find the call."""
+        self.touch(call)
         if self._by_native.get(native) is call:
             del self._by_native[native]
 
     def end(self, call: Call) -> None:
         """Take a call that ended out of the live ones."""
+        self.touch(call)
         self._by_id.pop(call.call_id, None)
         for device_id, _ in call.legs:
             _discard(self._at, device_id, call)
@@ -438,8 +490,48 @@ class CallIndex:
             if self._by_native.get(native) is call:
                 del self._by_native[native]
             if native not in self._by_native:
+                self._forget(native)
                 self._ended[native] = call
-                self._ended.move_to_end(native)
+
+    def _forget(self, native: str) -> None:
+        """Know the late reports of an ended call no more."""
+        call = self._ended.pop(native, None)
+        if call is not None:
+            self.touch(call)
+
+    # For the store.
+
+    def touch(self, call: Call) -> None:
+        """Note that a call may have changed."""
+        self._touched[call.call_id] = call
+
+    def touched(self) -> list[Call]:
+        """Give the calls that may have changed since the last time, first touched first."""
+        touched, self._touched = list(self._touched.values()), {}
+        return touched
+
+    def everyone(self) -> list[Call]:
+        """Give the live calls and those whose late reports are still known, oldest first."""
+        ended = {id(call): call for call in self._ended.values()}
+        every = [*self._by_id.values(), *ended.values()]
+        return sorted(every, key=lambda call: call.created_at)
+
+    def bound(self, call: Call) -> tuple[str, ...]:
+        """Give the native identifiers by which a live call is found."""
+        return tuple(one for one in call.natives if self._by_native.get(one) is call)
+
+    def lingering(self, call: Call) -> tuple[str, ...]:
+        """Give the native identifiers by which late reports of an ended call are known."""
+        return tuple(one for one in call.natives if self._ended.get(one) is call)
+
+    def restore(self, call: Call, bound: Iterable[str], lingering: Iterable[str]) -> None:
+        """Take a call of an earlier life; of two that ended, first the one that ended first."""
+        if call.ended_at is None:
+            self._enter(call)
+        for native in bound:
+            self._by_native[native] = call
+        for native in lingering:
+            self._ended[native] = call
 
 
 def _discard(index: dict[str, dict[str, Call]], key: str, call: Call) -> None:

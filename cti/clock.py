@@ -66,13 +66,16 @@ class WallClock:
         *,
         system: Callable[[], int] = time.time_ns,
         steady: Callable[[], int] = steady,
+        after: int = 0,
     ) -> None:
+        """``after`` is what an earlier process had come to."""
         self.jumps = 0
         """Jumps since the start."""
         self._jumped = jumped
         self._system = system
         self._steady = steady
-        self._last = self._set = system()
+        self._set = system()
+        self._last = max(self._set, after)
         self._at = steady()
 
     def now(self) -> int:

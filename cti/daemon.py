@@ -6,10 +6,13 @@ import os
 import random
 import secrets
 from collections.abc import Callable
+from contextlib import ExitStack
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final
 
 import structlog
+from msgspec import structs
 from twisted.internet.defer import Deferred, DeferredList
 
 from cti import moment
@@ -29,19 +32,23 @@ from cti.mqtt.params import Params
 from cti.mqtt.service import MqttService
 from cti.northbound.north import Northbound
 from cti.northbound.topics import Topics
+from cti.numbering import Numbering
 from cti.rights import Rights
 from cti.runner import Port, Runner
+from cti.store import Store
+from cti.store.writer import Writer
 from cti.trace.recorder import Recorder
 from cti.trace.records import Header
 from cti.transport import stream_for
+
+AHEAD: Final = 86_400 * moment.SECOND
+"""A clock that is further behind an earlier process than this is believed all the same."""
 
 
 class Daemon:
     """One process: all switches of a configuration and one session with the broker.
 
-    Until there is a journal, nothing is kept over a restart: each start draws a store id, so
-    that no ``call_id`` is given twice, and epochs begin at the time of the start, so that they
-    grow.
+    Each switch has a store of its own, and goes on from what an earlier process knew.
     """
 
     def __init__(
@@ -52,27 +59,35 @@ class Daemon:
         draw: Callable[[], float] = random.random,
         boot: str | None = None,
     ) -> None:
-        """Make everything; raise ``DriverError`` or ``ValueError`` for what cannot be made."""
+        """Make everything; raise ``DriverError`` or ``ValueError`` for what cannot be made.
+
+        Raise ``StoreError`` for a store that cannot be used. Nothing is left open then.
+        """
         self.config: Final = config
         self.boot: Final = boot or secrets.token_hex(8)
         self.log: Any = structlog.get_logger("cti.daemon")
         self._reactor = reactor
         self._draw = draw
         self.runners: dict[str, Runner] = {}
-        self.wall: Final = WallClock(self._jumped)
-        topics = Topics(config.mqtt.base, config.daemon.name)
-        self.north: Final = Northbound(
-            topics,
-            Rights(config.rights),
-            reactor,
-            self.wall.now,
-            boot=self.boot,
-            version=version("cti-bridge"),
-        )
-        for name, section in config.switch.items():
-            self.runners[name] = self._switch(name, section)
-        self.service: Final = self._service()
-        self.north.use(self.service)
+        self._writers: list[Writer] = []
+        with ExitStack() as opened:
+            stores = {name: self._store(name, opened) for name in config.switch}
+            starts = {name: store.load() for name, store in stores.items()}
+            self.wall: Final = self._clock(max([0, *(one.at for one in starts.values())]))
+            topics = Topics(config.mqtt.base, config.daemon.name)
+            self.north: Final = Northbound(
+                topics,
+                Rights(config.rights),
+                reactor,
+                self.wall.now,
+                boot=self.boot,
+                version=version("cti-bridge"),
+            )
+            for name, section in config.switch.items():
+                self.runners[name] = self._switch(name, section, stores[name], starts[name])
+            self.service: Final = self._service()
+            self.north.use(self.service)
+            opened.pop_all()  # the stores are the writers' now
 
     def start(self) -> None:
         """Connect to the broker and to every switch."""
@@ -85,6 +100,8 @@ class Daemon:
             links=links,
             pid=os.getpid(),
         )
+        for writer in self._writers:
+            writer.start()
         self.service.start()
         for runner in self.runners.values():
             runner.start()
@@ -96,9 +113,12 @@ class Daemon:
         links.addCallback(self._links_stopped)
         return links
 
-    def _links_stopped(self, _: object) -> Deferred[None]:
+    def _links_stopped(self, _: object) -> Deferred[Any]:
         self.north.stop()
-        return self.service.stop()
+        return self.service.stop().addBoth(self._service_stopped)
+
+    def _service_stopped(self, _: object) -> Deferred[Any]:
+        return DeferredList([writer.stop() for writer in self._writers])
 
     def _jumped(self, by: int) -> None:
         for runner in self.runners.values():
@@ -106,31 +126,58 @@ class Daemon:
 
     # Making.
 
-    def _switch(self, name: str, section: SwitchSection) -> Runner:
-        start = StartingState(
-            store_id=secrets.token_hex(16),
-            epochs=dict.fromkeys(section.link, self.wall.now() // moment.SECOND),
-            incarnations={},
-        )
+    def _store(self, switch: str, opened: ExitStack) -> Store:
+        path = Path(self.config.daemon.state_dir) / f"{switch}.sqlite"
+        store = Store(path, switch)
+        opened.callback(store.close)
+        return store
+
+    def _clock(self, after: int) -> WallClock:
+        """Make a clock that does not go back behind what an earlier process had come to."""
+        wall = WallClock(self._jumped)
+        ahead = after - wall.now()
+        if ahead <= 0:
+            return wall
+        self.log.warning("clock behind the store", seconds=round(ahead / moment.SECOND, 3))
+        return wall if ahead > AHEAD else WallClock(self._jumped, after=after)
+
+    def _switch(
+        self, name: str, section: SwitchSection, store: Store, start: StartingState
+    ) -> Runner:
+        now = self.wall.now()
+        start = structs.replace(start, at=min(start.at, now))
         links: list[Link] = []
         for link_name, link in section.link.items():
             driver = load(link.driver)(driver_config(link, section.monitor))
-            links.append(
-                Link(
-                    link_name,
-                    driver,
-                    stack(driver.stack),
-                    epoch=start.epochs[link_name],
-                )
-            )
-        times = section.calls.times()
-        engine = Engine(name, links, start, devices(section.monitor), times)
+            # The time of day makes epochs grow even where the store is new or an older copy.
+            epoch = max(start.epochs.get(link_name, 0) + 1, now // moment.SECOND)
+            links.append(Link(link_name, driver, stack(driver.stack), epoch=epoch))
+        engine = Engine(
+            name,
+            links,
+            start,
+            devices(section.monitor),
+            route_points=section.route_point,
+            numbering=None if section.numbers is None else Numbering(section.numbers),
+            times=section.calls.times(),
+        )
+        engine.restarted(now)
+        store.write(engine.changes())  # and so it is known that the disk takes it
+        writer = Writer(store, self._reactor)
+        self._writers.append(writer)
+        self.log.info(
+            "store",
+            switch=name,
+            file=store.path,
+            store_id=start.store_id,
+            calls=len(engine.tracker.calls),
+        )
         ports = {
             link_name: self._port(name, link_name, link, engine)
             for link_name, link in section.link.items()
         }
         north = self.north.add(name, section.vendor)
-        runner = Runner(engine, ports, north, self._reactor, self.wall)
+        runner = Runner(engine, ports, north, self._reactor, self.wall, writer=writer)
         self.north.connect(name, runner)
         return runner
 
@@ -147,6 +194,7 @@ class Daemon:
                     driver=link.driver,
                     config=config,
                     start=engine.state,
+                    seq=engine.links[name].seq,
                 )
 
             recorder = Recorder(

@@ -12,16 +12,17 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable
 from typing import Any, Final
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, structs
 
 from cti import moment
 from cti.driver import CommandRequested, NativeTarget
-from cti.leases import Leases
+from cti.leases import MONITOR, REGISTRATION, STARTS, STOPS, Leases, Wanted
 from cti.model import commands as cm
 from cti.model.capabilities import Capabilities, Support
 from cti.model.commands import Args, Command, EndState, Result
 from cti.model.errors import Error, ErrorClass
 from cti.model.states import LinkState
+from cti.numbering import Numbering
 from cti.targets import Already, Refusal, Targets, refuse
 from cti.tracker.book import Book
 
@@ -31,14 +32,19 @@ REMEMBERED_AT_ONCE: Final = 200_000
 WAITING_PER_OBJECT: Final = 8
 WAITING: Final = 256
 LEASES: Final = 0
-"""Token of the timer of monitors that were asked for; commands count from 1."""
+"""Token of the timer of what is wanted for a time; commands count from 1."""
+REGISTER: Final = -1
+"""Token of the timer after which route points are registered for again."""
 AGAIN: Final = 60 * moment.SECOND
-"""Wait before the end of a monitor is asked for again."""
+"""Wait before something is asked for again that the switch refused."""
+LEASES_AT_ONCE: Final = 2_000
 
 _USABLE: Final = (LinkState.UP, LinkState.DEGRADED)
-_OURSELVES: Final = ""
-"""Requester of what the desk itself asks; nobody is told how it ended."""
-_OVERTAKE: Final = frozenset({"clear_connection", "clear_call", "route_select", "route_end"})
+OURSELVES: Final = ""
+"""Requester of what the bridge itself asks; nobody is told how it ended."""
+_OVERTAKE: Final = frozenset(
+    {"clear_connection", "clear_call", "route_select", "route_end", "route_treatment"}
+)
 """Verbs that do not wait behind others."""
 
 # Actions.
@@ -115,8 +121,8 @@ class _Out:
         self.link_id = ""
         self.target = NativeTarget()
         self.sent = False
-        self.lease_ended = command.requester == _OURSELVES
-        """Whether this ends a monitor that somebody wanted until now."""
+        self.lease_ended = command.requester == OURSELVES
+        """Whether this ends something that somebody wanted until now."""
 
 
 class _Known(Struct, gc=False):
@@ -138,11 +144,28 @@ class LinkView(Struct, gc=False):
 class Desk:
     """Commands of one switch."""
 
-    def __init__(self, book: Book, kept: Iterable[str] = ()) -> None:
-        """``kept`` are the devices that the configuration has monitored."""
+    def __init__(
+        self,
+        book: Book,
+        kept: Iterable[str] = (),
+        registered: Iterable[str] = (),
+        numbering: Numbering | None = None,
+    ) -> None:
+        """``kept`` are the devices that the configuration has monitored.
+
+        ``registered`` are the route points that it has registered in any case; with
+        ``numbering`` what is to be dialled may be a number with a plus sign.
+        """
+        self._numbering = numbering
         self._targets = Targets(book)
-        self._leases = Leases(kept)
+        self._leases = Leases(
+            [(MONITOR, device) for device in kept]
+            + [(REGISTRATION, point) for point in registered]
+        )
         self._lease_due: int | None = None
+        self._registered: dict[str, str] = {}
+        """Route points to the link on which the switch was told that they are served."""
+        self._register_due = 0
         self.links: dict[str, LinkView] = {}
         """Links by their id, kept current by the Engine."""
         self._known: OrderedDict[tuple[str, str], _Known] = OrderedDict()
@@ -173,17 +196,22 @@ class Desk:
                 return self._resync(command, resync)
             case _:
                 pass
+        what = self._wanted(command)
+        kind = STOPS.get(command.verb)
         lease_ended = False
-        if isinstance(args := command.args, cm.MonitorStop):
-            lease_ended = self._leases.holds(args.device, command.requester)
-            if self._leases.release(args.device, command.requester):
-                done = succeeded({"monitored": True})
+        if what is not None and kind is None and self._full(what, command.requester):
+            error = Error(ErrorClass.RESOURCE_LIMIT, f"{LEASES_AT_ONCE} leases are out")
+            return [self._end(command, rejected(error))]
+        if what is not None and kind is not None:
+            lease_ended = self._leases.holds(what, command.requester)
+            if self._leases.release(what, command.requester):
+                done = succeeded({kind.word: True})
                 return [*self._lease_timer(), self._end(command, done)]
         try:
             self._check(command)
         except Refusal as refusal:
-            if lease_ended and isinstance(args, cm.MonitorStop):
-                self._leases.want(args.device, _OURSELVES, at + AGAIN)  # ended by us, later
+            if lease_ended and what is not None:
+                self._leases.want(what, OURSELVES, at + AGAIN)  # ended by us, later
             timer = self._lease_timer() if lease_ended else []
             return [*timer, self._end(command, rejected(refusal.error))]
         except Already:
@@ -213,7 +241,7 @@ class Desk:
         out = self._out.get(token)
         if out is None or not out.sent:
             return []
-        return [*self._finish(out, result), *self._next()]
+        return [*self._finish(out, self._registration(out, result)), *self._next()]
 
     def command_of(self, token: int) -> Command | None:
         """Give the command that is out under a token."""
@@ -221,9 +249,11 @@ class Desk:
         return None if out is None else out.command
 
     def expired(self, token: int) -> list[Action]:
-        """Take the deadline of a command, or the end of leases."""
+        """Take the deadline of a command, or a timer of the desk's own."""
         if token == LEASES:
             return self._leases_over()
+        if token == REGISTER:
+            return self.register(self._register_due)
         out = self._out.get(token)
         if out is None:
             return []
@@ -239,49 +269,113 @@ class Desk:
     def link_lost(self, link_id: str) -> list[Action]:
         """End what is out on a link that was lost."""
         actions: list[Action] = []
+        for point in [name for name, link in self._registered.items() if link == link_id]:
+            del self._registered[point]
         for out in list(self._out.values()):
             if out.sent and out.link_id == link_id:
                 detail = f"{out.command.verb}: link lost before the answer"
                 error = Error(ErrorClass.LINK_DOWN, detail)
                 actions += self._finish(out, Result(EndState.UNKNOWN, error=error))
-        return actions + self._next()
+        return [*actions, *self._next()]
 
-    # Monitors for a time.
+    # What is wanted for a time.
+
+    def serves(self, point: str) -> bool:
+        """Tell whether an application answers the requests of a route point."""
+        return any(self._leases.holders((REGISTRATION, point)))
+
+    def register(self, at: int) -> list[Action]:
+        """Tell the switch which route points are served, as far as it does not know."""
+        actions: list[Action] = []
+        for point in self._leases.meant(REGISTRATION):
+            if point not in self._registered and point not in self._busy:
+                args = cm.RouteRegister(route_point=point, ttl_s=1)
+                try:
+                    actions += self._ask(REGISTRATION.start, args, at)
+                except Refusal:
+                    break  # there is no link, or it knows no registration
+        return actions
+
+    def _full(self, what: Wanted, requester: str) -> bool:
+        return len(self._leases) >= LEASES_AT_ONCE and not self._leases.holds(what, requester)
+
+    def _ask(self, verb: str, args: Args, at: int) -> list[Action]:
+        """Give a command of the bridge's own; raise ``Refusal`` if that cannot be done now."""
+        command = Command(
+            command_id=verb, verb=verb, switch_id="", args=args, requester=OURSELVES
+        )
+        self._check(command)
+        return self._admit(command, at)
+
+    def _wanted(self, command: Command) -> Wanted | None:
+        """Give what a command begins or ends for a time."""
+        kind = STARTS.get(command.verb) or STOPS.get(command.verb)
+        return None if kind is None else (kind, kind.name(command.args))
 
     def _leases_over(self) -> list[Action]:
-        """End the monitors that nobody wants any more."""
+        """End what nobody wants any more."""
         at, self._lease_due = self._lease_due or 0, None
         actions: list[Action] = []
-        for device in self._leases.over(at):
-            command = Command(
-                command_id=f"lease-{device}",
-                verb="monitor_stop",
-                switch_id="",
-                args=cm.MonitorStop(device=device),
-                requester=_OURSELVES,
-            )
+        for kind, name in self._leases.over(at):
             try:
-                self._check(command)
+                actions += self._ask(kind.stop, kind.ending(name), at)
             except Refusal:
-                self._leases.want(device, _OURSELVES, at + AGAIN)
-            else:
-                actions += self._admit(command, at)
+                self._leases.want((kind, name), OURSELVES, at + AGAIN)
         return [*actions, *self._lease_timer()]
 
     def _lease(self, out: _Out, result: Result) -> list[Action]:
-        """Take what became of a command that starts or ends a monitor."""
-        requester, args = out.command.requester, out.command.args
-        match args:
-            case cm.MonitorStart() if result.status is EndState.SUCCEEDED:
-                until = out.at + args.ttl_s * moment.SECOND
-                self._leases.want(args.device, requester, until)
-            case cm.MonitorStop() if (
-                out.lease_ended and result.status is not EndState.SUCCEEDED
-            ):
-                self._leases.want(args.device, _OURSELVES, out.at + AGAIN)
-            case _:
+        """Take what became of a command that begins or ends something for a time."""
+        command, what = out.command, self._wanted(out.command)
+        if what is None:
+            return []
+        succeeded = result.status is EndState.SUCCEEDED
+        if command.verb in STOPS:
+            if succeeded or not out.lease_ended:
                 return []
+            self._leases.want(what, OURSELVES, out.at + AGAIN)
+        elif command.requester == OURSELVES:
+            return [] if succeeded else [StartTimer(REGISTER, self._retry_at(out))]
+        elif succeeded:
+            until = out.at + getattr(command.args, "ttl_s", 0) * moment.SECOND
+            self._leases.want(what, command.requester, until)
         return self._lease_timer()
+
+    def _retry_at(self, out: _Out) -> int:
+        self._register_due = out.at + AGAIN
+        return self._register_due
+
+    def _registered_already(self, out: _Out) -> Result | None:
+        """End a registration that is no business of the switch; None where it is."""
+        args = out.command.args
+        if isinstance(args, cm.RouteUnregister):
+            known = args.route_point in self._registered
+            return None if known else succeeded({"registered": False})
+        if not isinstance(args, cm.RouteRegister):
+            return None
+        support = self.links[out.link_id].capabilities.commands["route_register"].support
+        known = args.route_point in self._registered
+        if not known and support is not Support.EMULATED:
+            return None
+        return succeeded({"registered": True, "at_switch": known})
+
+    def _registration(self, out: _Out, result: Result) -> Result:
+        """Take what the switch said of a registration.
+
+        A switch that knows no registration asks without it.
+        """
+        match out.command.args:
+            case cm.RouteRegister(route_point=point) if result.status is EndState.SUCCEEDED:
+                self._registered[point] = out.link_id
+                return succeeded({"registered": True, "at_switch": True})
+            case cm.RouteRegister() if (
+                isinstance(result.error, Error) and result.error.kind is ErrorClass.UNSUPPORTED
+            ):
+                return succeeded({"registered": True, "at_switch": False})
+            case cm.RouteUnregister(route_point=point) if result.status is EndState.SUCCEEDED:
+                self._registered.pop(point, None)
+                return succeeded({"registered": False})
+            case _:
+                return result
 
     def _lease_timer(self) -> list[Action]:
         due = self._leases.next
@@ -335,18 +429,10 @@ class Desk:
         view = self.links.get(link_id)
         if view is None or view.state not in _USABLE:
             return []
-        command = Command(
-            command_id=f"verify-{call_id}",
-            verb="snapshot_call",
-            switch_id="",
-            args=cm.SnapshotCall(call=call_id),
-            requester=_OURSELVES,
-        )
         try:
-            self._check(command)
+            return self._ask("snapshot_call", cm.SnapshotCall(call=call_id), at)
         except Refusal:
             return []
-        return self._admit(command, at)
 
     def _again(self, command: Command, known: _Known) -> list[Action]:
         """Take an id that was used before."""
@@ -376,8 +462,12 @@ class Desk:
         if command.expect_version is not UNSET:
             self._check_version(command, command.expect_version)
         self._targets.of(command)
+        self._dialled(command.args)
 
     def _link(self, command: Command) -> str:
+        route_id = getattr(command.args, "route", None)
+        if isinstance(route_id, str):
+            return self._targets.route(route_id).link_id
         for link_id, view in self.links.items():
             if view.state in _USABLE:
                 return link_id
@@ -392,7 +482,8 @@ class Desk:
                 raise refuse(ErrorClass.STALE, detail, "expect_version")
 
     def _objects(self, command: Command) -> tuple[str, ...]:
-        named = (getattr(command.args, name, None) for name in ("device", "call"))
+        members = ("device", "call", "route_point")
+        named = (getattr(command.args, name, None) for name in members)
         return tuple(name for name in named if isinstance(name, str))
 
     # Queue.
@@ -420,8 +511,9 @@ class Desk:
     def _send(self, out: _Out) -> list[Action]:
         """Send a command; what it aims at is looked up now, since it may have waited."""
         args = out.command.args
-        if isinstance(args, cm.MonitorStop) and self._leases.wanted(args.device):
-            return self._finish(out, succeeded({"monitored": True}))
+        kind = STOPS.get(out.command.verb)
+        if kind is not None and self._leases.wanted((kind, kind.name(args))):
+            return self._finish(out, succeeded({kind.word: True}))
         try:
             self._check(out.command)
             out.target = self._targets.of(out.command)
@@ -430,10 +522,24 @@ class Desk:
             return self._finish(out, rejected(refusal.error))
         except Already:
             return self._finish(out, succeeded({"already": True}))
+        if (ended := self._registered_already(out)) is not None:
+            return self._finish(out, ended)
         out.sent = True
         for name in out.objects:
             self._busy.setdefault(name, out.token)
-        return [Send(out.link_id, CommandRequested(out.token, out.command, out.target))]
+        command = structs.replace(out.command, args=self._dialled(out.command.args))
+        return [Send(out.link_id, CommandRequested(out.token, command, out.target))]
+
+    def _dialled(self, args: Args) -> Args:
+        """Put what a set dials in the place of a number with a plus sign."""
+        to = getattr(args, "to", UNSET)
+        if self._numbering is None or not isinstance(to, str) or not to.startswith("+"):
+            return args
+        digits = self._numbering.dialable(to)
+        if digits is None:
+            detail = f"{to} is no number that this site can dial"
+            raise refuse(ErrorClass.INVALID_ARGUMENT, detail, "args.to")
+        return structs.replace(args, to=digits)
 
     def _next(self) -> list[Action]:
         """Send what waited and can go now."""
@@ -457,7 +563,7 @@ class Desk:
         if out.token in self._waiting:
             self._waiting.remove(out.token)
         actions: list[Action] = [StopTimer(out.token), *self._lease(out, result)]
-        if out.command.requester != _OURSELVES:
+        if out.command.requester != OURSELVES:
             actions.append(self._end(out.command, result))
         return actions
 

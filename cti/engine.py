@@ -10,24 +10,31 @@ Same inputs, same start, same configuration: the same events, octet by octet.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from heapq import heappop, heappush
 from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET, Struct
 
-from cti import desk, moment
+from cti import desk, moment, routing
+from cti import facts as f
 from cti import link as lk
 from cti.desk import Desk, LinkView, Reply
 from cti.driver import CommandRequested, ResyncRequested, StopRequested
 from cti.identity import EMPTY, StartingState
+from cti.kept import Changes
 from cti.link import Link
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities, CommandSupport, Support
 from cti.model.commands import Command
 from cti.model.states import LinkState
+from cti.numbered import NumberedFacts
+from cti.numbering import Numbering
+from cti.routes import RoutePoint
+from cti.routing import Routing
 from cti.tracker import Stamp, Times, Tracker
+from cti.tracker.keeping import kept
 from cti.tracker.times import DEFAULT
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
 
@@ -113,20 +120,28 @@ class FaultError(Exception):
 
 def own(capabilities: Capabilities) -> Capabilities:
     """Add to what a link can do what the bridge does itself."""
-    kept = CommandSupport(Support.EMULATED, note="the bridge keeps the data")
-    forgets = CommandSupport(Support.EMULATED, note="the bridge gives the call up")
-    asks = CommandSupport(Support.EMULATED, note="the bridge asks for what can be asked")
+    kept_here = "the bridge keeps the data"
     commands = {
         **capabilities.commands,
-        "attach_data": kept,
-        "forget_call": forgets,
-        "resync": asks,
+        "attach_data": CommandSupport(Support.EMULATED, note=kept_here),
+        "forget_call": CommandSupport(Support.EMULATED, note="the bridge gives the call up"),
+        "resync": CommandSupport(Support.EMULATED, note="what can be asked is asked"),
     }
+    if _serves(commands, "route_select") and not _serves(commands, "route_register"):
+        note = "the switch asks without being told who serves a route point"
+        for verb in ("route_register", "route_unregister"):
+            commands[verb] = CommandSupport(Support.EMULATED, note=note)
     return msgspec.structs.replace(capabilities, commands=commands)
+
+
+def _serves(commands: Mapping[str, CommandSupport], verb: str) -> bool:
+    support = commands.get(verb)
+    return support is not None and support.support is not Support.UNSUPPORTED
 
 
 _CALLS: Final = ("", "calls")
 _DESK: Final = ":desk"
+_ROUTES: Final = ":routes"
 _Key = tuple[str, Hashable]
 
 
@@ -139,33 +154,83 @@ class Engine:
         links: Iterable[Link],
         start: StartingState = EMPTY,
         monitored: Iterable[str] = (),
+        route_points: Iterable[RoutePoint] = (),
+        numbering: Numbering | None = None,
         times: Times = DEFAULT,
     ) -> None:
-        """Make a switch; ``monitored`` are the devices its configuration has monitored."""
+        """Make a switch.
+
+        ``monitored`` are the devices that its configuration has monitored, ``route_points``
+        what it says of route points, ``numbering`` is its numbering plan, ``times`` tell when
+        calls of which nothing is heard are given up.
+        """
         self.switch_id: Final = switch_id
         self.links: Final = {link.link_id: link for link in links}
         self.tracker: Final = Tracker(switch_id, start, times)
-        self.desk: Final = Desk(self.tracker.book, monitored)
+        self._monitored = tuple(monitored)
+        points = {point.device: point for point in route_points}
+        always = [name for name, point in points.items() if point.registered == "always"]
+        self._numbered = (
+            None if numbering is None else NumberedFacts(numbering, self.tracker.book.calls)
+        )
+        self.desk: Final = Desk(self.tracker.book, self._monitored, always, numbering)
+        self.routing: Final = Routing(self.tracker.book, self.desk, points)
         for link in self.links.values():
             view = LinkView(link.state, own(link.driver.capabilities))
             self.desk.links[link.link_id] = view
             self._able(view, link.link_id, link.driver.capabilities)
         self._store_id = start.store_id
-        self._at = 0
+        self._epochs = dict(start.epochs)
+        self._at = start.at
         self._due: dict[_Key, tuple[int, int]] = {}
         self._calls_due: int | None = None
         """When the tracker wants to look at its calls, or an earlier moment."""
         self._heap: list[tuple[int, int, _Key]] = []
         self._started = 0
+        self._time_calls()
+
+    # What survives.
+
+    def restarted(self, at: int) -> None:
+        """Begin a new life at ``at`` with what an earlier one knew: no link is up."""
+        self._at = max(at, self._at)
+        self.tracker.restarted(self._at, dict.fromkeys(self.links, self._monitored))
+        self._time_calls()
 
     @property
     def state(self) -> StartingState:
         """What an Engine needs to go on from here."""
+        identities = self.tracker.book.identities
         return StartingState(
             store_id=self._store_id,
             epochs={name: link.epoch for name, link in self.links.items()},
-            incarnations=dict(self.tracker.incarnations),
+            incarnations=dict(identities.incarnations),
+            floor=identities.floor,
+            at=self._at,
+            **kept(self.tracker.book),
         )
+
+    def changes(self) -> Changes:
+        """Give what changed in ``state`` since this was asked last.
+
+        Monitors and states of links are not among it: they end with the process.
+        """
+        epochs: dict[str, int] = {}
+        for name, link in self.links.items():
+            if self._epochs.get(name) != link.epoch:
+                self._epochs[name] = epochs[name] = link.epoch
+        identities = self.tracker.book.identities
+        incarnations, forgotten = identities.changes()
+        return Changes(
+            at=self._at,
+            floor=identities.floor,
+            epochs=epochs,
+            incarnations=incarnations,
+            forgotten=forgotten,
+            rows=tuple(self.tracker.keeper.changes()),
+        )
+
+    # Inputs and time.
 
     @property
     def next_due(self) -> int | None:
@@ -221,6 +286,12 @@ class Engine:
         if link_id == _DESK and isinstance(timer, int):
             self._desk(self.desk.expired(timer), out)
             return
+        if link_id == _ROUTES and isinstance(timer, str):
+            route = self.tracker.book.routes.live(timer)
+            if route is not None:
+                stamp = self._stamp(self.links[route.link_id])
+                self._routes(self.routing.expired(stamp, timer), out)
+            return
         self._link(self.links[link_id], lk.TimerExpired(timer), out)
 
     def _link(self, link: Link, event: lk.Event, out: list[Action]) -> None:
@@ -229,14 +300,11 @@ class Engine:
             match action:
                 case lk.Told(fact, message, epoch, seq):
                     raw = ev.Raw(link.driver.protocol, message) if message else UNSET
-                    stamp = Stamp(link_id, epoch, seq, self._at, raw)
-                    self._publish(self.tracker.handle(stamp, fact), out)
+                    self._told(Stamp(link_id, epoch, seq, self._at, raw), fact, out)
                 case lk.StateTold(state, reason, epoch, seq):
                     stamp = Stamp(link_id, epoch, seq, self._at)
                     self._publish(self.tracker.link_state(stamp, state, reason), out)
-                    self.desk.links[link_id].state = state
-                    if state in (LinkState.DOWN, LinkState.BLOCKED):
-                        self._desk(self.desk.link_lost(link_id), out)
+                    self._state(stamp, state, out)
                 case lk.Transmit(octets):
                     out.append(Transmit(link_id, octets))
                 case lk.Close(reason):
@@ -254,8 +322,47 @@ class Engine:
                     self._able(view, link_id, capabilities)
                     out.append(CapabilitiesTold(link_id, view.capabilities))
 
+    def _told(self, stamp: Stamp, fact: f.Facts, out: list[Action]) -> None:
+        """Take a fact; a call that is being routed may have changed by it."""
+        if self._numbered is not None:
+            fact = self._numbered.read(fact)
+        if isinstance(fact, f.RouteFacts):
+            self._routes(self.routing.handle(stamp, fact), out)
+            return
+        events = self.tracker.handle(stamp, fact)
+        self._publish(events, out)
+        if len(self.tracker.book.routes):
+            self._routes(self.routing.heard(stamp, events), out)
+
+    def _state(self, stamp: Stamp, state: LinkState, out: list[Action]) -> None:
+        """Take the state of a link."""
+        self.desk.links[stamp.link_id].state = state
+        if state in (LinkState.DOWN, LinkState.BLOCKED):
+            self._routes(self.routing.link_lost(stamp), out)
+            self._desk(self.desk.link_lost(stamp.link_id), out)
+        if state in (LinkState.DOWN, LinkState.BLOCKED, LinkState.UP, LinkState.DEGRADED):
+            self._desk(self.desk.register(self._at), out)
+
+    def _routes(self, actions: list[routing.Action], out: list[Action]) -> None:
+        for action in actions:
+            match action:
+                case routing.Tell(events):
+                    self._publish(events, out)
+                case routing.Send(link_id, request):
+                    self._link(self.links[link_id], request, out)
+                case routing.StartTimer(route_id, due):
+                    self._start((_ROUTES, route_id), due - self._at)
+                case routing.StopTimer(route_id):
+                    self._due.pop((_ROUTES, route_id), None)
+
+    def _stamp(self, link: Link) -> Stamp:
+        """Make the stamp of what no message says."""
+        return Stamp(link.link_id, link.epoch, link.seq, self._at)
+
     def _ended(self, link_id: str, ended: lk.Ended, out: list[Action]) -> None:
         """Take what the driver says of a command."""
+        stamp = Stamp(link_id, ended.epoch, ended.seq, self._at)
+        self._routes(self.routing.outcome(stamp, ended.token, ended.result), out)
         result = ended.result
         command = self.desk.command_of(ended.token)
         if command is not None and result.result is not UNSET:
@@ -263,7 +370,6 @@ class Engine:
             result = msgspec.structs.replace(result, result=told)
             data = getattr(command.args, "data", UNSET)
             if isinstance(data, dict) and isinstance(call_id := told.get("call"), str):
-                stamp = Stamp(link_id, ended.epoch, ended.seq, self._at)
                 events = self.tracker.attach(stamp, call_id, command.requester, data)
                 self._publish(events, out)
         self._desk(self.desk.ended(ended.token, result), out)
@@ -286,6 +392,7 @@ class Engine:
         for action in actions:
             match action:
                 case desk.Send(link_id, request):
+                    self._routes(self.routing.sent(request), out)
                     self._link(self.links[link_id], request, out)
                 case desk.Reply():
                     out.append(action)
@@ -311,10 +418,7 @@ class Engine:
 
     def _stamps(self) -> dict[str, Stamp]:
         """Give what the bridge's own events on each link are marked with."""
-        return {
-            link.link_id: Stamp(link.link_id, link.epoch, link.seq, self._at)
-            for link in self.links.values()
-        }
+        return {name: self._stamp(link) for name, link in self.links.items()}
 
     def _stamp_of(self, call_id: str) -> Stamp:
         """Give the stamp of the link of a call."""

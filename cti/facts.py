@@ -283,6 +283,8 @@ class RouteAsked(Fact, frozen=True, kw_only=True, gc=False):
     call: str | None
     numbers: CallNumbers = CallNumbers()
     data: CallData = CallData()
+    timeout_s: float | UnsetType = UNSET
+    """How long the switch waits for an answer before it goes its own way."""
 
 
 class RouteTaken(Fact, frozen=True, kw_only=True, gc=False):
@@ -297,6 +299,8 @@ class RouteOver(Fact, frozen=True, kw_only=True, gc=False):
 
     route: str
     reason: str
+    """``ended`` in order, ``abandoned`` when the caller is gone, ``expired`` when the switch
+    waited no longer, else the error in the switch's words."""
 
 
 class SeenLeg(Struct, frozen=True, gc=False):
@@ -373,6 +377,9 @@ ConnectionFacts = (
 AgentFacts = AgentLoggedOn | AgentLoggedOff | AgentStateTold
 """Everything that happens to an agent."""
 
+RouteFacts = RouteAsked | RouteTaken | RouteOver
+"""Everything that happens to a route request."""
+
 SeenFacts = ResyncBegun | DeviceSeen | CallSeen | NotSeen | ResyncEnded
 """What is learned by asking after the link was lost."""
 
@@ -390,9 +397,7 @@ Facts = (
     | MonitorStarted
     | MonitorStopped
     | MonitorFailed
-    | RouteAsked
-    | RouteTaken
-    | RouteOver
+    | RouteFacts
     | SeenFacts
 )
 """Everything a driver reports."""

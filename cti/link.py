@@ -155,7 +155,9 @@ def stack(name: str) -> StackFactory:
 class Link:
     """A stack and a driver. When observing, a second stack frames the client's octets.
 
-    ``marked`` says that ``TransportUp`` and ``TransportDown`` tell where connections begin
+    ``epoch`` is the last one before. With ``seq`` the first connection goes on from another
+    trace: it is the number of its last message there, and ``state`` the link's. ``marked``
+    says that ``TransportUp`` and ``TransportDown`` tell where connections begin
     and end; without them the driver recognises the PDU that begins one.
     """
 
@@ -166,6 +168,8 @@ class Link:
         make_stack: StackFactory,
         *,
         epoch: int = 0,
+        seq: int = 0,
+        state: LinkState = LinkState.DISABLED,
         observing: bool = False,
         marked: bool = True,
     ) -> None:
@@ -175,9 +179,11 @@ class Link:
         """Grows with every connection."""
         self.seq = 0
         """Number of the last message of the switch in this epoch."""
+        self._goes_on_from = seq
+        self._going_on = seq > 0
         self.messages = 0
         """PDUs of both directions since the start."""
-        self.state = LinkState.DISABLED
+        self.state = state
         self._stacks: dict[_Side, st.Stack] = {"stack": make_stack()}
         if observing:
             self._stacks["client"] = make_stack()
@@ -234,7 +240,8 @@ class Link:
 
     def _connect(self, out: list[Action]) -> None:
         self.epoch += 1
-        self.seq = self._undecodable = 0
+        self.seq, self._goes_on_from = self._goes_on_from, 0
+        self._undecodable = 0
         self._up = self._fresh = True
         for side in self._stacks:
             self._stack(side, st.TransportUp(), out)
@@ -255,6 +262,9 @@ class Link:
         self._driver(dr.LinkUp(), out)
 
     def _set_state(self, state: LinkState, reason: str, out: list[Action]) -> None:
+        if self._going_on and state in (LinkState.CONNECTING, LinkState.OPENING):
+            return  # it was more than that before
+        self._going_on = False
         if state is not self.state:
             self.state = state
             out.append(StateTold(state, reason, self.epoch, self.seq))

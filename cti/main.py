@@ -31,6 +31,7 @@ _COMMANDS: Final = {
     "retrieve": "cti.cli.ask:retrieve",
     "run": "cti.cli.run:run",
     "state": "cti.cli.watch:state",
+    "store": "cti.cli.store:store",
     "transfer": "cti.cli.ask:transfer",
 }
 

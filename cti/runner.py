@@ -17,13 +17,16 @@ from twisted.internet.defer import Deferred, DeferredList
 
 from cti import engine as en
 from cti.clock import Clock, Delayed, Wall
-from cti.desk import Reply
+from cti.desk import Reply, rejected
 from cti.driver import CommandRequested, StopRequested
+from cti.kept import Changes
 from cti.link import Connecting, OctetsSent
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
+from cti.model.errors import Error, ErrorClass
 from cti.model.states import LinkState
 from cti.moment import SECOND
+from cti.store.outlet import Commits, Outlet
 from cti.trace.records import Kind
 from cti.transport import Listener, Loss
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
@@ -32,6 +35,8 @@ FAULTS: Final = 3
 """Exceptions out of the Engine within ``WITHIN`` after which a link is blocked."""
 WITHIN: Final = 60.0
 """Seconds."""
+DRAIN: Final = 5.0
+"""Seconds that a stop waits for the disk."""
 
 _GONE: Final = (LinkState.DOWN, LinkState.BLOCKED, LinkState.DISABLED)
 _AWAY: Final = (LinkState.DOWN, LinkState.CONNECTING)
@@ -98,6 +103,23 @@ class Port(Struct, frozen=True):
     """Whether octets are logged."""
 
 
+class Alarm(Struct, frozen=True, gc=False):
+    """Something for a person, to be told in its place among the events."""
+
+    link_id: str
+    name: str
+    detail: str
+
+
+class Settled(Struct, frozen=True, gc=False):
+    """Somebody waits until all that the Engine did is stored."""
+
+    then: Callable[[], object]
+
+
+Output = en.Publish | Reply | en.CapabilitiesTold | Alarm | Settled
+
+
 class _End:
     """One link: the listener of its stream."""
 
@@ -160,8 +182,12 @@ class Runner:
         clock: Clock,
         wall: Wall,
         log: Any = None,
+        writer: Commits | None = None,
     ) -> None:
-        """Raise ``ValueError`` unless there is one port for each link."""
+        """Raise ``ValueError`` unless there is one port for each link.
+
+        With a ``writer`` the north is told of nothing before it is stored.
+        """
         if set(ports) != set(engine.links):
             raise ValueError(f"ports {sorted(ports)} for links {sorted(engine.links)}")
         self.engine: Final = engine
@@ -177,6 +203,9 @@ class Runner:
         self._alarm: Delayed | None = None
         self._alarm_due = 0
         self._pauses: set[str] = set()
+        self._shut: list[_End] = []
+        """Links that are closed because nothing can be stored."""
+        self._outlet = None if writer is None else Outlet(writer, self, clock)
         self._stopping: Deferred[None] | None = None
         self._over = False
         self._ends: dict[str, _End] = {}
@@ -220,6 +249,21 @@ class Runner:
                 end.stream.stop("stopped").addBoth(_passed_on, end.stopped)
 
     def _ended(self, _result: object, late: Delayed, stopping: Deferred[None]) -> None:
+        """Wait for the disk, a bounded time, when no stream is left."""
+        if self._outlet is None:
+            self._finish(late, stopping)
+            return
+        given_up = self._clock.callLater(DRAIN, self._finish, late, stopping)
+
+        def drained() -> None:
+            given_up.cancel()
+            self._finish(late, stopping)
+
+        self._outlet.when_drained(drained)
+
+    def _finish(self, late: Delayed, stopping: Deferred[None]) -> None:
+        if self._outlet is not None and (untold := self._outlet.close()):
+            self._log.error("not stored, and not told", outputs=untold)
         self._over = True
         for call in (late, self._alarm):
             if call is not None and call.active():
@@ -269,6 +313,18 @@ class Runner:
         """Give the Engine something that happens now; raise ``KeyError`` for no link."""
         if isinstance(event, en.Input) and event.link_id not in self._ends:
             raise KeyError(event.link_id)
+        if self._outlet is not None and isinstance(event, en.CommandArrived):
+            self._outlet.ask(event)
+        else:
+            self._take(event)
+
+    def settled(self, then: Callable[[], object]) -> None:
+        """Call when all that the Engine did until now is stored, which may be now."""
+        self._tell(Settled(then))
+        if self._outlet is not None and not self._running:
+            self._outlet.turn()
+
+    def _take(self, event: en.Event) -> None:
         self._waiting.append((event, self._wall.now()))
         if self._running:
             return
@@ -281,6 +337,8 @@ class Runner:
                 self._one(event, at)
         finally:
             self._running = False
+        if self._outlet is not None:
+            self._outlet.turn()
         self._arm()
 
     def _one(self, event: en.Event, at: int) -> None:
@@ -340,7 +398,7 @@ class Runner:
             case en.Publish(event):
                 if isinstance(event, ev.LinkStateChanged):
                     self._ends[event.link_id].why = event.reason
-                self._north.published(event)
+                self._tell(action)
             case en.Transmit(link_id, octets):
                 end = self._ends[link_id]
                 if end.stream.send(octets):
@@ -349,10 +407,8 @@ class Runner:
                     self.counters[link_id, "unsent"] += 1
             case en.Close(link_id, reason):
                 self._ends[link_id].stream.abort(reason)
-            case Reply():
-                self._north.replied(action)
-            case en.CapabilitiesTold(link_id, capabilities):
-                self._north.capabilities(link_id, capabilities)
+            case Reply() | en.CapabilitiesTold():
+                self._tell(action)
             case en.Note(link_id, note):
                 self.counters[link_id, note.kind] += 1
                 self._ends[link_id].log.warning(
@@ -365,6 +421,77 @@ class Runner:
                     **({"clause": note.clause} if note.clause else {}),
                 )
 
+    # The north, when what it is told is stored.
+
+    def _tell(self, output: Output) -> None:
+        if self._outlet is None:
+            self._told(output)
+        else:
+            self._outlet.tell(output)
+
+    def _told(self, output: Output) -> None:
+        match output:
+            case en.Publish(event):
+                self._north.published(event)
+            case Reply():
+                self._north.replied(output)
+            case en.CapabilitiesTold(link_id, capabilities):
+                self._north.capabilities(link_id, capabilities)
+            case Alarm(link_id, name, detail):
+                self._north.alarm(link_id, name, detail)
+            case Settled(then):
+                then()
+
+    def told(self, output: Output) -> None:
+        """Tell the north; what it cannot take is told to a person instead."""
+        try:
+            self._told(output)
+        except Exception as error:  # noqa: BLE001 # one bad event must not stop all others
+            self.counters["", "fault"] += 1
+            kind = type(output).__name__
+            self._log.error("fault", output=kind, exc_info=error)
+            self._north.alarm("", "fault", f"{kind} could not be told")
+
+    def changes(self) -> Changes:
+        """Give the outlet what is to be stored."""
+        return self.engine.changes()
+
+    def admit(self, command: en.CommandArrived) -> None:
+        """Take a command from the outlet."""
+        self._take(command)
+
+    def refuse(self, command: en.CommandArrived) -> None:
+        """Reject a command that the Engine never sees: its outcome could not be stored."""
+        self.counters["", "refused"] += 1
+        asked = command.command
+        error = Error(ErrorClass.OVERLOAD, f"{asked.verb}: nothing can be stored at present")
+        reply = Reply(asked.requester, asked.command_id, asked.verb, rejected(error))
+        self.told(reply)
+
+    def close_links(self, reason: str) -> None:
+        """Close every link until ``open_links``: nothing more fits into memory."""
+        self._log.error("links closed", reason=reason)
+        self._shut = list(self._ends.values())
+        for end in self._shut:
+            end.stream.stop(reason)
+
+    def open_links(self) -> None:
+        """Connect again what ``close_links`` closed."""
+        shut, self._shut = self._shut, []
+        for end in shut:
+            if self._stopping is None:
+                end.stream.start()
+
+    def degraded(self, reason: str) -> None:
+        """Tell that nothing can be stored."""
+        self._log.error("nothing can be stored", reason=reason)
+        self._north.alarm("", "store_failing", reason)
+
+    def healed(self) -> None:
+        """Tell that everything is stored again."""
+        self._log.warning("everything is stored again")
+        self._north.alarm("", "store_healed", "everything is stored again")
+
     def _changed(self, end: _End, state: LinkState) -> None:
         before, end.state = end.state, state
         # Attempt after attempt is not news: ``down`` told why the first one failed.
@@ -376,7 +503,7 @@ class Runner:
             if state in _GONE:
                 self._close([end])
         elif state is LinkState.BLOCKED:
-            self._north.alarm(end.link_id, "link_blocked", end.why)
+            self._tell(Alarm(end.link_id, "link_blocked", end.why))
             end.stream.block(end.why)
         elif state is LinkState.DOWN and end.connected:
             # The association is gone: a new connection is the way to a new one.
@@ -412,7 +539,7 @@ class Runner:
         self._log.error("fault", input=_shown(event), exc_info=error)
         if isinstance(event, en.CommandArrived):
             self.counters["", "fault"] += 1
-            self._north.alarm("", "fault", _shown(event))
+            self._tell(Alarm("", "fault", _shown(event)))
             return
         now = self._clock.seconds()
         ends = (
@@ -424,7 +551,7 @@ class Runner:
             if len(end.faults) == FAULTS and now - end.faults[0] <= WITHIN:
                 end.faults.clear()
                 detail = f"{FAULTS} faults in {WITHIN:g} s"
-                self._north.alarm(end.link_id, "link_blocked", detail)
+                self._tell(Alarm(end.link_id, "link_blocked", detail))
                 end.stream.block(detail)
             else:
                 end.stream.abort("fault in the bridge")

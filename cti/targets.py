@@ -13,7 +13,8 @@ from cti.driver import NativeTarget
 from cti.model import commands as cm
 from cti.model.commands import Command
 from cti.model.errors import Error, ErrorClass
-from cti.model.states import ConnectionState
+from cti.model.states import ConnectionState, RouteState
+from cti.routes import Route
 from cti.tracker.book import Book
 
 _S = ConnectionState
@@ -81,10 +82,33 @@ class Targets:
             case cm.Pickup(device=device, target=target) as args:
                 call = self._ringing(target, args)
                 return NativeTarget(device=device, call=call.native)
-            case cm.RouteSelect(route=route) | cm.RouteEnd(route=route):
-                return NativeTarget(route=route.rpartition(":")[2])
+            case (
+                cm.RouteSelect(route=route)
+                | cm.RouteEnd(route=route)
+                | cm.RouteTreatment(route=route)
+            ):
+                return NativeTarget(route=self.route(route).native)
+            case cm.RouteRegister(route_point=point) | cm.RouteUnregister(route_point=point):
+                return NativeTarget(device=point)
             case _:
                 return NativeTarget(device=getattr(command.args, "device", None))
+
+    def route(self, route_id: str) -> Route:
+        """Give a route request that is open; raise ``Refusal``."""
+        routes = self._book.routes
+        route = routes.live(route_id)
+        if route is None:
+            over = routes.ended(route_id)
+            if over is None:
+                raise refuse(ErrorClass.INVALID_OBJECT, f"no route {route_id!r}", "args.route")
+            answered = over.reason in ("selected", "ended") and over.verb
+            word = "already_selected" if answered else over.reason
+            detail = f"{word}: route {route_id} has ended"
+            raise refuse(ErrorClass.STATE_CONFLICT, detail)
+        if route.state is not RouteState.OPEN:
+            detail = f"already_selected: route {route_id} has an answer"
+            raise refuse(ErrorClass.STATE_CONFLICT, detail)
+        return route
 
     def calls_of(self, command: Command) -> list[Call]:
         """Give the calls that a command names, as far as they are there."""

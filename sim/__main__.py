@@ -42,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     )
     csta.add_argument("--faults", type=Path, help="faults of the link, as TOML")
     csta.add_argument("--control", type=Path, help="place of the operator's socket")
-    csta.add_argument("--truth", type=Path, help="file for the calls that truly were")
+    csta.add_argument("--truth", type=Path, help="file for what truly happened")
     do = commands.add_parser("do", help="work a switch that runs")
     do.add_argument("--control", type=Path, help="place of the operator's socket")
     do.add_argument("words", nargs=argparse.REMAINDER, help="such as: dial 201 202, or: help")

@@ -36,7 +36,7 @@ class Kind(Enum):
     CHUNK = "chunk"
     """Arrives in pieces of ``octet`` octets."""
     CUT = "cut"
-    """The connection ends after ``octet`` octets of it."""
+    """The connection ends after ``octet`` octets of it; no other stands for ``seconds``."""
     GARBAGE = "garbage"
     """``hex`` arrives in front of it."""
     STALL = "stall"
@@ -119,6 +119,9 @@ class Arrived(Struct, frozen=True, gc=False):
 class ConnectionLost(Struct, frozen=True, gc=False):
     """The connection ends for both ends; what was under way is lost."""
 
+    seconds: float = 0.0
+    """For how long no other comes about."""
+
 
 class StartWireTimer(Struct, frozen=True, gc=False):
     """Return ``WireTimerExpired(timer)`` after so many seconds."""
@@ -146,6 +149,8 @@ class _Way:
         self.sent = 0
         self.waiting: deque[bytes | None] = deque()
         """What waits behind a delay, in order; ``None`` is a cut."""
+        self.away = 0.0
+        """Seconds for which the cut lets no other connection stand."""
         self.stopped_by: int | None = None
         """Timer that lets it go on; 0 when it never does."""
 
@@ -197,6 +202,7 @@ class Wire:
                     pieces = [part for piece in pieces for part in _parts(piece, fault.octet)]
                 case Kind.CUT:
                     pieces = [octets[: fault.octet], None]
+                    way.away = fault.seconds
                 case Kind.GARBAGE:
                     pieces = [bytes.fromhex(fault.hex), *pieces]
                 case Kind.OVERTAKE:
@@ -230,12 +236,12 @@ class Wire:
         while way.waiting:
             piece = way.waiting.popleft()
             if piece is None:
-                return actions + self._lose()
+                return actions + self._lose(way.away)
             if piece:
                 actions.append(Arrived(direction, piece))
         return actions
 
-    def _lose(self) -> list[WireAction]:
+    def _lose(self, seconds: float = 0.0) -> list[WireAction]:
         """End the connection; counts go on, so a fault strikes once in a life."""
         self.up = False
         timers = list(self._late)
@@ -245,7 +251,7 @@ class Wire:
             if way.stopped_by:
                 timers.append(way.stopped_by)
             way.stopped_by = None
-        return [*(StopWireTimer(timer) for timer in sorted(timers)), ConnectionLost()]
+        return [*(StopWireTimer(timer) for timer in sorted(timers)), ConnectionLost(seconds)]
 
     def _start(self, seconds: float, actions: list[WireAction]) -> int:
         self._serial += 1

@@ -100,9 +100,10 @@ def busy_plan(stations: int = 30, agents: int = 5, trunks: int = 10) -> Exchange
 class _Playing:
     """One script under way."""
 
-    __slots__ = ("patience", "script", "stations", "wanted")
+    __slots__ = ("patience", "script", "serial", "stations", "wanted")
 
-    def __init__(self, played: Script, stations: tuple[str, ...]) -> None:
+    def __init__(self, serial: int, played: Script, stations: tuple[str, ...]) -> None:
+        self.serial = serial
         self.script = played
         self.stations = stations
         self.wanted: Until | None = None
@@ -118,8 +119,10 @@ class Crowd:
         self._plan = plan
         # A simulation wants the same numbers again, not numbers that nobody can guess.
         self._draw = Random(load.seed)  # noqa: S311
-        self._free = [s.number for s in plan.stations if not s.number.startswith("2")]
-        self._playing: dict[int, _Playing] = {}
+        desks = {agent.id[1:] for agent in plan.agents}
+        self._free = [one.number for one in plan.stations if one.number not in desks]
+        self._waiting: dict[type[object], dict[int, _Playing]] = {}
+        """Scripts that wait for a fact, by its kind, oldest first."""
         self._timers: dict[int, _Playing | None] = {}
         """``None`` for the timer until the next call."""
         self._serial = 0
@@ -139,7 +142,7 @@ class Crowd:
                     actions.append(Do(SetAgentState(agent.id[1:], AgentState.READY)))
                 self._await_next(actions)
             case Heard(action):
-                for playing in list(self._playing.values()):
+                for playing in list(self._waiting.get(type(action), {}).values()):
                     if playing.wanted is not None and playing.wanted.fits(action):
                         del self._timers[playing.patience]
                         actions.append(StopCrowdTimer(playing.patience))
@@ -178,29 +181,30 @@ class Crowd:
             queue=f"555{_QUEUE}",
             outside=_OUTSIDE,
         )
-        playing = _Playing(script(shape, cast), stations)
-        self._playing[self._serial] = playing
+        playing = _Playing(self._serial, script(shape, cast), stations)
         self._go_on(playing, None, actions)
 
     def _go_on(
         self, playing: _Playing, fact: Action | None, actions: list[CrowdAction]
     ) -> None:
         """Play a script up to its next pause or wait."""
-        playing.wanted = None
+        if playing.wanted is not None:
+            del self._waiting[playing.wanted.kind][playing.serial]
+            playing.wanted = None
         try:
             step = playing.script.send(fact)
             while isinstance(step, Do):
                 actions.append(step)
                 step = next(playing.script)
         except StopIteration:
-            self._playing = {n: p for n, p in self._playing.items() if p is not playing}
             self._free += playing.stations
             return
         match step:
             case Pause(seconds):
                 playing.patience = self._start(playing, seconds, actions)
-            case Until(_, patience):
+            case Until(kind, _, patience):
                 playing.wanted = step
+                self._waiting.setdefault(kind, {})[playing.serial] = playing
                 playing.patience = self._start(playing, patience, actions)
 
     def _start(
@@ -281,7 +285,7 @@ def run(load: Load, plan: ExchangePlan) -> LoadResult:
     return LoadResult(
         tuple(play.events),
         tuple(play.told),
-        tuple(play.ledger.records()),
+        tuple(play.ledger.calls()),
         play.crowd.begun,
         play.crowd.skipped,
     )

@@ -13,7 +13,16 @@ import msgspec
 from msgspec import Struct, field
 
 from sim.exchange.timers import TIMERS, TimerKind
-from sim.exchange.words import Behaviour, GroupKind, HuntOrder, MergedId, SetKind
+from sim.exchange.words import (
+    Behaviour,
+    GroupKind,
+    HuntOrder,
+    IdOrder,
+    MergedId,
+    RestartLinks,
+    SetKind,
+    Supervision,
+)
 
 _FORBID: Final = True
 
@@ -33,6 +42,8 @@ class Options(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):
     merged_id: MergedId = field(default=MergedId.PRIMARY, name="transfer_call_id")
     call_ids: int = 65535
     """Ids run from 1 to here and start again; an id in use is skipped."""
+    call_id_order: IdOrder = IdOrder.RISING
+    """Which free id a new call gets."""
     answer_holds: bool = False
     """Answering a second call puts the first on hold instead of being refused."""
     transfer_ringing: bool = True
@@ -43,6 +54,10 @@ class Options(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):
     """Most parties on one call."""
     redirections: int = 5
     """Most forwardings, overflows and other redirections of one call."""
+    moving_agents: bool = False
+    """An agent who logs on at another set is logged off at the first instead of refused."""
+    restart_keeps_agents: bool = False
+    """After a restart agents are logged on and not ready, else logged off."""
 
 
 class StationPlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):
@@ -115,6 +130,8 @@ class TrunkGroupPlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBI
     """Called number as the network gives it -> number of this exchange."""
     default: str = ""
     """Where a call to any other number goes; empty refuses it."""
+    supervision: Supervision = Supervision.ANSWER
+    """What the exchange learns about outgoing calls."""
 
 
 class ExternalPlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):
@@ -132,6 +149,24 @@ class ExternalPlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID)
     """Seconds an incoming caller waits for an answer; 0 when for ever."""
 
 
+class LinkPlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):
+    """How the exchange treats its CTI links, whatever they speak."""
+
+    rate: float = 0.0
+    """Requests that are served per second on each link, the rest waiting; 0 for any number."""
+    outstanding: int = 0
+    """Most requests that wait on a link, the next being refused; 0 for any number."""
+    monitors: int = 0
+    """Most monitors on a link; 0 for what the kind of switch has."""
+    registrations: int = 0
+    """Most registrations for one route point, over all links; 0 for any number."""
+    segment: int = 0
+    """Most connections in one part of a snapshot, which then comes in parts; 0 for no parts."""
+    restart: RestartLinks = RestartLinks.CUT
+    restart_seconds: float = 0.0
+    """How long a restart takes."""
+
+
 class ExchangePlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):
     """Everything about one exchange that does not change while it runs."""
 
@@ -146,6 +181,7 @@ class ExchangePlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID)
     externals: tuple[ExternalPlan, ...] = field(default=(), name="external")
     park: tuple[str, ...] = ()
     """Numbers of the park slots."""
+    link: LinkPlan = field(default_factory=LinkPlan)
 
 
 def read_plan(text: str) -> ExchangePlan:
@@ -163,6 +199,7 @@ def convert_plan(tables: object) -> ExchangePlan:
         plan = msgspec.convert(tables, ExchangePlan)
     except msgspec.ValidationError as error:
         raise PlanError("plan", str(error)) from error
+    _check_link(plan.link)
     _check_timers(plan)
     _check_numbers(plan)
     _check_members(plan)
@@ -170,14 +207,18 @@ def convert_plan(tables: object) -> ExchangePlan:
     return plan
 
 
-def number_leads(plan: ExchangePlan, number: str) -> bool:
-    """Tell whether the plan knows what to do with a dialled number."""
-    if number in _own_numbers(plan):
-        return True
-    return any(
-        group.access and number.startswith(group.access) and len(number) > len(group.access)
-        for group in plan.trunk_groups
-    )
+class Dialling:
+    """What dialled numbers lead to, by a plan."""
+
+    def __init__(self, plan: ExchangePlan) -> None:
+        self._own = frozenset(_own_numbers(plan))
+        self._access = tuple(group.access for group in plan.trunk_groups if group.access)
+
+    def leads(self, number: str) -> bool:
+        """Tell whether the exchange knows what to do with a dialled number."""
+        return number in self._own or any(
+            number.startswith(access) and len(number) > len(access) for access in self._access
+        )
 
 
 def _own_numbers(plan: ExchangePlan) -> list[str]:
@@ -187,6 +228,20 @@ def _own_numbers(plan: ExchangePlan) -> list[str]:
         *(group.number for group in plan.groups),
         *(point.number for point in plan.route_points),
     ]
+
+
+def _check_link(link: LinkPlan) -> None:
+    numbers = {
+        "rate": link.rate,
+        "outstanding": link.outstanding,
+        "monitors": link.monitors,
+        "registrations": link.registrations,
+        "segment": link.segment,
+        "restart_seconds": link.restart_seconds,
+    }
+    for name, value in numbers.items():
+        if value < 0:
+            raise PlanError(f"link {name}", f"{value} is below 0")
 
 
 def _check_timers(plan: ExchangePlan) -> None:
@@ -248,6 +303,7 @@ def _check_members(plan: ExchangePlan) -> None:
 
 
 def _check_destinations(plan: ExchangePlan) -> None:
+    dialling = Dialling(plan)
     wanted = [
         *((f"group {group.number}", group.overflow) for group in plan.groups),
         *((f"trunk_group {group.name}", group.default) for group in plan.trunk_groups),
@@ -258,8 +314,8 @@ def _check_destinations(plan: ExchangePlan) -> None:
         ),
     ]
     for place, number in wanted:
-        if number and not number_leads(plan, number):
+        if number and not dialling.leads(number):
             raise PlanError(place, f"unknown destination {number}")
     for point in plan.route_points:
-        if not number_leads(plan, point.default):
+        if not dialling.leads(point.default):
             raise PlanError(f"route_point {point.number}", "unknown default destination")

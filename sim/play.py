@@ -10,6 +10,8 @@ import heapq
 from collections.abc import Sequence
 from typing import Final
 
+from msgspec import to_builtins
+
 from sim.csta.face import State
 from sim.csta.hub import Hub
 from sim.csta.outputs import Happened, Output
@@ -110,7 +112,7 @@ class Play:
 
     def truth(self) -> list[dict[str, object]]:
         """Give every call that truly was, one record each."""
-        return self.ledger.builtins()
+        return [to_builtins(call) for call in self.ledger.calls()]
 
     def _begin_after(self, seconds: float) -> None:
         if self._load is not None:
@@ -149,4 +151,4 @@ class Play:
     def _look_whether_over(self) -> None:
         if not self.over and self.now >= self._ends:
             busy = any(kind == LOAD for _, _, kind, _ in self._due)
-            self.over = not busy and not self.hub.stage.exchange.snapshot().calls
+            self.over = not busy and not self.hub.stage.exchange.live

@@ -21,6 +21,7 @@ from sim.load import Load, busy_plan
 from sim.plan import ExchangePlan, PlanError, read_plan
 from sim.play import Play
 from sim.scenario import Scenario, ScenarioError, read_scenario
+from sim.scenarios import plans
 from sim.server import Server
 
 _BAD: Final = (OSError, ValueError, PlanError, FaultError, PduFaultError, ScenarioError)
@@ -76,13 +77,12 @@ def _plan(
 
 
 def _scenario(path: Path) -> Scenario:
-    folder = files("sim") / "scenarios" / "plans"
-    plans = {
-        one.name.removesuffix(".toml"): one.read_text()
-        for one in folder.iterdir()
-        if one.name.endswith(".toml")
-    }
-    return read_scenario(path.read_text(), plans)
+    scenario = read_scenario(path.read_text(), plans())
+    if any(step.command or step.fault for step in scenario.steps):
+        raise ScenarioError(
+            f"{path.name}: has steps of applications or of the link; make demo plays it"
+        )
+    return scenario
 
 
 def _say(line: str) -> None:

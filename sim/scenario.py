@@ -1,8 +1,9 @@
-"""Scenarios: what people do, when, and what the exchange is expected to tell.
+"""Scenarios: what people, applications and bad luck do, and what must be told of it.
 
-A scenario is a TOML file: a plan (or the name of one) and steps. A step does one event, then
-waits; ``expect`` lists everything told in the step, timers left out, each as a pattern of
-the fields that matter. ``play`` runs it on a still clock and reads nothing but its arguments.
+A scenario is a TOML file: a plan (or the name of one) and steps. A step does one thing, lets
+time pass, and lists in ``events`` what the bridge must publish meanwhile, as patterns. Reading
+a file is all that happens here: the exchange reads no patterns, and ``sim.kit`` plays a
+scenario against a driver.
 """
 
 from __future__ import annotations
@@ -12,16 +13,13 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
-from sim.exchange.facts import Action
-from sim.exchange.timers import StartTimer, StopTimer
-from sim.exchange.verbs import Request, Verb, WorldEvent
+from sim.exchange.verbs import Verb, WorldEvent
 from sim.plan import ExchangePlan, convert_plan
-from sim.stage import Stage
-from sim.switch import Exchange
 
-ScenarioEvent = Verb | WorldEvent | Request
+Level = Literal["L1", "L2", "L3", "L4"]
+Pattern = dict[str, Any]
 
 
 class ScenarioError(ValueError):
@@ -29,57 +27,54 @@ class ScenarioError(ValueError):
 
 
 class Step(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
-    """One thing done, the time after it, and what should be told meanwhile."""
+    """One thing done, the time after it, and what must be told."""
 
     comment: str = ""
-    do: ScenarioEvent | None = None
+    do: Verb | WorldEvent | None = None
+    """Something that people do, or that happens outside."""
+    command: dict[str, Any] | None = None
+    """``verb`` and its arguments in the words of the model; ``$name`` is a bound id."""
+    ends: dict[str, Any] | None = None
+    """Pattern of the command's end, ``status`` first; success is expected without it."""
+    fault: str = ""
+    """Words of an operator: what befalls the switch or its link (``sim.words``)."""
     wait: float = 0.0
-    """Seconds after the event."""
-    expect: tuple[dict[str, Any], ...] | None = None
-    """All facts of the step in order; ``None`` expects nothing in particular."""
+    """Seconds afterwards."""
+    events: tuple[Pattern, ...] | None = None
+    """Patterns of all that is told since the last step that has any; a step without is
+    looked at together with the next one that has."""
 
 
 class Scenario(Struct, frozen=True, gc=False):
     """A play with its exchange."""
 
+    number: str
+    """Number of the reference scenario, with a letter for each variant of it."""
     name: str
+    level: Level
     plan: ExchangePlan
     steps: tuple[Step, ...]
-    ends: Literal["idle", "any"] = "idle"
-    """Whether no call and no timer may be left at the end."""
+    needs: tuple[str, ...] = ()
+    """Verbs, and members of the capability document such as ``resync.device_snapshot``,
+    without which a link cannot show it."""
+    faults: bool = False
+    """Whether anything befalls the link: then what is told may mend what was believed."""
+
+    @property
+    def title(self) -> str:
+        """Number and name."""
+        return f"{self.number} {self.name}"
 
 
 class _File(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
+    number: str
     name: str
+    level: Level
     plan: str | dict[str, Any]
     step: tuple[Step, ...]
-    ends: Literal["idle", "any"] = "idle"
-
-
-class Told(Struct, frozen=True, gc=False):
-    """One action at its time and step."""
-
-    at: float
-    step: int
-    """From 1."""
-    action: Action
-
-
-class Mismatch(Struct, frozen=True, gc=False):
-    """A place where the exchange told something else than expected."""
-
-    step: int
-    """From 1; 0 for the end of the play."""
-    expected: str
-    told: str
-
-
-class Outcome(Struct, frozen=True, gc=False):
-    """What a play gave."""
-
-    told: tuple[Told, ...]
-    """Every action, timers included."""
-    mismatches: tuple[Mismatch, ...]
+    needs: tuple[str, ...] = ()
+    change: dict[str, Any] = field(default_factory=dict)
+    """Tables that go over those of the plan."""
 
 
 def read_scenario(text: str, plans: Mapping[str, str]) -> Scenario:
@@ -89,66 +84,31 @@ def read_scenario(text: str, plans: Mapping[str, str]) -> Scenario:
     """
     try:
         file = msgspec.convert(tomllib.loads(text), _File)
-        tables: object = file.plan
+        tables: Any = file.plan
         if isinstance(file.plan, str):
             tables = tomllib.loads(plans[file.plan])
     except (ValueError, KeyError) as error:
         raise ScenarioError(str(error)) from error
-    return Scenario(file.name, convert_plan(tables), file.step, file.ends)
+    for number, step in enumerate(file.step, 1):
+        _check(number, step)
+    return Scenario(
+        number=file.number,
+        name=file.name,
+        level=file.level,
+        plan=convert_plan({**tables, **file.change}),
+        steps=file.step,
+        needs=file.needs,
+        faults=any(step.fault for step in file.step),
+    )
 
 
-def play(scenario: Scenario) -> Outcome:
-    """Play a scenario on a fresh exchange."""
-    stage = Stage(Exchange(scenario.plan))
-    told: list[Told] = []
-    mismatches: list[Mismatch] = []
-    for number, step in enumerate(scenario.steps, start=1):
-        began = stage.now
-        happened = [] if step.do is None else [(began, act) for act in stage.do(step.do)]
-        happened += stage.advance(began + step.wait)
-        told += [Told(at, number, action) for at, action in happened]
-        if step.expect is not None:
-            mismatches += _compare(number, step.expect, [action for _, action in happened])
-    view = stage.exchange.snapshot()
-    if scenario.ends == "idle" and (view.calls or stage.running):
-        left = f"calls {[call.call for call in view.calls]}, {stage.running} timers"
-        mismatches.append(Mismatch(0, "an idle exchange", left))
-    return Outcome(tuple(told), tuple(mismatches))
-
-
-def fits(pattern: Mapping[str, Any], action: Action) -> bool:
-    """Tell whether an action has every field of a pattern.
-
-    ``states`` in a pattern is compared with the states by device, in any order.
-    """
-    fields = _fields(action)
-    return all(name in fields and fields[name] == wanted for name, wanted in pattern.items())
-
-
-def _fields(action: Action) -> dict[str, Any]:
-    # By way of JSON, so that lists are lists as in the scenario file.
-    fields: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(action))
-    if "parties" in fields:
-        fields["states"] = {party["device"]: party["state"] for party in fields["parties"]}
-    return fields
-
-
-def _compare(
-    number: int, expected: tuple[dict[str, Any], ...], actions: list[Action]
-) -> list[Mismatch]:
-    """Compare a step's facts one by one; the first difference says it all."""
-    facts = [one for one in actions if not isinstance(one, StartTimer | StopTimer)]
-    for index in range(max(len(expected), len(facts))):
-        if index >= len(expected):
-            return [Mismatch(number, "nothing more", _short(facts[index]))]
-        if index >= len(facts):
-            return [Mismatch(number, str(expected[index]), "nothing more")]
-        if not fits(expected[index], facts[index]):
-            return [Mismatch(number, str(expected[index]), _short(facts[index]))]
-    return []
-
-
-def _short(action: Action) -> str:
-    fields = _fields(action)
-    fields.pop("parties", None)
-    return str(fields)
+def _check(number: int, step: Step) -> None:
+    if sum((step.do is not None, step.command is not None, bool(step.fault))) > 1:
+        raise ScenarioError(f"step {number}: does more than one thing")
+    if step.ends is not None and step.command is None:
+        raise ScenarioError(f"step {number}: ends without a command")
+    if step.command is not None and not isinstance(step.command.get("verb"), str):
+        raise ScenarioError(f"step {number}: a command without a verb")
+    for pattern in step.events or ():
+        if not isinstance(pattern.get("event"), str):
+            raise ScenarioError(f"step {number}: an expected event without a name")

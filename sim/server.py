@@ -148,7 +148,7 @@ class Server:
     def finish(self) -> None:
         """Write the true calls."""
         if self._truth is not None:
-            lines = [msgspec.json.encode(record) + b"\n" for record in self.play.truth()]
+            lines = [msgspec.json.encode(record) + b"\n" for record in self.play.ledger.lines()]
             self._truth.write_bytes(b"".join(lines))
 
     # Clients.
@@ -223,7 +223,7 @@ class Server:
         if self.play.over and not self._told_over:
             self._told_over = True
             self.finish()
-            self._say(f"load is over: {len(self.play.truth())} calls")
+            self._say(f"load is over: {len(self.play.ledger)} calls")
         if self._wake is not None and self._wake.active():
             self._wake.cancel()
         due = self.play.next_due()

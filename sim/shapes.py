@@ -7,7 +7,7 @@ lengths of time come from the random source that the script is given.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from enum import Enum
 from random import Random
 from typing import Any
@@ -41,11 +41,18 @@ class Pause(Struct, frozen=True, gc=False):
 
 
 class Until(Struct, frozen=True, gc=False):
-    """Wait for a fact."""
+    """Wait for a fact of a kind with these fields."""
 
-    fits: Callable[[Action], bool]
+    kind: type[CallFact]
+    fields: dict[str, Any]
     patience: float
     """Seconds."""
+
+    def fits(self, action: Action) -> bool:
+        """Tell whether this is the fact."""
+        return isinstance(action, self.kind) and all(
+            getattr(action, name) == value for name, value in self.fields.items()
+        )
 
 
 Script = Generator[Do | Pause | Until, Action | None, None]
@@ -110,15 +117,9 @@ def script(shape: Shape, cast: Cast) -> Script:
             return _busy(cast)
 
 
-def _told(kind: type[CallFact], **fields: Any) -> Callable[[Action], bool]:
-    """Make a condition: a fact of a kind with these fields."""
-
-    def wanted(action: Action) -> bool:
-        return isinstance(action, kind) and all(
-            getattr(action, name) == value for name, value in fields.items()
-        )
-
-    return wanted
+def _told(kind: type[CallFact], patience: float, **fields: Any) -> Until:
+    """Wait for a fact so many seconds."""
+    return Until(kind, fields, patience)
 
 
 def _think(cast: Cast) -> Pause:
@@ -149,7 +150,7 @@ def _incoming(
 ) -> Generator[Do | Pause | Until, Action | None, Originated | None]:
     """Let the outside party call; give the call, or ``None`` when all trunks are busy."""
     yield Do(verbs.TrunkRings(number, cast.caller))
-    begun = yield Until(_told(Originated, calling=cast.caller), patience)
+    begun = yield _told(Originated, patience, calling=cast.caller)
     return begun if isinstance(begun, Originated) else None
 
 
@@ -176,9 +177,9 @@ def _inbound(cast: Cast) -> Script:
 def _outbound(cast: Cast) -> Script:
     first = cast.stations[0]
     yield Do(verbs.MakeCall(first, cast.outside))
-    reached = yield Until(_told(NetworkReached, calling=first), 1.0)
+    reached = yield _told(NetworkReached, 1.0, calling=first)
     if isinstance(reached, NetworkReached):
-        yield Until(_told(Established, call=reached.call), 30.0)
+        yield _told(Established, 30.0, call=reached.call)
         yield _talk(cast)
     yield from _leave(first)
 
@@ -189,7 +190,7 @@ def _queue(cast: Cast) -> Script:
         return
     patience = round(cast.draw.uniform(30.0, 120.0), 3)
     while True:
-        rings = yield Until(_told(Delivered, call=begun.call), patience)
+        rings = yield _told(Delivered, patience, call=begun.call)
         if not isinstance(rings, Delivered):
             yield Do(verbs.ExternalHangsUp(begun.device))
             return
@@ -276,7 +277,7 @@ def _busy(cast: Cast) -> Script:
     one, other, _ = cast.stations
     yield Do(verbs.SetDoNotDisturb(other, on=True))
     yield Do(verbs.MakeCall(one, other))
-    yield Until(_told(Failed, device=other), 1.0)
+    yield _told(Failed, 1.0, device=other)
     yield _think(cast)
     yield from _leave(one)
     yield Do(verbs.SetDoNotDisturb(other, on=False))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from sim.exchange import (
     acd,
+    answering,
     basic,
     delivery,
     features,
@@ -20,8 +21,17 @@ from sim.exchange import (
 )
 from sim.exchange.board import Board
 from sim.exchange.facts import Accepted, Action, Done, Ignored, Refused
+from sim.exchange.state import Agent
 from sim.exchange.verbs import Event, Request, TimerExpired, Verb, WorldEvent
-from sim.exchange.views import DeviceView, ExchangeView, QueueView, RouteView, TrunkView
+from sim.exchange.views import (
+    CallData,
+    DeviceView,
+    ExchangeView,
+    QueueView,
+    RouteView,
+    Sight,
+    TrunkView,
+)
 from sim.exchange.words import Cause, LegState, Reason, RouteOutcome
 from sim.plan import ExchangePlan
 
@@ -50,7 +60,12 @@ class Exchange:
                 return [answer, *board.take()]
             case TimerExpired(timer):
                 outcome = timeouts.expire(board, timer)
-            case verbs.TrunkRings() | verbs.ExternalAnswers() | verbs.ExternalHangsUp():
+            case (
+                verbs.TrunkRings()
+                | verbs.ExternalAnswers()
+                | verbs.ExternalHangsUp()
+                | verbs.Restart()
+            ):
                 outcome = self._world(event)
             case _:  # a verb, as the type of the parameter proves
                 outcome = self._perform(event, by_computer=False)
@@ -72,11 +87,7 @@ class Exchange:
             queues=tuple(
                 QueueView(
                     number,
-                    tuple(
-                        leg.call.id
-                        for leg in acd.waiting(board, number)
-                        if leg.state is LegState.QUEUED
-                    ),
+                    tuple(leg.call.id for leg in board.waiting(number)),
                 )
                 for number in queues
             ),
@@ -89,6 +100,29 @@ class Exchange:
                 for route, leg in sorted(board.routes.items())
             ),
             timers=len(board.running),
+        )
+
+    @property
+    def live(self) -> int:
+        """How many calls there are."""
+        return len(self._board.calls)
+
+    def look(self, device: str, call: int = 0) -> Sight:
+        """Give what a question about a device or a call needs; empty for unknown ones."""
+        board = self._board
+        numbers = {leg.call.id for leg in board.at(device)} | {call} & board.calls.keys()
+        station = board.stations.get(device)
+        agents: list[Agent] = []
+        if station is not None and station.agent is not None:
+            agents = [station.agent]
+        elif group := board.groups.get(device):
+            members = dict.fromkeys(group.plan.members)
+            agents = [board.agents[name] for name in members if name in board.agents]
+        return Sight(
+            device,
+            tuple(board.calls[number].view() for number in sorted(numbers)),
+            station.view(board.at(device)) if station is not None else None,
+            tuple(agent.view() for agent in agents if agent.device),
         )
 
     def _request(self, verb: Verb) -> Done | Reason:
@@ -105,8 +139,10 @@ class Exchange:
                 return basic.go_off_hook(board, device)
             case verbs.Dial(device, digits):
                 return basic.dial(board, device, digits)
-            case verbs.MakeCall(device, to, data):
-                return basic.make_call(board, device, to, data, by_computer=by_computer)
+            case verbs.MakeCall(device, to):
+                return basic.make_call(board, device, to, _data(verb), by_computer=by_computer)
+            case verbs.MakePredictiveCall():
+                return answering.make_predictive_call(board, verb)
             case verbs.Answer(device, call):
                 return basic.answer(board, device, call)
             case verbs.HangUp(device, call):
@@ -115,11 +151,11 @@ class Exchange:
                 return basic.clear_call(board, call)
             case verbs.SendDigits(device, digits, call):
                 return basic.send_digits(board, device, digits, call)
-            case verbs.AssociateData(call, data):
-                return basic.associate_data(board, call, data)
-            case verbs.Consult(device, to, call, data):
+            case verbs.AssociateData():
+                return basic.associate_data(board, verb)
+            case verbs.Consult(device, to, call):
                 return supplementary.consult(
-                    board, device, to, call, data, by_computer=by_computer
+                    board, device, to, call, _data(verb), by_computer=by_computer
                 )
             case (
                 verbs.Hold()
@@ -192,7 +228,7 @@ class Exchange:
             case verbs.RouteRegister(device, on):
                 return redirect.route_register(board, device, on=on)
             case verbs.RouteSelect(route, to, data):
-                return redirect.route_select(board, route, to, data)
+                return redirect.route_select(board, route, to, CallData(data))
             case verbs.RouteEnd(route):
                 return redirect.route_default(board, route, RouteOutcome.ENDED)
 
@@ -254,8 +290,11 @@ class Exchange:
                     return leg
                 if trunk not in board.trunks:
                     return Reason.INVALID_DEVICE
-                trunks.external_answers(board, leg)
+                answering.outside_answers(board, leg)
                 return Done(leg.call.id)
+            case verbs.Restart():
+                board.restart()
+                return Done()
             case verbs.ExternalHangsUp(trunk):
                 if trunk not in board.trunks:
                     return Reason.INVALID_DEVICE
@@ -264,3 +303,7 @@ class Exchange:
                     return Reason.NO_CALL_TO_CLEAR
                 board.drop(legs[0], Cause.NORMAL)
                 return Done()
+
+
+def _data(verb: verbs.MakeCall | verbs.Consult) -> CallData:
+    return CallData(verb.data, verb.user_data, verb.account)

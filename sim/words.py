@@ -156,7 +156,9 @@ def _link(play: Play, name: str, rest: list[str]) -> Answer:
         case "show", []:
             return {"ok": True, "state": show(play)}
         case "truth", []:
-            return {"ok": True, "calls": play.truth()}
+            ledger = play.ledger
+            told = {"calls": ledger.calls(), "agents": ledger.agents()}
+            return {"ok": True, **msgspec.to_builtins(told)}
         case "quit", []:
             return {"ok": True, "quit": True}
         case "help", []:

@@ -57,6 +57,7 @@ def replay(
             switch_id=switch_id or header.switch,
             link_id=link_id or header.link,
             start=header.start,
+            seq=header.seq,
         )
         actions = _watched(run, records)
         if not as_json:

@@ -19,7 +19,8 @@ def run(file: str) -> None:
     """Run the bridge with a configuration file, until SIGTERM or SIGINT.
 
     On a signal monitors are stopped, associations released and ``offline`` published. A wrong
-    configuration stops the start: every error is told, and the exit status is 2.
+    configuration, or a store that cannot be used, stops the start: every error is told, and
+    the exit status is 2.
     """
     try:
         config = examine(file)
@@ -31,11 +32,15 @@ def run(file: str) -> None:
 
     from cti import logs
     from cti.daemon import Daemon
+    from cti.store import StoreError
 
     reactor: Any = twisted_reactor
     logs.configure(config.log, reactor)
     try:
         daemon = Daemon(config, reactor)
+    except StoreError as error:
+        click.echo(f"ctid: {error}", err=True)
+        sys.exit(2)
     except (DriverError, ValueError) as error:
         click.echo(f"{file}: {error}", err=True)
         sys.exit(2)

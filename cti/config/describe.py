@@ -38,6 +38,7 @@ def _section(name: str, kind: type[Struct], about: str) -> Iterator[str]:
         key = f"{name}.{field.encode_name}" if name else field.encode_name
         if section is not None:
             key += ".NAME" if get_origin(bare) is dict else ""
+            key = f"[{key}]" if get_origin(bare) is tuple else key
             inner.append((key, section, words))
         else:
             default = _default(field)
@@ -74,6 +75,8 @@ def _bare(kind: Any) -> tuple[Any, list[Meta]]:
 def _struct(kind: Any) -> type[Struct] | None:
     if get_origin(kind) is dict:
         kind = _bare(get_args(kind)[1])[0]
+    elif get_origin(kind) is tuple:
+        kind = _bare(get_args(kind)[0])[0]
     return kind if isinstance(kind, type) and issubclass(kind, Struct) else None
 
 

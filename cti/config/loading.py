@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -24,10 +25,14 @@ from cti.config.sections import (
     Login,
     Monitor,
     Mqtt,
+    NumberRule,
+    Numbers,
     Reconnect,
+    RoutePoint,
     Switch,
     Tls,
 )
+from cti.numbering import Numbering, wrong_template
 
 LARGEST: Final = 4_000_000
 """Octets of the longest file that is read."""
@@ -125,9 +130,25 @@ def _within(key: str, part: Struct) -> Iterator[Problem]:
     match part:
         case Config():
             yield from _linked(part)
-        case Switch(link=links):
+        case Switch(link=links, route_point=points):
             if not links:
                 yield Problem(f"{key}.link", "a switch needs a link")
+            for name, count in Counter(point.device for point in points).items():
+                if count > 1:
+                    reason = f"{name!r} stands there {count} times"
+                    yield Problem(f"{key}.route_point", reason)
+        case Numbers():
+            try:
+                Numbering(part)
+            except ValueError as error:
+                yield Problem(key, str(error))
+        case NumberRule(match=match, e164=str(template)):
+            if (wrong := wrong_template(match, template)) is not None:
+                yield Problem(f"{key}.e164", wrong)
+        case RoutePoint(deadline_s=deadline, switch_timer_s=float(timer)):
+            if deadline >= timer:
+                reason = f"{deadline:g} is not shorter than the switch's timer, {timer:g}"
+                yield Problem(f"{key}.deadline_s", reason)
         case Link():
             if part.tls is not None and isinstance(
                 words.link_address(part.address), words.Unix

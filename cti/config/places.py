@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
 from cti.config.errors import Problem
 
 _HEADER: Final = re.compile(r"\s*\[(?!\[)(.*)\]\s*(?:#.*)?")
+_ARRAY: Final = re.compile(r"\s*\[\[(.*)\]\]\s*(?:#.*)?")
 _MOST_TRIES: Final = 200
 """Ends that are tried for one value over several lines."""
 _ENDS: Final = ("]", "}", '"""', "'''")
@@ -18,8 +20,12 @@ _Path = tuple[str, ...]
 
 
 def places(text: str) -> dict[_Path, int]:
-    """Give the line, from 1, of every table and key of a valid file."""
+    """Give the line, from 1, of every table and key of a valid file.
+
+    A table in an array of tables has its place behind its name: ``route_point[0]``.
+    """
     found: dict[_Path, int] = {}
+    counts: Counter[_Path] = Counter()
     table: _Path = ()
     lines = text.splitlines()
     number = 0
@@ -28,6 +34,13 @@ def places(text: str) -> dict[_Path, int]:
         begun = number + 1
         number += 1
         if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        array = _ARRAY.fullmatch(line)
+        if array is not None and (path := _key(array[1] + " = 0")) is not None:
+            table = (*path[:-1], f"{path[-1]}[{counts[path]}]")
+            counts[path] += 1
+            for place in (*(path[:length] for length in range(1, len(path) + 1)), table):
+                found.setdefault(place, begun)
             continue
         header = _HEADER.fullmatch(line)
         if header is not None and (path := _key(header[1] + " = 0")) is not None:
@@ -100,9 +113,9 @@ def _written(path: _Path) -> str:
 
 
 def _line(key: str, known: dict[str, int]) -> int | None:
-    key = key.replace('"', "").partition("[")[0]
+    key = key.replace('"', "")
     while key:
         if key in known:
             return known[key]
-        key = key.rpartition(".")[0]
+        key = key.rpartition("[" if key.endswith("]") else ".")[0]
     return None

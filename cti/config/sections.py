@@ -32,7 +32,8 @@ class Daemon(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         _Name, Meta(description="Name of this daemon in topics, and its MQTT client id.")
     ] = "ctid"
     state_dir: Annotated[
-        _Path, Meta(description="Folder for a journal; nothing is kept there yet.")
+        _Path,
+        Meta(description="Folder of the stores, a file for each switch; made if missing."),
     ] = "/var/lib/cti"
 
 
@@ -246,6 +247,111 @@ class Calls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return Times(**msgspec.structs.asdict(self))
 
 
+class RoutePoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One route point, where the switch asks where a call goes; one table for each."""
+
+    device: Annotated[
+        _Text, Meta(description="The route point.", extra={"check": words.device})
+    ]
+    deadline_s: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=60,
+            description="Seconds that applications have to answer. It must be shorter than the "
+            "switch's own timer.",
+        ),
+    ] = 2.0
+    switch_timer_s: Annotated[
+        Annotated[float, Meta(gt=0, le=600)] | None,
+        Meta(description="Seconds that the switch waits for an answer, where it is known."),
+    ] = None
+    default: Annotated[
+        str,
+        Meta(
+            description="Number that the bridge answers with when no application does in time "
+            "or none serves the route point; `end` gives the call back to the switch.",
+            extra={"check": words.route},
+        ),
+    ] = "end"
+    registered: Annotated[
+        Literal["always", "on demand"],
+        Meta(
+            description="Whether the bridge registers at the switch at all times, or only "
+            "while an application serves the route point."
+        ),
+    ] = "on demand"
+
+
+class NumberRule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Digits that the prefixes do not explain; the first rule that matches counts."""
+
+    match: Annotated[
+        _Text,
+        Meta(
+            description="Regular expression for all of the digits.",
+            extra={"check": words.expression},
+        ),
+    ]
+    plan: Annotated[
+        Literal["e164", "private", "internal", "unknown"], Meta(description="What they are.")
+    ] = "e164"
+    e164: Annotated[
+        _Text | None,
+        Meta(description=r"Canonical form, with groups of `match` as `\1`: `'+4930\1'`."),
+    ] = None
+
+
+class Numbers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The numbering plan of the site: it gives numbers their form with the plus sign."""
+
+    country: Annotated[
+        str, Meta(description="ISO 3166 code of the country.", extra={"check": words.country})
+    ]
+    area: Annotated[
+        str,
+        Meta(
+            description="Area code without its prefix; left out where there is none.",
+            extra={"check": words.some_digits},
+        ),
+    ] = ""
+    access_code: Annotated[
+        str,
+        Meta(
+            description="What a set dials for an outside line.",
+            extra={"check": words.some_digits},
+        ),
+    ] = ""
+    shown_with_access_code: Annotated[
+        tuple[Literal["calling", "dialled"], ...],
+        Meta(description="Numbers in which the switch shows the access code."),
+    ] = ("dialled",)
+    international_prefix: Annotated[
+        Annotated[str, Meta(extra={"check": words.some_digits})] | None,
+        Meta(description="In front of a country code; that of the country when left out."),
+    ] = None
+    national_prefix: Annotated[
+        Annotated[str, Meta(extra={"check": words.some_digits})] | None,
+        Meta(description="In front of an area code; that of the country when left out."),
+    ] = None
+    extensions: Annotated[
+        tuple[Annotated[str, Meta(extra={"check": words.extensions})], ...],
+        Meta(
+            max_length=1_000,
+            description="The site's own numbers, `x` for any digit: "
+            '`["2xx", "7001-7099", "400"]`.',
+        ),
+    ] = ()
+    direct_dial: Annotated[
+        str,
+        Meta(
+            description="Number with the plus sign in front of an extension: `+4930100`.",
+            extra={"check": words.e164},
+        ),
+    ] = ""
+    rule: Annotated[tuple[NumberRule, ...], Meta(max_length=200, description="Rules.")] = ()
+
+
 class Switch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One switch with its links."""
 
@@ -253,6 +359,10 @@ class Switch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     link: Annotated[dict[str, Link], Meta(description="Links by name.")]
     monitor: Annotated[Monitor, Meta(description="What is watched.")] = Monitor()
     calls: Annotated[Calls, Meta(description="When calls are given up.")] = Calls()
+    numbers: Annotated[Numbers | None, Meta(description="The numbering plan.")] = None
+    route_point: Annotated[
+        tuple[RoutePoint, ...], Meta(max_length=1_000, description="Route points.")
+    ] = ()
 
 
 class Right(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

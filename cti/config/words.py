@@ -11,12 +11,17 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from cti import numbering
+
 LONGEST_RANGE: Final = 20_000
 """Devices that one range may name."""
 
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 _RANGE: Final = re.compile(r"([0-9]{1,15})-([0-9]{1,15})")
 _DEVICE: Final = re.compile(r"[!-~]{1,64}")
+_DIALLED: Final = re.compile(r"[0-9*#A-D]{1,32}")
+_SOME_DIGITS: Final = re.compile(r"[0-9*#]{0,16}")
+_E164: Final = re.compile(r"\+[0-9]{1,15}")
 _HOST: Final = re.compile(r"[0-9A-Za-z._-]{1,253}|[0-9a-fA-F:.]+(?:%[0-9A-Za-z._-]+)?")
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
 
@@ -119,6 +124,55 @@ def _port(port: int) -> int:
     return port
 
 
+def device(text: str) -> str:
+    """Take the name of one device."""
+    if not _DEVICE.fullmatch(text):
+        raise ValueError(f"{text!r} is no device: up to 64 printable characters, no blank")
+    return text
+
+
+def route(text: str) -> str:
+    """Take what a route request is answered with: digits to dial, or ``end``."""
+    if text != "end" and not _DIALLED.fullmatch(text):
+        raise ValueError(f"{text!r} is neither 'end' nor a number as a set dials it")
+    return text
+
+
+def some_digits(text: str) -> str:
+    """Take up to 16 digits, or none."""
+    if not _SOME_DIGITS.fullmatch(text):
+        raise ValueError(f"{text!r} is not up to 16 digits")
+    return text
+
+
+def e164(text: str) -> str:
+    """Take a number with the plus sign, or nothing."""
+    if text and not _E164.fullmatch(text):
+        raise ValueError(f"{text!r} is no number with a plus sign and up to 15 digits")
+    return text
+
+
+def expression(text: str) -> str:
+    """Take a regular expression."""
+    try:
+        re.compile(text)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"{text!r} is no regular expression: {error}") from None
+    return text
+
+
+def country(text: str) -> str:
+    """Take the code of a country."""
+    numbering.prefixes(text)
+    return text
+
+
+def extensions(text: str) -> str:
+    """Take a pattern of extensions."""
+    numbering.extension(text)
+    return text
+
+
 def device_range(text: str) -> list[str]:
     """Give the devices of ``201-299`` in order, or the one device that the text is.
 
@@ -126,9 +180,7 @@ def device_range(text: str) -> list[str]:
     """
     found = _RANGE.fullmatch(text)
     if found is None:
-        if not _DEVICE.fullmatch(text):
-            raise ValueError(f"{text!r} is no device: up to 64 printable characters, no blank")
-        return [text]
+        return [device(text)]
     low, high = found.groups()
     width = len(low)
     if width != len(high):

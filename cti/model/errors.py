@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Final
+from typing import Final
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -77,6 +77,26 @@ class NativeError(Struct, frozen=True, gc=False, omit_defaults=True):
     name: str = ""
 
 
+class Problem(Struct, frozen=True, gc=False, rename={"kind": "class"}):
+    """Why a command did not succeed, as it is told (RFC 9457)."""
+
+    type: str
+    """``urn:cti:error:`` and the class."""
+    title: str
+    status: int
+    """HTTP status code of the class."""
+    detail: str
+    instance: str
+    """``urn:cti:command:`` and the command's id."""
+    kind: ErrorClass
+    """Written ``class`` in JSON."""
+    retry: Retry
+    field: str | UnsetType = UNSET
+    """Member of the command that is at fault, such as ``args.device``."""
+    native: NativeError | UnsetType = UNSET
+    retry_after_ms: int | UnsetType = UNSET
+
+
 class Error(Struct, frozen=True, gc=False, rename={"kind": "class"}):
     """Why a command did not succeed."""
 
@@ -99,20 +119,18 @@ class Error(Struct, frozen=True, gc=False, rename={"kind": "class"}):
         """Give the HTTP status code of this class."""
         return _MEANINGS[self.kind].status
 
-    def problem(self, command_id: str) -> dict[str, Any]:
+    def problem(self, command_id: str) -> Problem:
         """Make the problem details object (RFC 9457) of the command that failed."""
         meaning = _MEANINGS[self.kind]
-        problem: dict[str, Any] = {
-            "type": f"urn:cti:error:{self.kind.value}",
-            "title": meaning.title,
-            "status": meaning.status,
-            "detail": self.detail,
-            "instance": f"urn:cti:command:{command_id}",
-            "class": self.kind.value,
-            "retry": meaning.retry.value,
-        }
-        for name in ("field", "native", "retry_after_ms"):
-            value = getattr(self, name)
-            if value is not UNSET:
-                problem[name] = value
-        return problem
+        return Problem(
+            type=f"urn:cti:error:{self.kind.value}",
+            title=meaning.title,
+            status=meaning.status,
+            detail=self.detail,
+            instance=f"urn:cti:command:{command_id}",
+            kind=self.kind,
+            retry=meaning.retry,
+            field=self.field,
+            native=self.native,
+            retry_after_ms=self.retry_after_ms,
+        )

@@ -214,6 +214,7 @@ class ConnectionEvent(CallEvent, frozen=True, kw_only=True):
     direction: Direction
     numbers: CallNumbers
     data: CallData = CallData()
+    global_ref: str | UnsetType = UNSET
     parties: tuple[Party, ...]
     """Everybody on the call after the event."""
 
@@ -314,7 +315,11 @@ class RouteRequested(RouteEvent, frozen=True, kw_only=True):
     numbers: CallNumbers
     data: CallData = CallData()
     deadline_at: str | UnsetType = UNSET
+    """When the bridge answers itself; absent where it cannot, or nobody is to be waited for."""
     fallback: str | UnsetType = UNSET
+    """What the bridge answers then: a number, or ``end`` to give the call back."""
+    attempt: int = 1
+    """Grows when the switch refused an answer and the request is open again."""
 
 
 class RouteUsed(RouteEvent, frozen=True, kw_only=True):
@@ -327,7 +332,10 @@ class RouteEnded(RouteEvent, frozen=True, kw_only=True):
     """The route request is over."""
 
     reason: str
-    """``selected``, ``expired``, ``unserved``, ``abandoned``, ``link_down`` or the error."""
+    """``selected``, ``ended`` (given back), ``expired``, ``unserved``, ``abandoned``,
+    ``link_down``, ``resource_limit`` or the switch's error."""
+    fallback: str | UnsetType = UNSET
+    """What the bridge answered in place of an application: a number, or ``end``."""
 
 
 # Agents.

@@ -199,7 +199,7 @@ class RouteRequest(Struct, frozen=True, gc=False):
     numbers: CallNumbers
     data: CallData
     fallback: str | None
-    """What the switch does if nobody answers, where it is known."""
+    """What the bridge answers at the deadline: a number, or ``end``; None where it cannot."""
 
 
 class Monitor(Struct, frozen=True, gc=False):

@@ -27,11 +27,12 @@ _DAY: Final = 86_400 * moment.SECOND
 
 
 class Recorder:
-    """Writes the traces of one link, in files that end after ``size`` octets.
+    """Writes the traces of one link, in files that end after ``size`` octets of lines.
 
     ``header`` tells what the Engine knows now; it is asked at the begin of each file. A file
-    that goes on within a connection begins with an ``up`` line that says so, and with the
-    epoch before in its header: replayed, it gives the epoch that it had.
+    that goes on within a connection begins with an ``up`` line that says so, with the epoch
+    before in its header, and with the number of the last message: replayed, it gives the
+    numbers that were.
     """
 
     def __init__(
@@ -99,11 +100,13 @@ class Recorder:
             epochs = dict(header.start.epochs)
             epochs[header.link] = epochs.get(header.link, 1) - 1
             header = structs.replace(header, start=structs.replace(header.start, epochs=epochs))
+        else:
+            header = structs.replace(header, seq=0)
         self._path, self._file = self._open(header, at)
-        self._written = 0
         self._lines = 0
         self._remove_old(header, at)
         self._write(write_header(header))
+        self._written = 0  # what was known does not count, however much it was
         if kind is not Kind.UP and self._up:
             self._write(write(Record(at, Kind.UP), "the connection goes on from another file"))
 

@@ -8,7 +8,9 @@ that begins and ends. Empty lines are skipped.
 
 The first line may be a header, which tells where the trace comes from and what the Engine
 started from: ``{"trace": 1, "switch": "hq", "link": "main", "driver": "csta", "config": {},
-"start": {"store_id": "...", "epochs": {}, "incarnations": {}}, "part": 1}``.
+"start": {"store_id": "...", "epochs": {}, "incarnations": {}}, "part": 1, "seq": 0}``. The
+state that the Engine started from has live calls, agents, devices, queues and monitors too,
+where there were any; see ``cti.identity.StartingState``.
 """
 
 from __future__ import annotations
@@ -56,6 +58,8 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True):
     """What the Engine knew when the trace began."""
     part: int = 1
     """Number of the file in a recording of several."""
+    seq: int = 0
+    """Number of the last message before, in the connection that goes on from another file."""
     trace: int = VERSION
 
     def __post_init__(self) -> None:

@@ -14,6 +14,7 @@ from cti import driver as dr
 from cti import engine as en
 from cti.identity import EMPTY, StartingState
 from cti.link import Link, OctetsSent, stack
+from cti.model.states import LinkState
 from cti.trace.records import Kind, Record
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
 
@@ -32,12 +33,15 @@ class Replay:
         switch_id: str = "replay",
         link_id: str = "replay-1",
         start: StartingState = EMPTY,
+        seq: int = 0,
     ) -> None:
+        """``seq`` is the number of the last message, where a connection goes on."""
         self._driver = dr.load(driver)
         self._config = config
         self._switch_id = switch_id
         self._link_id = link_id
         self._start = start
+        self._seq = seq
         self.notes: Counter[str] = Counter()
         """Notes by kind."""
         self.events = 0
@@ -58,6 +62,8 @@ class Replay:
             driver,
             stack(driver.stack),
             epoch=self._start.epochs.get(self._link_id, 0),
+            seq=self._seq,
+            state=self._start.links.get(self._link_id, LinkState.DISABLED),
             observing=True,
             marked=marked,
         )

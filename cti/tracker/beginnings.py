@@ -22,6 +22,9 @@ from cti.tracker.book import UNTOLD, Book
 from cti.tracker.endings import Endings
 from cti.tracker.stories import join
 
+ECHO: Final = 2 * moment.SECOND
+"""Within this time several monitors report one fact."""
+
 _BEGINNINGS: Final = (f.Initiated, f.Originated, f.Offered, f.Queued, f.Alerting)
 """Facts a call can begin with; a call first heard of by another is partial."""
 _AT_THE_END: Final = (f.Cleared, f.Failed, f.Diverted, f.CallEnded)
@@ -50,8 +53,8 @@ class Beginnings:
             ended = book.calls.ended(fact.call, book.at)
             if ended is not None and isinstance(fact, _OF_THE_CALL):
                 return ended
-            if ended is not None and isinstance(fact, _AT_THE_END):
-                self.late(ended, fact)
+            if ended is not None and self._late(ended, fact):
+                self._repeat(ended, fact)
                 return None
             partial = not isinstance(fact, _BEGINNINGS)
             return self.create(fact.call, partial=partial, told=fact)
@@ -111,7 +114,17 @@ class Beginnings:
         ]
         return held[-1] if held else None
 
-    def late(self, call: Call, fact: f.CallFact) -> None:
+    def _late(self, ended: Call, fact: f.CallFact) -> bool:
+        """Whether a fact is a late report of a call that ended just now.
+
+        A failure may also be the first that is heard of a new call under an identifier that
+        is used again: what others report of the old one comes at once.
+        """
+        if isinstance(fact, f.Failed) and ended.ended_at is not None:
+            return self._book.at - ended.ended_at <= ECHO
+        return isinstance(fact, _AT_THE_END)
+
+    def _repeat(self, call: Call, fact: f.CallFact) -> None:
         """Take a repeat that comes after the end of its call: only what it adds is told."""
         self._book.counters["collapsed"] += 1
         if news := self.learn(call, fact):
@@ -147,7 +160,14 @@ class Beginnings:
         return news
 
     def join(self, call: Call, other: Call, *, tell: bool = True) -> dict[str, Any]:
-        """Let two calls be of one story; the other's event is written, the call's returned."""
+        """Let two calls be of one story; the other's event is written, the call's returned.
+
+        A call of which nothing but its name was told takes the story of the other, and the
+        next event says so.
+        """
+        if call.version == 1 and call.story_at >= other.story_at:
+            call.thread_id, call.story_at = other.thread_id, other.story_at
+            return {}
         if not join(call, other):
             return {}
         if tell:

@@ -13,8 +13,11 @@ from cti.facts import Facts, SeenFacts
 from cti.identity import Identities
 from cti.model import events as ev
 from cti.model.states import AgentState, Basis, DeviceType, LinkState, Origin
+from cti.routes import RouteIndex
 from cti.tracker.idle import Agenda
 from cti.tracker.times import DEFAULT, Times
+from cti.tracker.verdicts import Run
+from cti.tracker.watched import Watched
 
 
 class Stamp(Struct, frozen=True, gc=False):
@@ -138,17 +141,19 @@ class Book:
         self.times = times
         self.calls = CallIndex()
         self.links: dict[str, LinkState] = {}
-        self.resyncing: set[str] = set()
-        """Links whose whole state is being asked for."""
+        """State of each link that was told of."""
+        self.runs: dict[str, Run] = {}
+        """What was found so far on links whose whole state is being asked for."""
         self.verifying: set[str] = set()
         """Links that can be asked whether a call is still there."""
         self.agenda = Agenda(self)
-        self.agents: dict[str, AgentRecord] = {}
-        self.agent_at: dict[str, str] = {}
+        self.routes = RouteIndex()
+        self.agents: Watched[AgentRecord] = Watched()
+        self.agent_at: Watched[str] = Watched()
         """``device_id`` to the agent who is logged on there."""
-        self.devices: dict[str, DeviceRecord] = {}
-        self.queues: dict[str, QueueRecord] = {}
-        self.trunks: dict[str, TrunkRecord] = {}
+        self.devices: Watched[DeviceRecord] = Watched()
+        self.queues: Watched[QueueRecord] = Watched()
+        self.trunks: Watched[TrunkRecord] = Watched()
         self.monitors: dict[tuple[str, str], str | None] = {}
         """Link and cross reference to the monitored ``device_id``, where it is known."""
         self.inside = Inside()
@@ -225,6 +230,16 @@ class Book:
         """Whether a link cannot tell anything now."""
         return self.links.get(link_id) in (LinkState.DOWN, LinkState.BLOCKED)
 
+    def doubt(self, call: Call) -> None:
+        """Take that the link of a call was lost."""
+        call.doubt()
+        given_until = self.at + round(self.times.grace * moment.SECOND)
+        if not call.stale:
+            call.stale_since, call.given_until = self.at, given_until
+        elif call.unverified:
+            call.unverified, call.given_until = False, given_until
+        self.calls.touch(call)
+
     def hear(self, call: Call) -> None:
         """Take that a call is there: something was told of it."""
         call.heard_at = self.at
@@ -242,6 +257,7 @@ class Book:
         """Write one event about a call, as its next version."""
         call.version += 1
         call.link_id = self._stamp.link_id
+        self.calls.touch(call)
         self.emit(
             kind,
             call_id=call.call_id,
@@ -266,6 +282,7 @@ class Book:
             direction=call.direction,
             numbers=call.numbers,
             data=call.data,
+            global_ref=UNSET if call.global_ref is None else call.global_ref,
             parties=call.parties(),
             **members,
         )
@@ -276,7 +293,7 @@ class Book:
 
     def device(self, device_id: str) -> DeviceRecord:
         """Find or make the record of a device."""
-        record = self.devices.get(device_id)
+        record: DeviceRecord | None = self.devices.get(device_id)
         if record is None:
             record = self.devices[device_id] = DeviceRecord(device_id)
         return record

@@ -154,8 +154,9 @@ class Connections:
         book = self._book
         previous = leg.state
         news = self._beginnings.learn(call, fact)
-        if story := {key: news[key] for key in ("global_ref", "thread_aliases") if key in news}:
-            book.emit_call(ev.CallDataChanged, call, **story)
+        if "thread_aliases" in news:
+            aliases = news["thread_aliases"]
+            book.emit_call(ev.CallDataChanged, call, thread_aliases=aliases)
         if leg.sure and previous is not _S.UNKNOWN and state not in LEGAL_TRANSITIONS[previous]:
             book.counters["anomaly.unexpected_transition"] += 1
             members["anomaly"] = "unexpected_transition"
@@ -217,6 +218,8 @@ class Connections:
         call = self._beginnings.find(fact)
         if call is None:
             return
+        if not isinstance(fact, _FROM_NULL):
+            call.recognise(fact.device, self._book.inside)
         if isinstance(fact, (f.Cleared, f.Diverted)) and self._gone(call, fact):
             self._repeat(call, fact)
             return
@@ -238,9 +241,8 @@ class Connections:
             case f.Queued():
                 self._queued(call, leg, fact)
             case f.Alerting():
-                self._once(
-                    call, leg, fact, _S.ALERTING, ev.ConnectionAlerting, far_end=fact.far_end
-                )
+                far_end = fact.far_end or leg.trunk is not None
+                self._once(call, leg, fact, _S.ALERTING, ev.ConnectionAlerting, far_end=far_end)
             case f.Connected():
                 self._once(
                     call, leg, fact, _S.CONNECTED, ev.ConnectionConnected, answer=fact.answer

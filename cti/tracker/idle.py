@@ -38,14 +38,14 @@ class Agenda:
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self._heap: list[tuple[int, int, Call]] = []
+        self._heap: list[tuple[int, int, int, Call]] = []
         self._count = 0
 
     @property
     def due(self) -> int | None:
         """When to look next; None while there is nothing to look at."""
         while self._heap:
-            due, _, call = self._heap[0]
+            due, _, _, call = self._heap[0]
             if call.due == due and call.state is CallState.ACTIVE:
                 return due
             heappop(self._heap)  # the call ended, or stands elsewhere
@@ -59,7 +59,7 @@ class Agenda:
         elif call.due is None or due < call.due:
             call.due = due
             self._count += 1
-            heappush(self._heap, (due, self._count, call))
+            heappush(self._heap, (due, call.serial, self._count, call))
 
     def over(self, at: int) -> Iterator[tuple[Call, Due]]:
         """Give what is to be done by ``at``, for each call the gravest; each is done at once.
@@ -67,10 +67,13 @@ class Agenda:
         A call is looked at again after that, so what is done has to put its moment off.
         """
         while (due := self.due) is not None and due <= at:
-            call = heappop(self._heap)[2]
+            call = heappop(self._heap)[3]
             call.due = None
-            ripe = [what for moment_, what in self._moments(call) if moment_ <= at]
-            if ripe:
+            moments = list(self._moments(call))
+            ripe = [what for moment_, what in moments if moment_ <= at]
+            if (
+                ripe and min(moment_ for moment_, _ in moments) <= due
+            ):  # else something was heard of it since
                 yield call, ripe[0]
             if call.state is CallState.ACTIVE:
                 self.watch(call)
@@ -94,7 +97,7 @@ class Agenda:
     def _asking(self, link_id: str) -> bool:
         """Whether the switch is about to tell what became of the calls of a link."""
         syncing = self._book.links.get(link_id) is LinkState.SYNCING
-        return syncing or link_id in self._book.resyncing
+        return syncing or link_id in self._book.runs
 
 
 def _ticks(seconds: float) -> int:

@@ -1,4 +1,4 @@
-"""Devices, monitors, links and route requests."""
+"""Devices, monitors and links."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from msgspec import UNSET
 
 from cti import facts as f
-from cti import moment
 from cti.facts import DeviceForm
 from cti.model import events as ev
 from cti.model.states import DeviceType, LinkState, Origin, SystemStatus
@@ -96,7 +95,7 @@ class Others:
         book, key = self._book, (link_id, fact.monitor)
         device_id = None if fact.device is None else fact.device.key
         before = book.monitors.get(key)
-        if key in book.monitors and before == device_id:
+        if key in book.monitors and device_id in (before, None):
             book.counters["collapsed"] += 1
             return
         self._forget(before)
@@ -157,6 +156,8 @@ class Others:
             self._lost(link_id)
         elif state in (LinkState.UP, LinkState.DEGRADED):
             book.inside.awaited.pop(link_id, None)
+        elif state is LinkState.OPENING:
+            self._queues.link_lost(link_id)  # also after a restart
         for call in book.calls:
             if call.stale and call.link_id == link_id:
                 book.agenda.watch(call)
@@ -165,55 +166,14 @@ class Others:
     def _lost(self, link_id: str) -> None:
         """Take the loss of a link: nothing that it told is certain any more."""
         book = self._book
-        book.resyncing.discard(link_id)
+        book.runs.pop(link_id, None)  # what is being asked will not be answered
         awaited = book.inside.awaited.setdefault(link_id, set())
         for key in [key for key in book.monitors if key[0] == link_id]:
             device_id = book.monitors.pop(key)
             self._forget(device_id)
             if device_id is not None:
                 awaited.add(device_id)
-        given_until = book.at + round(book.times.grace * moment.SECOND)
         for call in book.calls:
-            if call.link_id != link_id:
-                continue
-            call.doubt()
-            if not call.stale:
-                call.stale_since, call.given_until = book.at, given_until
-            elif call.unverified:
-                call.unverified, call.given_until = False, given_until
+            if call.link_id == link_id:
+                book.doubt(call)
         self._queues.link_lost(link_id)
-
-    # Routing.
-
-    def route_asked(self, fact: f.RouteAsked, link_id: str, epoch: int) -> None:
-        """Take the switch's question where to send a call."""
-        members = self._route(fact.route, fact.call, link_id, epoch)
-        self._book.emit(
-            ev.RouteRequested,
-            route_point="" if fact.route_point is None else fact.route_point.key,
-            numbers=fact.numbers,
-            data=fact.data,
-            **members,
-        )
-
-    def route_taken(self, fact: f.RouteTaken, link_id: str, epoch: int) -> None:
-        """Take the route that the switch used."""
-        self._book.emit(
-            ev.RouteUsed,
-            destination=None if fact.destination is None else fact.destination.key,
-            **self._route(fact.route, None, link_id, epoch),
-        )
-
-    def route_over(self, fact: f.RouteOver, link_id: str, epoch: int) -> None:
-        """Take the end of a route request."""
-        members = self._route(fact.route, None, link_id, epoch)
-        self._book.emit(ev.RouteEnded, reason=fact.reason, **members)
-
-    def _route(
-        self, route: str, native_call: str | None, link_id: str, epoch: int
-    ) -> dict[str, Any]:
-        members: dict[str, Any] = {"route_id": f"{link_id}:{epoch}:{route}"}
-        call = None if native_call is None else self._book.calls.live(native_call)
-        if call is not None:
-            members |= {"call_id": call.call_id, "thread_id": call.thread_id}
-        return members

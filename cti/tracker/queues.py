@@ -69,7 +69,7 @@ class Queues:
     def link_lost(self, link_id: str) -> None:
         """Take that calls may come and leave unseen."""
         for queue in self._book.queues.values():
-            if queue.link_id == link_id:
+            if queue.link_id == link_id and queue.waiting is not None:
                 self._tell(queue, None, Basis.UNKNOWN)
 
     def serve(self, agent_id: str, queue_ids: list[str]) -> None:
@@ -90,7 +90,7 @@ class Queues:
 
     def find(self, queue_id: str) -> QueueRecord:
         """Find or make the record of a queue."""
-        record = self._book.queues.get(queue_id)
+        record: QueueRecord | None = self._book.queues.get(queue_id)
         if record is None:
             record = self._book.queues[queue_id] = QueueRecord(queue_id)
         return record
@@ -105,6 +105,7 @@ class Queues:
             self._emit(queue, origin=self._book.derived)
 
     def _emit(self, queue: QueueRecord, **members: Any) -> None:
+        self._book.queues[queue.queue_id] = queue  # noted for the store
         queue.version += 1
         queue.link_id = self._book.link_id
         self._book.emit(

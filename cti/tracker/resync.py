@@ -57,29 +57,27 @@ class Resync:
         self._connections = connections
         self._queues = queues
         self._endings = endings
-        self._runs: dict[str, Run] = {}
 
     # From begin to end.
 
     def begun(self, fact: f.ResyncBegun) -> None:
         """Take that a link is asked for everything; one that is asked already begins anew."""
         book = self._book
-        calls = {call.call_id for call in book.calls}
-        self._runs[book.link_id] = Run(book.at, calls)
-        book.resyncing.add(book.link_id)
+        before = book.runs.get(book.link_id)
+        begun_at = book.at if before is None else before.begun_at
+        book.runs[book.link_id] = Run(begun_at, {call.call_id for call in book.calls})
         for call in book.calls:
             if call.link_id == book.link_id:
                 call.doubt()
+                book.calls.touch(call)
+        if before is not None:
+            return  # the end of this one is the end of both
         book.emit(ev.SnapshotBegin, reason=fact.reason, origin=Origin.SYNTHETIC)
-
-    def broken(self, link_id: str) -> None:
-        """Take that a link was lost: what was being asked will not be answered."""
-        self._runs.pop(link_id, None)
 
     def ended(self, fact: f.ResyncEnded) -> None:
         """Take that everything was asked, and decide about what nobody listed."""
         book = self._book
-        run = self._runs.get(book.link_id)
+        run = book.runs.get(book.link_id)
         if run is None:
             book.counters["refused"] += 1
             return
@@ -87,11 +85,11 @@ class Resync:
             call = book.calls.by_id(call_id)
             if call is not None:
                 self._decide(run, call)
-        self._runs.pop(book.link_id)
-        book.resyncing.discard(book.link_id)
+        del book.runs[book.link_id]
         for call in book.calls:
             if call.stale and call.link_id == book.link_id:
                 call.unverified, call.given_until = True, None
+                book.calls.touch(call)
                 run.not_verified(call)
                 book.agenda.watch(call)
         book.emit(
@@ -104,7 +102,7 @@ class Resync:
 
     def not_seen(self, fact: f.NotSeen) -> None:
         """Take that the switch did not tell about a device or a call."""
-        run = self._runs.get(self._book.link_id)
+        run = self._book.runs.get(self._book.link_id)
         self._book.counters["not_seen"] += 1
         if run is None:
             return
@@ -142,7 +140,7 @@ class Resync:
     def device_seen(self, fact: f.DeviceSeen) -> None:
         """Take all connections of a device."""
         book = self._book
-        run = self._runs.get(book.link_id)
+        run = book.runs.get(book.link_id)
         device_id = fact.device.key
         there: dict[str, list[f.SeenLeg]] = {}
         for seen in fact.legs:
@@ -191,6 +189,7 @@ class Resync:
 
     def _missed(self, run: Run | None, call: Call, legs: list[Leg]) -> None:
         """Take that a device is not on a call any more."""
+        self._book.calls.touch(call)
         for leg in legs:
             leg.sure = False
             if leg.queue_id == leg.device_id:
@@ -207,7 +206,7 @@ class Resync:
     def call_seen(self, fact: f.CallSeen) -> None:
         """Take all parties of a call."""
         book = self._book
-        run = self._runs.get(book.link_id)
+        run = book.runs.get(book.link_id)
         call = book.calls.live(fact.call)
         there = [seen for seen in fact.legs if seen.state is not _S.NULL]
         if call is None:
@@ -324,7 +323,7 @@ class Resync:
     def _discover(self, native: str, there: list[_Listed], told: f.CallSeen | None) -> None:
         """Make a call that was not known."""
         call = self._beginnings.create(native, partial=True, told=told)
-        run = self._runs.get(self._book.link_id)
+        run = self._book.runs.get(self._book.link_id)
         if run is not None:
             run.discovered(call)
         if told is not None and (news := self._beginnings.learn(call, told)):
@@ -341,7 +340,7 @@ class Resync:
         self._discover(native, there, told)
 
     def _lose(self, call: Call) -> None:
-        run = self._runs.get(self._book.link_id)
+        run = self._book.runs.get(self._book.link_id)
         if run is not None:
             run.judge(call, Verdict.LOST)
         self._endings.lose(call, GONE, Origin.SNAPSHOT)

@@ -6,7 +6,7 @@ and legal transitions are listed in docs/model.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ from cti.model import events as ev
 from cti.model.events import Event
 from cti.model.objects import Call as CallPicture
 from cti.model.states import LinkState, Origin
+from cti.tracker import keeping
 from cti.tracker.agents import Agents
 from cti.tracker.beginnings import Beginnings
 from cti.tracker.book import Book, Stamp
@@ -49,8 +50,11 @@ class Tracker:
     def __init__(
         self, switch_id: str, start: StartingState = EMPTY, times: Times = DEFAULT
     ) -> None:
-        identities = Identities(start.store_id, switch_id, start.incarnations)
+        identities = Identities(start.store_id, switch_id, start.incarnations, start.floor)
         book = self._book = Book(switch_id, identities, times)
+        keeping.restore(start, book)
+        self.keeper: Final = keeping.Keeper(book, start)
+        """Who tells what changed, for the store."""
         queues, trunks = Queues(book), Trunks(book)
         endings = self._endings = Endings(book, queues)
         beginnings = Beginnings(book, endings)
@@ -67,9 +71,9 @@ class Tracker:
         return self._book
 
     @property
-    def incarnations(self) -> dict[str, int]:
-        """Last incarnation of each native call identifier, for the store."""
-        return self._book.identities.incarnations
+    def links(self) -> dict[str, LinkState]:
+        """State of each link that was told of."""
+        return self._book.links
 
     @property
     def counters(self) -> dict[str, int]:
@@ -118,12 +122,8 @@ class Tracker:
                 self._others.monitor_stopped(fact, stamp.link_id, stamp.epoch)
             case f.MonitorFailed():
                 self._others.monitor_failed(fact, stamp.link_id, stamp.epoch)
-            case f.RouteAsked():
-                self._others.route_asked(fact, stamp.link_id, stamp.epoch)
-            case f.RouteTaken():
-                self._others.route_taken(fact, stamp.link_id, stamp.epoch)
-            case f.RouteOver():
-                self._others.route_over(fact, stamp.link_id, stamp.epoch)
+            case f.RouteAsked() | f.RouteTaken() | f.RouteOver():
+                pass  # the business of cti.routing
             case f.ResyncBegun():
                 self._resync.begun(fact)
             case f.DeviceSeen():
@@ -140,9 +140,26 @@ class Tracker:
         """Take the state of a link. When it is lost, its calls are stale until heard of."""
         self._book.begin(stamp)
         self._others.link_state(stamp.link_id, state, reason)
-        if self._book.lost(stamp.link_id):
-            self._resync.broken(stamp.link_id)
         return self._book.end()
+
+    def restarted(self, at: int, monitored: Mapping[str, Iterable[str]]) -> None:
+        """Begin a new life at ``at``: no link is up, so every call is stale.
+
+        ``monitored`` are the devices that each link will monitor.
+        """
+        book = self._book
+        book.at = at
+        book.links.clear()
+        book.runs.clear()
+        book.inside.awaited.update({name: set(ids) for name, ids in monitored.items()})
+        for (link_id, _), device_id in book.monitors.items():
+            if device_id is not None:
+                book.inside.awaited.setdefault(link_id, set()).add(device_id)
+        book.monitors.clear()
+        book.monitored.clear()
+        for call in book.calls:
+            book.doubt(call)
+            book.agenda.watch(call)
 
     def names(self, call: str | None = None, device: str | None = None) -> dict[str, Any]:
         """Give the ids of a call and device that the switch names by its own identifiers.
@@ -228,6 +245,7 @@ class Tracker:
         self._endings.lose(call, reason, Origin.SYNTHETIC)
 
     def _verify(self, call: Call, at: int, asked: list[Asked]) -> None:
+        self._book.calls.touch(call)
         if len(asked) < ASKED_AT_ONCE:
             call.asked_at = at
             asked.append(Asked(call.link_id, call.call_id))

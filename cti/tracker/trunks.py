@@ -49,7 +49,7 @@ class Trunks:
         self._book.emit(kind, trunk_id=trunk_id, version=trunk.version)
 
     def _find(self, trunk_id: str) -> TrunkRecord:
-        record = self._book.trunks.get(trunk_id)
+        record: TrunkRecord | None = self._book.trunks.get(trunk_id)
         if record is None:
             record = self._book.trunks[trunk_id] = TrunkRecord(trunk_id)
         return record

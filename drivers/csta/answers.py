@@ -6,18 +6,30 @@ Only an answer to a request that waits changes anything; every other one is odd 
 from __future__ import annotations
 
 from cti import driver as dr
-from cti import facts as f
-from cti.model.states import SystemStatus
-from drivers.csta import requests
 from drivers.csta.commands import Commands
-from drivers.csta.exchange import Exchange, ForBeat, ForCommand, ForStart, ForStop
-from drivers.csta.health import Health
+from drivers.csta.exchange import (
+    Answer,
+    Asked,
+    Exchange,
+    Failed,
+    ForBeat,
+    ForCommand,
+    ForQuestion,
+    ForStart,
+    ForStop,
+    Rejected,
+    Told,
+    Unanswered,
+    Unreadable,
+)
 from drivers.csta.heartbeat import Heartbeat
 from drivers.csta.incoming import Incoming
-from drivers.csta.pdus import operation_name
+from drivers.csta.parts import Data, Parts
+from drivers.csta.pdus import name_of, operation_name
+from drivers.csta.resync import Resync
 from drivers.csta.watching import Watching
 from protocols.csta.phase3 import _codec_phase3 as c
-from protocols.csta.phase3.codec import Operation, Reject, ReturnError, ReturnResult
+from protocols.csta.phase3.codec import Invoke, Reject, ReturnError, ReturnResult
 
 
 class Answers:
@@ -30,14 +42,19 @@ class Answers:
         watching: Watching,
         heartbeat: Heartbeat,
         incoming: Incoming,
-        health: Health,
+        resync: Resync,
     ) -> None:
         self._exchange = exchange
         self._commands = commands
         self._watching = watching
         self._heartbeat = heartbeat
         self._incoming = incoming
-        self._health = health
+        self._resync = resync
+        self._parts = Parts()
+
+    def forget(self) -> None:
+        """Drop what belongs to an association."""
+        self._parts.forget()
 
     def result(self, pdu: ReturnResult) -> list[dr.Action]:
         """Take a result."""
@@ -52,44 +69,24 @@ class Answers:
                     return late
         if pdu.operation is not None and pdu.operation != asked.operation:
             return _odd(f"result of {name} for {operation_name(asked.operation)}")
-        match asked.purpose:
-            case ForCommand() as purpose:
-                return self._commands.result(asked, purpose, pdu)
-            case ForStart() as purpose:
-                return self._watching.started(asked, purpose, pdu)
-            case ForStop() as purpose:
-                return self._watching.stopped(asked, purpose)
-            case ForBeat() as purpose:
-                actions = self._heartbeat.answered(asked, purpose, refused=False)
-                return actions + self._status(pdu)
+        if self._parts.expect(asked.invoke_id, pdu.result):
+            return self._exchange.go_on(asked)
+        return self._give(asked, Told(pdu.result))
 
-    def _status(self, pdu: ReturnResult) -> list[dr.Action]:
-        """Take a status that was asked for; it is news only when it is another one."""
-        match pdu.result:
-            case c.RequestSysStatRes(system_status=told):
-                status = requests.SYSTEM_STATUS.get(told, SystemStatus.UNKNOWN)
-            case _:
-                return []
-        if status is self._health.last:
-            return []
-        self._incoming.status(status)
-        name = operation_name(Operation.REQUEST_SYSTEM_STATUS)
-        return [dr.Report(f.SystemStatusTold(status=status), name)]
+    def part(self, pdu: Invoke, data: Data) -> list[dr.Action]:
+        """Take a part of a result that comes in parts."""
+        asked = self._exchange.waiting(self._parts.whose(data))
+        if asked is None:
+            return _odd(f"{name_of(pdu)} that nobody waits for")
+        whole = self._parts.take(data)
+        return self._exchange.go_on(asked) if whole is None else self._give(asked, whole)
 
     def error(self, pdu: ReturnError) -> list[dr.Action]:
         """Take an error."""
         asked = self._exchange.waiting(pdu.invoke_id)
         if asked is None:
             return _odd("error for a request that does not wait")
-        match asked.purpose:
-            case ForCommand() as purpose:
-                return self._commands.failed(asked, purpose, pdu.parameter)
-            case ForStart() as purpose:
-                return self._watching.failed(asked, purpose, pdu.parameter)
-            case ForStop() as purpose:
-                return self._watching.stopped(asked, purpose)
-            case ForBeat() as purpose:
-                return self._heartbeat.answered(asked, purpose, refused=True)
+        return self._give(asked, Failed(pdu.parameter))
 
     def reject(self, pdu: Reject) -> list[dr.Action]:
         """Take a reject: of a request, or of one of our answers."""
@@ -100,47 +97,32 @@ class Answers:
         what = "a message" if asked is None else operation_name(asked.operation)
         detail = f"{what} rejected: {category} problem {number}"
         actions: list[dr.Action] = [dr.Anomaly(dr.AnomalyKind.REJECTED, detail)]
-        if asked is None:
-            return actions
-        match asked.purpose:
-            case ForCommand() as purpose:
-                return actions + self._commands.rejected(asked, purpose, pdu.problem)
-            case ForStart() as purpose:
-                return actions + self._watching.rejected(asked, purpose, pdu.problem)
-            case ForStop() as purpose:
-                return actions + self._watching.stopped(asked, purpose)
-            case ForBeat() as purpose:
-                return actions + self._heartbeat.answered(asked, purpose, refused=True)
+        return actions if asked is None else actions + self._give(asked, Rejected(pdu.problem))
 
     def unreadable(self, invoke_id: int | None) -> list[dr.Action]:
         """Take an answer that cannot be read, but for its id."""
         asked = self._exchange.waiting(invoke_id)
-        if asked is None:
-            return []
-        match asked.purpose:
-            case ForCommand() as purpose:
-                return self._commands.undecodable(asked, purpose)
-            case ForStart() as purpose:
-                return self._watching.unreadable(asked, purpose)
-            case ForStop() as purpose:
-                return self._watching.stopped(asked, purpose)
-            case ForBeat() as purpose:
-                return self._heartbeat.answered(asked, purpose, refused=True)
+        return [] if asked is None else self._give(asked, Unreadable())
 
     def expired(self, invoke_id: int) -> list[dr.Action]:
         """Take that no answer came in time."""
         asked = self._exchange.waiting(invoke_id)
-        if asked is None:
-            return []
+        return [] if asked is None else self._give(asked, Unanswered())
+
+    def _give(self, asked: Asked, answer: Answer) -> list[dr.Action]:
+        self._parts.end(asked.invoke_id)
         match asked.purpose:
             case ForCommand() as purpose:
-                return self._commands.expired(asked, purpose)
+                return self._commands.answered(asked, purpose, answer)
             case ForStart() as purpose:
-                return self._watching.expired(asked, purpose)
+                return self._watching.started(asked, purpose, answer)
             case ForStop() as purpose:
                 return self._watching.stopped(asked, purpose)
+            case ForQuestion() as purpose:
+                return self._resync.answered(asked, purpose, answer)
             case ForBeat() as purpose:
-                return self._heartbeat.expired(asked, purpose)
+                actions = self._heartbeat.answered(asked, purpose, answer)
+                return actions + self._incoming.beat(answer)
 
 
 def _odd(detail: str) -> list[dr.Action]:

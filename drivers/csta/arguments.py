@@ -82,11 +82,17 @@ _BUILDERS: Final[dict[str, _Builder]] = {
     "logout": lambda args, t: devices.agent(c.ReqAgentState.LOGGED_OFF, args, t),
     "query_agent": _query(Operation.GET_AGENT_STATE, c.GetAgentStateArgument),
     "set_forwarding": devices.set_forwarding,
+    "query_device": _query(
+        Operation.GET_LOGICAL_DEVICE_INFORMATION, c.GetLogicalDeviceInformationArgument
+    ),
     "query_forwarding": _query(Operation.GET_FORWARDING, c.GetForwardingArgument),
     "set_dnd": _on(Operation.SET_DO_NOT_DISTURB, c.SetDoNotDisturbArgument),
     "query_dnd": _query(Operation.GET_DO_NOT_DISTURB, c.GetDoNotDisturbArgument),
     "set_mwi": _on(
         Operation.SET_MESSAGE_WAITING_INDICATOR, c.SetMessageWaitingIndicatorArgument
+    ),
+    "query_mwi": _query(
+        Operation.GET_MESSAGE_WAITING_INDICATOR, c.GetMessageWaitingIndicatorArgument
     ),
     "route_select": devices.route_select,
     "route_end": devices.route_end,

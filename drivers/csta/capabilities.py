@@ -19,6 +19,7 @@ from cti.model.capabilities import (
 from cti.model.commands import VERBS
 from cti.model.events import EVENTS
 from drivers.csta.dialects import Dialect
+from drivers.csta.settings import Settings
 
 NATIVE_EVENTS: Final = frozenset(
     {
@@ -82,8 +83,10 @@ MAPPED: Final = frozenset(
         "pickup",
         "private",
         "query_agent",
+        "query_device",
         "query_dnd",
         "query_forwarding",
+        "query_mwi",
         "reconnect",
         "redirect",
         "retrieve",
@@ -131,9 +134,12 @@ def observed(dialect: Dialect, version: str, peer: Peer) -> Capabilities:
 class Known:
     """What is known of a live link; grows with the answers of the switch."""
 
-    def __init__(self, dialect: Dialect, outstanding: int) -> None:
-        self._dialect = dialect
-        self._outstanding = outstanding
+    def __init__(self, settings: Settings) -> None:
+        self._dialect = dialect = settings.dialect
+        rate = settings.resync.rate
+        self._limits = Limits(
+            outstanding=settings.outstanding, messages_per_s=UNSET if rate is None else rate
+        )
         self.document = self._profile("", Peer(dialect.vendor, dialect.product))
 
     def negotiated(self, version: str, peer: Peer) -> None:
@@ -147,7 +153,7 @@ class Known:
             document,
             commands=commands,
             resync=_resync(commands),
-            limits=Limits(outstanding=self._outstanding),
+            limits=self._limits,
         )
 
     def _support(self, verb: str) -> CommandSupport:

@@ -4,52 +4,46 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from msgspec import UNSET, structs
+from msgspec import structs
 
 from cti import driver as dr
 from cti import facts as f
 from cti.model.commands import EndState, Result
-from cti.model.errors import Error, ErrorClass, NativeError
+from cti.model.errors import Error, ErrorClass
 from cti.model.states import Origin
 from drivers.csta import results
 from drivers.csta.arguments import request_of
 from drivers.csta.capabilities import Known
 from drivers.csta.connections import Connections
-from drivers.csta.errors import describe
-from drivers.csta.exchange import Asked, Exchange, ForCommand, Full
+from drivers.csta.exchange import (
+    Answer,
+    Asked,
+    Exchange,
+    Failed,
+    ForCommand,
+    Full,
+    Rejected,
+    Told,
+    Unanswered,
+    Unreadable,
+    unsupported,
+)
+from drivers.csta.findings import call_found, device_found, message_of
+from drivers.csta.outcomes import failure_error, reject_error, rejected, unknown
 from drivers.csta.pdus import operation_name
+from drivers.csta.reports import native_device
 from drivers.csta.settings import Settings
 from drivers.csta.target import Target, Unwritable
-from protocols.csta.phase3 import _codec_phase3 as c
-from protocols.csta.phase3.codec import Operation, ReturnResult
+from protocols.csta.phase3.codec import Operation
 from protocols.errors import EncodeError
-from protocols.rose.apdus import Problem
 
 ROUTES: Final = 1_000
 """Routeing dialogues that are remembered; beyond that the oldest go."""
-ENTRIES: Final = 2_000
-"""Entries of one snapshot that comes in parts."""
-
-_UNRECOGNIZED: Final[Problem] = ("invoke", 1)
-_BUSY: Final = {("invoke", 3): ErrorClass.RESOURCE_BUSY}  # resource limitation
-_SERVICE_NOT_SUPPORTED: Final = ("operation", 50)
 _ALREADY: Final = {
     "clear_connection": ("stateIncompatibility", 7),  # noConnectionToClear
     "clear_call": ("stateIncompatibility", 6),  # noCallToClear
 }
 """Failures that say that what was asked for is so already: the far end was quicker."""
-
-
-class _Parts:
-    """A snapshot whose data comes after its result."""
-
-    __slots__ = ("asked", "count", "entries", "truncated")
-
-    def __init__(self, asked: Asked) -> None:
-        self.asked = asked
-        self.count = 0
-        self.entries: list[Any] = []
-        self.truncated = False
 
 
 class Commands:
@@ -67,13 +61,11 @@ class Commands:
         self._routes: dict[str, bytes | None] = {}
         self._answering: dict[str, int] = {}
         """Route to the invoke id of the request that answers it."""
-        self._parts: dict[bytes, _Parts] = {}
 
     def forget(self) -> None:
         """Drop what belongs to an association."""
         self._routes.clear()
         self._answering.clear()
-        self._parts.clear()
 
     # Requests.
 
@@ -88,7 +80,11 @@ class Commands:
             request = request_of(command, target)
             if len(self._exchange) >= self._limit and not request.urgent:
                 return [self._busy(asked.token, where)]
-            purpose = ForCommand(asked.token, command, where, request.route, request.ignored)
+            purpose = ForCommand(
+                *(asked.token, command, where, request.route, request.ignored),
+                device=target.device_key,
+                call=asked.native.call,
+            )
             sent = self._exchange.ask(
                 request.operation,
                 request.argument,
@@ -114,85 +110,69 @@ class Commands:
 
     # Answers.
 
-    def result(self, asked: Asked, purpose: ForCommand, pdu: ReturnResult) -> list[dr.Action]:
-        """Take a result."""
-        reference = results.segments(pdu.result)
-        if reference is not None:
-            for old in [key for key, one in self._parts.items() if one.asked is asked]:
-                del self._parts[old]
-            self._parts[reference] = _Parts(asked)
-            return self._exchange.go_on(asked)
-        told = results.shown(pdu.result, self._connections, self._dialect)
-        if asked.operation in _NEEDED and pdu.result is None:
+    def answered(self, asked: Asked, purpose: ForCommand, answer: Answer) -> list[dr.Action]:
+        """Take whatever answers a command."""
+        seen = self._seen(asked, purpose, answer)
+        match answer:
+            case Told():
+                return seen + self._told(asked, purpose, answer)
+            case Failed(failure):
+                return seen + self._failed(asked, purpose, failure)
+            case Rejected(problem):
+                error = reject_error(purpose.where, problem)
+                ended = self._end(asked, purpose, Result(EndState.FAILED, error=error))
+                return ended + self._taught(purpose, answer)
+            case Unreadable():
+                detail = f"{purpose.where}: the answer of the switch cannot be read"
+                return self._end(asked, purpose, unknown(ErrorClass.PROTOCOL, detail))
+            case Unanswered() if purpose.route is not None:
+                # A route select has no answer but an error: silence is a good sign.
+                return self._succeeded(asked, purpose, {"confirmed": False}, proven=False)
+            case Unanswered():
+                detail = f"{purpose.where}: no answer within {asked.seconds:g} s"
+                return self._end(asked, purpose, unknown(ErrorClass.TIMEOUT, detail))
+
+    def _seen(self, asked: Asked, purpose: ForCommand, answer: Answer) -> list[dr.Action]:
+        """Report what a snapshot found: the tracker believes it as well."""
+        fact: f.Facts
+        match asked.operation:
+            case Operation.SNAPSHOT_DEVICE if purpose.device is not None:
+                device = native_device(purpose.device, self._dialect)
+                fact = device_found(answer, device, self._dialect)
+            case Operation.SNAPSHOT_CALL if purpose.call is not None:
+                fact = call_found(answer, purpose.call, self._dialect)
+            case _:
+                return []
+        if isinstance(fact, f.NotSeen):
+            return []  # the reply says it
+        return [dr.Report(fact, message_of(asked, answer))]
+
+    def _told(self, asked: Asked, purpose: ForCommand, answer: Told) -> list[dr.Action]:
+        told = results.shown(answer.result, self._connections, self._dialect)
+        if asked.operation in _NEEDED and answer.result is None:
             detail = f"{purpose.where}: the switch answered without a result"
             return self._end(asked, purpose, unknown(ErrorClass.PROTOCOL, detail))
+        if answer.truncated:
+            told["truncated"] = True
         ended = self._succeeded(asked, purpose, told)
-        call = results.made(pdu.result, self._dialect)
+        call = results.made(answer.result, self._dialect)
         if call is None:
             return ended
-        return [dr.Report(f.CallMade(call=call), operation_name(pdu.operation)), *ended]
+        return [dr.Report(f.CallMade(call=call), operation_name(asked.operation)), *ended]
 
-    def part(self, data: c.SnapshotDeviceDataArgument | c.SnapshotCallDataArgument) -> bool:
-        """Take a part of a snapshot; False when nobody waits for it."""
-        parts = self._parts.get(data.service_cross_ref_id)
-        if parts is None or self._exchange.waiting(parts.asked.invoke_id) is not parts.asked:
-            return False
-        parts.count += 1
-        parts.entries += data.snapshot_data[: ENTRIES - len(parts.entries)]
-        parts.truncated = len(parts.entries) >= ENTRIES or parts.count >= ENTRIES
-        return True
-
-    def part_done(
-        self, data: c.SnapshotDeviceDataArgument | c.SnapshotCallDataArgument
-    ) -> list[dr.Action]:
-        """Go on waiting for the next part, or end with the last."""
-        parts = self._parts[data.service_cross_ref_id]
-        if not data.last_segment and not parts.truncated:
-            return self._exchange.go_on(parts.asked)
-        del self._parts[data.service_cross_ref_id]
-        purpose = parts.asked.purpose
-        entries = tuple(parts.entries)
-        if not isinstance(purpose, ForCommand):
-            return []
-        if isinstance(data, c.SnapshotDeviceDataArgument):
-            told = results.device_snapshot(entries, self._connections)
-        else:
-            told = results.call_snapshot(entries, self._connections, self._dialect)
-        if not data.last_segment:
-            told["truncated"] = True
-        return self._succeeded(parts.asked, purpose, told)
-
-    def failed(self, asked: Asked, purpose: ForCommand, failure: object) -> list[dr.Action]:
-        """Take an error."""
-        verb = purpose.command.verb
+    def _failed(self, asked: Asked, purpose: ForCommand, failure: object) -> list[dr.Action]:
         code = failure if isinstance(failure, tuple) else ("", 0)
-        if code == _ALREADY.get(verb):
+        if code == _ALREADY.get(purpose.command.verb):
             return self._succeeded(asked, purpose, {"already": True})
-        news: list[dr.Action] = []
-        if code == _SERVICE_NOT_SUPPORTED and self._known.refused(verb):
-            news = [dr.CapabilitiesChanged(self._known.document)]
         error = failure_error(purpose.where, failure)
-        return self._end(asked, purpose, Result(EndState.FAILED, error=error)) + news
+        ended = self._end(asked, purpose, Result(EndState.FAILED, error=error))
+        return ended + self._taught(purpose, Failed(failure))
 
-    def rejected(self, asked: Asked, purpose: ForCommand, problem: Problem) -> list[dr.Action]:
-        """Take a reject: the switch did not take the request for one."""
-        news: list[dr.Action] = []
-        if problem == _UNRECOGNIZED and self._known.refused(purpose.command.verb):
-            news = [dr.CapabilitiesChanged(self._known.document)]
-        error = reject_error(purpose.where, problem)
-        return self._end(asked, purpose, Result(EndState.FAILED, error=error)) + news
-
-    def undecodable(self, asked: Asked, purpose: ForCommand) -> list[dr.Action]:
-        """Take an answer that cannot be read."""
-        detail = f"{purpose.where}: the answer of the switch cannot be read"
-        return self._end(asked, purpose, unknown(ErrorClass.PROTOCOL, detail))
-
-    def expired(self, asked: Asked, purpose: ForCommand) -> list[dr.Action]:
-        """Take that no answer came; for the answer to a route that is a good sign."""
-        if purpose.route is not None:
-            return self._succeeded(asked, purpose, {"confirmed": False}, proven=False)
-        detail = f"{purpose.where}: no answer within {asked.seconds:g} s"
-        return self._end(asked, purpose, unknown(ErrorClass.TIMEOUT, detail))
+    def _taught(self, purpose: ForCommand, answer: Answer) -> list[dr.Action]:
+        """Remember that the switch does not have a service."""
+        if unsupported(answer) and self._known.refused(purpose.command.verb):
+            return [dr.CapabilitiesChanged(self._known.document)]
+        return []
 
     def lost(self, purpose: ForCommand) -> dr.Action:
         """Take that the association is gone."""
@@ -221,8 +201,6 @@ class Commands:
     def _end(self, asked: Asked, purpose: ForCommand, result: Result) -> list[dr.Action]:
         if purpose.route is not None and self._answering.get(purpose.route) == asked.invoke_id:
             del self._answering[purpose.route]
-        for old in [key for key, one in self._parts.items() if one.asked is asked]:
-            del self._parts[old]
         return [*self._exchange.end(asked), dr.Outcome(purpose.token, result)]
 
     # Routes.
@@ -258,6 +236,8 @@ _NEEDED: Final = frozenset(
         Operation.GET_AGENT_STATE,
         Operation.GET_FORWARDING,
         Operation.GET_DO_NOT_DISTURB,
+        Operation.GET_LOGICAL_DEVICE_INFORMATION,
+        Operation.GET_MESSAGE_WAITING_INDICATOR,
         Operation.SNAPSHOT_CALL,
         Operation.SNAPSHOT_DEVICE,
     }
@@ -271,40 +251,3 @@ def _where(verb: str, device: str | None, native: dr.NativeTarget) -> str:
     if native.route is not None:
         return f"{verb} of route {native.route}"
     return verb if native.call is None else f"{verb} of call {native.call}"
-
-
-def rejected(token: int, error: Error) -> dr.Action:
-    """Say that a command was never sent."""
-    return dr.Outcome(token, Result(EndState.REJECTED, error=error))
-
-
-def unknown(kind: ErrorClass, detail: str) -> Result:
-    """Say that a command was sent and nobody knows what became of it."""
-    return Result(EndState.UNKNOWN, error=Error(kind, detail))
-
-
-def failure_error(where: str, failure: object) -> Error:
-    """Make the error of a universal failure."""
-    kind, words = describe(failure)
-    native: NativeError | None = None
-    match failure:
-        case (str(category), int(code)):
-            name = getattr(code, "name", "").lower()
-            native = NativeError("csta3-ber", category, int(code), name)
-        case (str(category), _):
-            native = NativeError("csta3-ber", category, 0)
-        case _:
-            pass
-    detail = f"{where}: the switch answers {words}"
-    return Error(kind, detail, native=UNSET if native is None else native)
-
-
-def reject_error(where: str, problem: Problem) -> Error:
-    """Make the error of a reject."""
-    category, number = problem
-    kind = _BUSY.get(problem, ErrorClass.PROTOCOL)
-    words = f"the switch rejects the request: {category} problem {number}"
-    if problem == _UNRECOGNIZED:
-        kind, words = ErrorClass.UNSUPPORTED, "the switch does not know the operation"
-    native = NativeError("csta3-ber", f"reject {category}", number)
-    return Error(kind, f"{where}: {words}", native=native)

@@ -1,7 +1,8 @@
-"""Requests that wait for an answer (ITU-T X.880 invoke ids)."""
+"""Requests that wait for an answer, and what can answer them (ITU-T X.880)."""
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any, Final
 
 from msgspec import Struct
@@ -9,6 +10,7 @@ from msgspec import Struct
 from cti import driver as dr
 from cti.model.commands import Command
 from protocols.csta.phase3.codec import Invoke, encode
+from protocols.rose.apdus import Problem
 
 LAST_ID: Final = 32_767
 """Invoke ids count from 1 to this and begin again."""
@@ -29,6 +31,10 @@ class ForCommand(Struct, frozen=True, gc=False):
     """Route it answers: a request that only an error answers."""
     ignored: tuple[str, ...] = ()
     """Arguments that this service has no place for."""
+    device: str | None = None
+    """Key of the device that is asked about."""
+    call: str | None = None
+    """Key of the call that is asked about."""
 
 
 class ForStart(Struct, frozen=True, gc=False):
@@ -49,7 +55,26 @@ class ForBeat(Struct, frozen=True, gc=False):
     escape: bool
 
 
-Purpose = ForCommand | ForStart | ForStop | ForBeat
+class Kind(Enum):
+    """What a resynchronisation asks, by the command that asks the same."""
+
+    DEVICE = "snapshot_device"
+    CALL = "snapshot_call"
+    AGENT = "query_agent"
+    FORWARDING = "query_forwarding"
+    DND = "query_dnd"
+    MWI = "query_mwi"
+
+
+class ForQuestion(Struct, frozen=True, gc=False):
+    """A question of a resynchronisation."""
+
+    kind: Kind
+    key: str
+    """Key of the call, or of the device."""
+
+
+Purpose = ForCommand | ForStart | ForStop | ForBeat | ForQuestion
 
 
 class Asked(Struct, frozen=True, gc=False):
@@ -59,6 +84,57 @@ class Asked(Struct, frozen=True, gc=False):
     operation: int
     purpose: Purpose
     seconds: float
+
+
+# What answers it.
+
+
+class Told(Struct, frozen=True, gc=False):
+    """A result."""
+
+    result: Any
+    truncated: bool = False
+    """Whether it came in more parts than are kept."""
+
+
+class Failed(Struct, frozen=True, gc=False):
+    """An error."""
+
+    failure: object
+    """The universal failure."""
+
+
+class Rejected(Struct, frozen=True, gc=False):
+    """A reject: the switch did not take it for a request."""
+
+    problem: Problem
+
+
+class Unreadable(Struct, frozen=True, gc=False):
+    """An answer that cannot be read, but for its invoke id."""
+
+
+class Unanswered(Struct, frozen=True, gc=False):
+    """No answer came in time."""
+
+
+Answer = Told | Failed | Rejected | Unreadable | Unanswered
+
+UNRECOGNIZED: Final[Problem] = ("invoke", 1)
+"""Problem of a reject: the switch has no such operation."""
+SERVICE_NOT_SUPPORTED: Final = ("operation", 50)
+"""Failure that says the same."""
+
+
+def unsupported(answer: Answer) -> bool:
+    """Tell whether an answer says that the switch does not have the service."""
+    match answer:
+        case Rejected(problem):
+            return problem == UNRECOGNIZED
+        case Failed(failure):
+            return failure == SERVICE_NOT_SUPPORTED
+        case _:
+            return False
 
 
 class RequestTimer(Struct, frozen=True, gc=False):

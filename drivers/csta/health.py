@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from typing import Final
 
 from cti.model.states import SystemStatus
@@ -11,7 +12,6 @@ _S = SystemStatus
 _SETS: Final = frozenset(
     {
         _S.INITIALIZING,
-        _S.MESSAGES_LOST,
         _S.DISABLED,
         _S.PARTIALLY_DISABLED,
         _S.OVERLOAD_IMMINENT,
@@ -28,7 +28,18 @@ _CLEARS: Final[dict[SystemStatus, frozenset[SystemStatus]]] = {
     _S.OVERLOAD_IMMINENT: _OVERLOAD,  # one takes the place of the other
     _S.OVERLOAD_REACHED: _OVERLOAD,
 }
-_MONITORS_GONE: Final = frozenset({_S.INITIALIZING, _S.DISABLED})
+
+
+class After(Enum):
+    """What follows from a status, beside the condition of the link."""
+
+    NOTHING = auto()
+    LOST = auto()
+    """Messages were lost."""
+    RESUMED = auto()
+    """The switch is back from where monitors are disabled; it may have dropped them."""
+    RESTARTED = auto()
+    """The switch began anew: no monitor and no reference is valid any more."""
 
 
 class Health:
@@ -44,15 +55,27 @@ class Health:
         self._now.clear()
         self.last = None
 
-    def told(self, status: SystemStatus) -> bool:
-        """Take a status; tell whether the switch is back and may have dropped monitors."""
+    def told(self, status: SystemStatus) -> After:
+        """Take a status, and tell what follows.
+
+        ``enabled`` says that no monitor is left, and has to follow ``initializing``; a switch
+        that leaves it out and is normal again has restarted all the same.
+        """
         self.last = status
-        before = _MONITORS_GONE & self._now.keys()
+        before = frozenset(self._now)
         for cleared in _CLEARS.get(status, frozenset()):
             self._now.pop(cleared, None)
         if status in _SETS:
             self._now[status] = None
-        return bool(before) and not _MONITORS_GONE & self._now.keys()
+        gone = before - self._now.keys()
+        if status is _S.MESSAGES_LOST:
+            return After.LOST
+        if status is _S.ENABLED or _S.INITIALIZING in gone:
+            return After.RESTARTED
+        if _S.DISABLED in gone:
+            return After.RESUMED
+        # Monitors of objects that could not be reached told nothing meanwhile.
+        return After.LOST if _S.PARTIALLY_DISABLED in gone else After.NOTHING
 
     def problem(self) -> str:
         """Say what is wrong; empty when nothing is."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from cti import driver as dr
 from drivers.csta.dialects import Beats
-from drivers.csta.exchange import Asked, Exchange, ForBeat, Full
+from drivers.csta.exchange import Answer, Asked, Exchange, ForBeat, Full, Told, Unanswered
 from protocols.csta.phase3 import _codec_phase3 as c
 from protocols.csta.phase3.codec import Operation
 from protocols.errors import EncodeError
@@ -74,18 +74,18 @@ class Heartbeat:
         self._asking = True
         return actions
 
-    def answered(self, asked: Asked, purpose: ForBeat, *, refused: bool) -> list[dr.Action]:
-        """Take any answer to the question for a sign of life: even a refusal is one."""
-        self._asking = False
-        if purpose.escape and refused:
-            self._by = Beats.ASK
-        return self._exchange.end(asked)
+    def answered(self, asked: Asked, purpose: ForBeat, answer: Answer) -> list[dr.Action]:
+        """Take any answer to the question for a sign of life: even a refusal is one.
 
-    def expired(self, asked: Asked, purpose: ForBeat) -> list[dr.Action]:
-        """Take that the question had no answer; another message may have come instead."""
-        if not purpose.escape and self._silent:
+        When none came, another message may have come instead.
+        """
+        self._asking = False
+        if purpose.escape:
+            if not isinstance(answer, Told):
+                self._by = Beats.ASK
+        elif isinstance(answer, Unanswered) and self._silent:
             self.dead = self._silent + asked.seconds
-        return self.answered(asked, purpose, refused=True)
+        return self._exchange.end(asked)
 
 
 def beats_wanted(seconds: float) -> c.EscapeArgument:

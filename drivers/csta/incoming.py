@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Final
 
 from cti import driver as dr
+from cti import facts as f
 from cti.model.errors import Error, ErrorClass
 from cti.model.states import SystemStatus
 from drivers.csta import requests
 from drivers.csta.commands import Commands
+from drivers.csta.connections import Connections
 from drivers.csta.dialects import Dialect
 from drivers.csta.errors import describe
-from drivers.csta.health import Health
+from drivers.csta.exchange import Answer, Told
+from drivers.csta.health import After, Health
 from drivers.csta.monitors import Monitors
-from drivers.csta.pdus import name_of
+from drivers.csta.pdus import name_of, operation_name
 from drivers.csta.reports import Reports
+from drivers.csta.resync import Resync
 from drivers.csta.watching import Watching
 from protocols.csta.phase3 import _codec_phase3 as c
 from protocols.csta.phase3.codec import (
@@ -65,6 +69,8 @@ class Incoming:
         monitors: Monitors,
         watching: Watching,
         health: Health,
+        connections: Connections,
+        resync: Resync,
     ) -> None:
         self._dialect = dialect
         self._reports = reports
@@ -72,6 +78,8 @@ class Incoming:
         self._monitors = monitors
         self._watching = watching
         self._health = health
+        self._connections = connections
+        self._resync = resync
 
     def take(self, pdu: Invoke) -> list[dr.Action]:
         """Take one invoke of the switch and answer it where the standard wants an answer."""
@@ -80,15 +88,11 @@ class Incoming:
                 return self._reports.take(pdu, report)
             case c.SystemStatusArg(system_status=status):
                 word = requests.SYSTEM_STATUS.get(status, SystemStatus.UNKNOWN)
-                return [*self._acknowledged(pdu), *self._fact(pdu), *self.status(word)]
+                return [*self._acknowledged(pdu), *self._fact(pdu), *self._status(word)]
             case c.EscapeArgument():
                 return self._acknowledged(pdu) if self._dialect.answers_escape else []
             case c.MonitorStopArgument(cross_ref_identifier=reference):
                 return self._monitor_ended(pdu, reference)
-            case c.SnapshotCallDataArgument() | c.SnapshotDeviceDataArgument() as data:
-                if self._commands.part(data):
-                    return self._commands.part_done(data)
-                return _odd(f"{name_of(pdu)} that nobody waits for")
             case _:
                 pass
         if pdu.operation == Operation.REQUEST_SYSTEM_STATUS:
@@ -140,10 +144,33 @@ class Incoming:
             dr.Anomaly(dr.AnomalyKind.UNDECODABLE, f"{name_of(pdu)} without its argument"),
         ]
 
-    def status(self, status: SystemStatus) -> list[dr.Action]:
-        """Take a system status, told or asked for."""
-        if self._health.told(status):
-            self._monitors.restart()
+    def beat(self, answer: Answer) -> list[dr.Action]:
+        """Take the status that was asked for; it is news only when it is another one."""
+        match answer:
+            case Told(c.RequestSysStatRes(system_status=told)):
+                status = requests.SYSTEM_STATUS.get(told, SystemStatus.UNKNOWN)
+            case _:
+                return []
+        if status is self._health.last:
+            return []
+        name = operation_name(Operation.REQUEST_SYSTEM_STATUS)
+        told_: list[dr.Action] = [dr.Report(f.SystemStatusTold(status=status), name)]
+        return told_ + self._status(status)
+
+    def _status(self, status: SystemStatus) -> list[dr.Action]:
+        """Do what follows from a system status."""
+        match self._health.told(status):
+            case After.NOTHING:
+                pass
+            case After.LOST:
+                self._resync.request("messages lost")
+            case After.RESUMED:
+                self._monitors.restart()
+                self._resync.request("the switch is back")
+            case After.RESTARTED:
+                self._connections.forget()
+                self._resync.request("the switch has restarted")
+                return self._watching.restarted()
         return []
 
     def _monitor_ended(self, pdu: Invoke, reference: bytes) -> list[dr.Action]:

@@ -51,7 +51,6 @@ class _Watch:
 
     __slots__ = (
         "again",
-        "answered",
         "error",
         "native",
         "queued",
@@ -65,8 +64,8 @@ class _Watch:
         self.state = State.WAITING
         self.wanted = True
         self.again = False
-        """Whether it is to be ended and started, once."""
-        self.answered = False
+        """Whether it is to be ended and started, once; while it starts: started again when
+        that fails."""
         self.queued = False
         self.reference = b""
         self.error: str | None = None
@@ -84,7 +83,6 @@ class Monitors:
         self._jobs: deque[str] = deque()
         self._devices: dict[bytes, str] = {}
         self._starting = 0
-        self._unanswered = 0
         self._errors: Counter[str] = Counter()
 
     # The association.
@@ -106,7 +104,7 @@ class Monitors:
         self._jobs.clear()
         self._devices.clear()
         self._errors.clear()
-        self._starting = self._unanswered = 0
+        self._starting = 0
         return tokens
 
     def release(self) -> None:
@@ -116,11 +114,32 @@ class Monitors:
             self._queue(device, watch)
 
     def restart(self) -> None:
-        """End and start what runs: the switch may have dropped it."""
+        """End and start what runs: the switch may have dropped it. Try what was refused."""
         for device, watch in self._watches.items():
             if watch.state is State.RUNNING:
                 watch.again = True
                 self._queue(device, watch)
+        self.retry()
+
+    def lost(self) -> list[bytes]:
+        """Start all anew: no monitor is left at the switch. Give the references that ran.
+
+        None of them is ended: the switch may give the same reference to another device.
+        """
+        gone: list[bytes] = []
+        for device, watch in self._watches.items():
+            match watch.state:
+                case State.RUNNING:
+                    gone.append(watch.reference)
+                    self._devices.pop(watch.reference, None)
+                    watch.state, watch.reference, watch.again = State.WAITING, b"", False
+                    self._queue(device, watch)
+                case State.STARTING:
+                    watch.again = True
+                case State.WAITING | State.STOPPING | State.REFUSED:
+                    pass
+        self.retry()
+        return gone
 
     # Wishes.
 
@@ -169,7 +188,6 @@ class Monitors:
         watch = self._watches.get(device)
         if watch is None:
             watch = self._watches[device] = _Watch()
-            self._unanswered += 1
         return watch
 
     def _drop(self, device: str, watch: _Watch) -> None:
@@ -178,9 +196,6 @@ class Monitors:
 
     def _answer(self, watch: _Watch, error: str | None) -> None:
         """Keep the counts: the monitor runs, or was refused."""
-        if not watch.answered:
-            watch.answered = True
-            self._unanswered -= 1
         if watch.error is not None:
             self._errors[watch.error] -= 1
             if not self._errors[watch.error]:
@@ -224,7 +239,7 @@ class Monitors:
         """Take a monitor that runs; give the commands that waited for it."""
         self._starting -= 1
         watch = self._watches[device]
-        watch.state, watch.reference = State.RUNNING, reference
+        watch.state, watch.reference, watch.again = State.RUNNING, reference, False
         watch.native = ""
         self._answer(watch, None)
         self._devices[reference] = device
@@ -237,6 +252,10 @@ class Monitors:
         """Take a refusal; give the commands that waited, and whether it is news."""
         self._starting -= 1
         watch = self._watches[device]
+        if watch.again and watch.wanted:
+            watch.state, watch.again = State.WAITING, False
+            self._queue(device, watch)
+            return [], False
         news = watch.native != native
         watch.state, watch.native = State.REFUSED, native
         self._answer(watch, error.value)
@@ -291,9 +310,23 @@ class Monitors:
         return self._starting > 0
 
     @property
-    def settled(self) -> bool:
-        """Whether every wanted device has had an answer."""
-        return self._unanswered == 0
+    def quiet(self) -> bool:
+        """Whether nothing is to be asked."""
+        return not self._jobs
+
+    @property
+    def devices(self) -> list[str]:
+        """The devices whose monitor runs."""
+        return [key for key, watch in self._watches.items() if watch.state is State.RUNNING]
+
+    @property
+    def missing(self) -> list[tuple[str, str]]:
+        """The devices whose monitor was refused or ended, and why."""
+        return [
+            (key, watch.error or ENDED)
+            for key, watch in self._watches.items()
+            if watch.state is State.REFUSED
+        ]
 
     @property
     def idle(self) -> bool:

@@ -6,12 +6,12 @@ from typing import Any, Final
 
 from msgspec import UNSET, UnsetType
 
-from cti.facts import NativeDevice
+from cti.facts import DeviceForm, NativeDevice
 from cti.model.causes import Cause, NativeCause
 from cti.model.data import CallData
 from cti.model.events import SwitchTime
 from cti.model.objects import CallNumbers
-from cti.model.states import ConnectionState
+from cti.model.states import ConnectionState, Direction
 from drivers.csta.causes import CAUSES
 from drivers.csta.dialects import Dialect
 from drivers.csta.identifiers import (
@@ -116,7 +116,15 @@ class Reader:
             linkage = both.new_call_linkage_data
         if linkage is not None:
             members["global_ref"] = linkage.global_call_data.global_call_linkage_id[1].hex()
+        if self._line(event) is not None:
+            members["direction"] = Direction.INBOUND
         return members
+
+    def _line(self, event: Any) -> NativeDevice | None:
+        """Give the trunk of a caller outside: events have one for such alone (ECMA-269)."""
+        told: AnyDeviceID | None = getattr(event, "associated_calling_device", None)
+        line = subject_of(told, self.dialect)
+        return None if line is None else NativeDevice(line.key, DeviceForm.TRUNK)
 
     def connection(
         self, event: Any, told: c.ConnectionID, subject: AnyDeviceID | None
@@ -140,7 +148,8 @@ class Reader:
             at, device = connection_of(originating, self.dialect, calling)
             if at == call and device is not None:
                 return device
-        return calling
+        # Who withholds the number is on a trunk all the same.
+        return calling or self._line(event)
 
     def device(self, told: c.SubjectDeviceID) -> NativeDevice | None:
         """Give the device an event is about: the monitored one where the event names none."""

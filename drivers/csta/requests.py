@@ -29,6 +29,12 @@ SYSTEM_STATUS: Final[dict[int, SystemStatus]] = {
     c.SystemStatus.PARTIALLY_DISABLED: SystemStatus.PARTIALLY_DISABLED,
 }
 
+_CALL_GONE: Final = (
+    c.OperationErrors.INVALID_CALL_ID,
+    c.OperationErrors.INVALID_CONNECTION_ID,
+)
+"""Errors of a route end that say that the caller hung up."""
+
 NOT_NORMALIZED: Final = frozenset(
     {
         Operation.ESCAPE,
@@ -50,10 +56,22 @@ def fact_of(pdu: Invoke, dialect: Dialect) -> f.Facts | None:
         case c.RouteUsedRequestArgument(cross_ref_identifier=reference, route_used=used):
             return f.RouteTaken(route=reference.hex(), destination=subject_of(used, dialect))
         case c.RouteEndRequestArgument(cross_ref_identifier=reference, error_value=error):
-            reason = "ended" if error is None else describe(error)[1]
-            return f.RouteOver(route=reference.hex(), reason=reason)
+            return f.RouteOver(route=reference.hex(), reason=_route_end(error))
         case _:
             return None
+
+
+def _route_end(error: object) -> str:
+    """Say why a routeing dialogue is over."""
+    match error:
+        case None:
+            return "ended"
+        case ("operation", code) if code in _CALL_GONE:
+            return "abandoned"
+        case ("operation", c.OperationErrors.ROUTEING_TIMER_EXPIRED):
+            return "expired"
+        case _:
+            return describe(error)[1]
 
 
 def _route_request(asked: c.RouteRequestArgument, dialect: Dialect) -> f.RouteAsked:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from cti.model.data import ForwardingKind
-from cti.model.states import AgentState, ConnectionState
+from cti.model.states import AgentState, ConnectionState, DeviceType
 from drivers.csta.arguments_devices import FORWARDING
 from drivers.csta.connections import Connections
 from drivers.csta.dialects import Dialect
@@ -16,25 +16,22 @@ from drivers.csta.identifiers import connection_of, device_of, number_of, subjec
 from drivers.csta.reader import LOCAL_STATES
 from protocols.csta.phase3 import _codec_phase3 as c
 
-_AGENT: Final[dict[int | None, AgentState]] = {
+AGENT_STATES: Final[dict[int | None, AgentState]] = {
     c.AgentState.AGENT_NOT_READY: AgentState.NOT_READY,
     c.AgentState.AGENT_NULL: AgentState.LOGGED_OFF,
     c.AgentState.AGENT_READY: AgentState.READY,
     c.AgentState.AGENT_BUSY: AgentState.BUSY,
     c.AgentState.AGENT_WORKING_AFTER_CALL: AgentState.AFTER_CALL_WORK,
 }
-_PENDING: Final[dict[int | None, AgentState]] = {
+PENDING_STATES: Final[dict[int | None, AgentState]] = {
     c.PendingAgentState.AGENT_NOT_READY: AgentState.NOT_READY,
     c.PendingAgentState.AGENT_NULL: AgentState.LOGGED_OFF,
     c.PendingAgentState.AGENT_READY: AgentState.READY,
     c.PendingAgentState.AGENT_WORKING_AFTER_CALL: AgentState.AFTER_CALL_WORK,
 }
-_KINDS: Final[dict[int | None, ForwardingKind]] = {
+FORWARDING_KINDS: Final[dict[int | None, ForwardingKind]] = {
     code.value: kind for kind, code in FORWARDING.items()
 }
-
-CallEntries = c.SnapshotDeviceData
-PartyEntries = c.SnapshotCallData
 
 
 def made(result: object, dialect: Dialect) -> str | None:
@@ -46,6 +43,7 @@ def made(result: object, dialect: Dialect) -> str | None:
         case (
             c.MakeCallResult(calling_device=told)
             | c.ConsultationCallResult(initiated_call=told)
+            | c.MakePredictiveCallResult(initiated_call=told)
         ):
             return connection_of(told, dialect)[0]
         case _:
@@ -59,6 +57,7 @@ def shown(result: object, connections: Connections, dialect: Dialect) -> dict[st
         case (
             c.MakeCallResult(calling_device=told)
             | c.ConsultationCallResult(initiated_call=told)
+            | c.MakePredictiveCallResult(initiated_call=told)
             | c.ConferenceCallResult(conference_call=told)
             | c.TransferCallResult(transferred_call=told)
             | c.SingleStepConfResult(conferenced_call=told)
@@ -77,7 +76,7 @@ def shown(result: object, connections: Connections, dialect: Dialect) -> dict[st
         case c.SetAgentStateResult(pending_agent_state=pending):
             if pending is None:
                 return {}
-            word = _PENDING.get(pending, AgentState.UNKNOWN)
+            word = PENDING_STATES.get(pending, AgentState.UNKNOWN)
             return {"pending": True, "pending_state": word.value}
         case c.GetAgentStateResult(agent_state_list=agents):
             return {"agents": [_agent(agent, dialect) for agent in agents]}
@@ -85,10 +84,16 @@ def shown(result: object, connections: Connections, dialect: Dialect) -> dict[st
             return {"forwarding": [_forwarding(entry) for entry in entries]}
         case c.GetDoNotDisturbResult(do_not_disturb_on=on):
             return {"on": on}
+        case c.GetMessageWaitingIndicatorResult(message_waiting_on=on):
+            return {"on": on}
+        case c.GetLogicalDeviceInformationResult():
+            return _device(result)
+        case c.RouteRegisterResult(route_register_req_id=registration):
+            return {"registration": registration.hex()}
         case c.SnapshotDeviceResult(snapshot_data=calls):
-            return device_snapshot(calls or (), connections)
+            return {"calls": [_call(entry, connections) for entry in calls or ()]}
         case c.SnapshotCallResult(snapshot_data=parties):
-            return call_snapshot(parties or (), connections, dialect)
+            return {"parties": [_party(entry, connections, dialect) for entry in parties or ()]}
         case ("extensions", c.CSTACommonArguments(private_data=private)):
             texts = [text for one in private or () if (text := _private(one)) is not None]
             return {"private": texts} if texts else {}
@@ -96,43 +101,31 @@ def shown(result: object, connections: Connections, dialect: Dialect) -> dict[st
             return {}
 
 
-def segments(result: object) -> bytes | None:
-    """Give the reference under which the data of a snapshot will come; None if it is here."""
-    match result:
-        case (
-            c.SnapshotDeviceResult(service_cross_ref_id=reference, snapshot_data=None)
-            | c.SnapshotCallResult(service_cross_ref_id=reference, snapshot_data=None)
-        ):
-            return reference
-        case _:
-            return None
-
-
-def device_snapshot(calls: CallEntries, connections: Connections) -> dict[str, Any]:
-    """Show the calls at a device."""
-    return {"calls": [_call(entry, connections) for entry in calls]}
-
-
-def call_snapshot(
-    parties: PartyEntries, connections: Connections, dialect: Dialect
-) -> dict[str, Any]:
-    """Show the devices in a call."""
-    return {"parties": [_party(entry, connections, dialect) for entry in parties]}
-
-
 def _call(entry: c.SnapshotDeviceResponseInfo, connections: Connections) -> dict[str, Any]:
-    told: dict[str, Any] = {"native": connections.keys(entry.connection_identifier)}
+    told: dict[str, Any] = {
+        "native": connections.keys(entry.connection_identifier),
+        "state": own_state(entry.local_call_state).value,
+    }
     match entry.local_call_state:
-        case ("compoundCallState", (own, *others)):
-            told["state"] = _state(own)
+        case ("compoundCallState", (_, *others)):
             told["others"] = [_state(other) for other in others]
         case ("simpleCallState", code):
-            # The own connection is in the lower four bits: callReceived is 0x32.
-            told["state"] = _state(code & 15)
             told["others"] = [_state(code >> 4)]
         case _:
-            told["state"] = ConnectionState.UNKNOWN.value
+            pass
     return told
+
+
+def own_state(told: c.CallState) -> ConnectionState:
+    """Give the state of the own connection of a device in its call."""
+    match told:
+        case ("compoundCallState", (own, *_)):
+            return LOCAL_STATES.get(own, ConnectionState.UNKNOWN)
+        case ("simpleCallState", code):
+            # It stands in the lower four bits: callReceived is 0x32.
+            return LOCAL_STATES.get(code & 15, ConnectionState.UNKNOWN)
+        case _:
+            return ConnectionState.UNKNOWN
 
 
 def _party(
@@ -164,26 +157,63 @@ def _agent(entry: c.AgentStateEntry, dialect: Dialect) -> dict[str, Any]:
         told["agent"] = text_of(entry.agent_id)
     state = AgentState.UNKNOWN if entry.logged_on else AgentState.LOGGED_OFF
     for number, info in enumerate(entry.agent_info or ()):
-        word = _AGENT.get(info.agent_state, AgentState.UNKNOWN)
+        word = AGENT_STATES.get(info.agent_state, AgentState.UNKNOWN)
         state = word if number == 0 else state
         group: dict[str, Any] = {"state": word.value}
         if info.acd_group is not None:
             group["group"] = _key(info.acd_group, dialect)
         if info.pending_agent_state is not None:
-            pending = _PENDING.get(info.pending_agent_state, AgentState.UNKNOWN)
+            pending = PENDING_STATES.get(info.pending_agent_state, AgentState.UNKNOWN)
             group["pending"] = pending.value
         told["groups"].append(group)
     return {**told, "state": state.value}
 
 
 def _forwarding(entry: c.ForwardListEntry) -> dict[str, Any]:
-    kind = _KINDS.get(entry.forwarding_type, ForwardingKind.UNKNOWN)
+    kind = FORWARDING_KINDS.get(entry.forwarding_type, ForwardingKind.UNKNOWN)
     told: dict[str, Any] = {"kind": kind.value, "active": entry.forward_status}
     if entry.forward_dn is not None:
         told["to"] = number_of(entry.forward_dn).raw
     if entry.ring_count is not None:
         told["ring_count"] = entry.ring_count
     return told
+
+
+_CATEGORIES: Final[dict[int | None, DeviceType]] = {
+    None: DeviceType.STATION,
+    c.DeviceCategory.ACD: DeviceType.QUEUE,
+    c.DeviceCategory.GROUP: DeviceType.GROUP,
+    c.DeviceCategory.NETWORK_INTERFACE: DeviceType.TRUNK,
+    c.DeviceCategory.PARK: DeviceType.PARK_SLOT,
+    c.DeviceCategory.ROUTEING_DEVICE: DeviceType.ROUTE_POINT,
+    c.DeviceCategory.STATION: DeviceType.STATION,
+    c.DeviceCategory.VOICE_UNIT: DeviceType.VOICE_PORT,
+    c.DeviceCategory.CONFERENCE: DeviceType.CONFERENCE_BRIDGE,
+}
+_NAMED: Final[dict[int | None, DeviceType]] = {
+    c.NamedDeviceTypes.ACD: DeviceType.QUEUE,
+    c.NamedDeviceTypes.ACD_GROUP: DeviceType.QUEUE,
+    c.NamedDeviceTypes.OPERATOR: DeviceType.ATTENDANT,
+    c.NamedDeviceTypes.OPERATOR_GROUP: DeviceType.ATTENDANT,
+}
+"""Names of device types that say more than the category."""
+_ACD_GROUP: Final = "1"  # GroupDeviceAttributes, bit 0
+
+
+def _device(told: c.GetLogicalDeviceInformationResult) -> dict[str, Any]:
+    kind = _CATEGORIES.get(told.device_category, DeviceType.UNKNOWN)
+    if kind is DeviceType.GROUP and (told.group_device_attributes or "")[:1] == _ACD_GROUP:
+        kind = DeviceType.QUEUE
+    shown: dict[str, Any] = {"type": _NAMED.get(told.named_device_types, kind).value}
+    limits = {
+        "active_calls": told.max_active_calls,
+        "held_calls": told.max_held_calls,
+        "conference_parties": told.max_devices_in_conf,
+    }
+    shown |= {f"max_{name}": value for name, value in limits.items() if value is not None}
+    if told.associated_group_list:
+        shown["groups"] = [number_of(group).raw for group in told.associated_group_list]
+    return shown
 
 
 def _private(told: c.CSTAPrivateData) -> str | None:

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from cti.driver import DriverError
 from drivers.csta.dialects import DIALECTS, STANDARD, Dialect, LoginForm
+from drivers.csta.exchange import Kind
 
 DEVICES: Final = 20_000
 """Devices that one link monitors at most."""
@@ -47,6 +48,17 @@ class Timers(Struct, frozen=True, gc=False):
     """After a route select, which has no answer, until it counts as taken."""
 
 
+class Resync(Struct, frozen=True, gc=False):
+    """How the state of the switch is learned by asking."""
+
+    kinds: frozenset[Kind]
+    """What is asked."""
+    rate: float | None
+    """Requests per second; None is as fast as the switch answers."""
+    gap: float
+    """Seconds between the end of one resynchronisation and the next."""
+
+
 class Settings(Struct, frozen=True, gc=False):
     """Configuration of one link."""
 
@@ -58,11 +70,14 @@ class Settings(Struct, frozen=True, gc=False):
     """Requests at once."""
     outstanding_monitors: int
     """Starts and stops of monitors at once."""
+    outstanding_resync: int
+    """Questions of a resynchronisation at once; the rest is left to commands."""
+    resync: Resync
     version_bits: str
 
 
 _KEYS: Final = frozenset(
-    {"dialect", "login", "devices", "timers", "outstanding", "version_bits"}
+    {"dialect", "login", "devices", "timers", "outstanding", "resync", "version_bits"}
 )
 _TIMERS: Final[dict[str, tuple[float | None, float, float]]] = {
     "association": (15.0, 1.0, 120.0),
@@ -78,6 +93,13 @@ _OUTSTANDING: Final[dict[str, tuple[int, int, int]]] = {
     "all": (30, 1, 1000),
     "monitors": (8, 1, 1000),
 }
+_RESYNC: Final[dict[str, tuple[bool, frozenset[Kind]]]] = {
+    "devices": (True, frozenset({Kind.DEVICE})),
+    "calls": (True, frozenset({Kind.CALL})),
+    "agents": (True, frozenset({Kind.AGENT})),
+    "features": (False, frozenset({Kind.FORWARDING, Kind.DND, Kind.MWI})),
+}
+"""What can be asked: whether it is by default, and by which questions."""
 
 
 def settings_of(config: Mapping[str, Any], *, observing: bool) -> Settings:
@@ -100,6 +122,8 @@ def settings_of(config: Mapping[str, Any], *, observing: bool) -> Settings:
         timers=_timers(config.get("timers", {}), dialect),
         outstanding=everything,
         outstanding_monitors=min(monitors, everything),
+        outstanding_resync=max(1, everything - (everything + 3) // 4),
+        resync=_resync(config.get("resync", {})),
         version_bits=_version_bits(config.get("version_bits", dialect.version_bits)),
     )
 
@@ -177,6 +201,26 @@ def _outstanding(told: object) -> tuple[int, int]:
             raise DriverError(f"{name}: {value!r} is no whole number")
         numbers[key] = int(_number(value, name, low, high))
     return numbers["all"], numbers["monitors"]
+
+
+def _resync(told: object) -> Resync:
+    if not isinstance(told, Mapping):
+        raise DriverError("resync: a table is expected")
+    for key in told:
+        if key not in _RESYNC and key not in ("rate", "gap"):
+            raise DriverError(f"resync.{key}: no such key")
+    kinds: set[Kind] = set()
+    for key, (default, which) in _RESYNC.items():
+        wanted = told.get(key, default)
+        if not isinstance(wanted, bool):
+            raise DriverError(f"resync.{key}: {wanted!r} is neither true nor false")
+        if wanted:
+            kinds |= which
+    rate = told.get("rate")
+    if rate is not None:
+        rate = float(_number(rate, "resync.rate", 0.1, 10_000.0))
+    gap = float(_number(told.get("gap", 10.0), "resync.gap", 1.0, 3600.0))
+    return Resync(frozenset(kinds), rate, gap)
 
 
 def _number(value: object, name: str, low: float, high: float) -> float:

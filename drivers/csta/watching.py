@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from typing import Final
 
+from msgspec import UNSET
+
 from cti import driver as dr
 from cti import facts as f
 from cti.model.commands import EndState, Result
 from cti.model.errors import Error, ErrorClass
 from drivers.csta.capabilities import Known
-from drivers.csta.commands import failure_error, reject_error, rejected, unknown
 from drivers.csta.connections import device_id
-from drivers.csta.exchange import Asked, Exchange, ForStart, ForStop, Full
+from drivers.csta.exchange import (
+    Answer,
+    Asked,
+    Exchange,
+    Failed,
+    ForStart,
+    ForStop,
+    Full,
+    Rejected,
+    Told,
+    Unanswered,
+    Unreadable,
+)
 from drivers.csta.monitors import ENDED, Monitors, Start, Stop
+from drivers.csta.outcomes import failure_error, reject_error, rejected, unknown
 from drivers.csta.reports import Reports, native_device
 from drivers.csta.settings import Settings, valid_device
 from protocols.csta.phase3 import _codec_phase3 as c
-from protocols.csta.phase3.codec import Operation, ReturnResult
+from protocols.csta.phase3.codec import Operation
 from protocols.errors import EncodeError
-from protocols.rose.apdus import Problem
 
 RETRY: Final = "monitor_retry"
 
@@ -123,7 +136,7 @@ class Watching:
         except (EncodeError, Full) as why:
             error = Error(ErrorClass.INVALID_ARGUMENT, f"monitor_start at {device}: {why}")
             result = Result(EndState.REJECTED, error=error)
-            return self._refused(device, error.kind, error.detail, result)
+            return self._refused(device, error.detail, result)
 
     def _stop(self, device: str, reference: bytes) -> list[dr.Action]:
         self._busy += 1
@@ -146,63 +159,52 @@ class Watching:
 
     # Answers.
 
-    def started(self, asked: Asked, purpose: ForStart, pdu: ReturnResult) -> list[dr.Action]:
-        """Take the answer to a start."""
-        match pdu.result:
-            case c.MonitorStartResult(cross_ref_identifier=reference):
+    def started(self, asked: Asked, purpose: ForStart, answer: Answer) -> list[dr.Action]:
+        """Take whatever answers a start."""
+        actions = self._exchange.end(asked)
+        where = f"monitor_start at {purpose.device}"
+        words, message = "the answer of the switch cannot be read", ""
+        result = unknown(ErrorClass.PROTOCOL, f"{where}: {words}")
+        match answer:
+            case Told(c.MonitorStartResult(cross_ref_identifier=reference)):
+                return actions + self._running(purpose.device, reference)
+            case Failed(failure):
+                error = failure_error(where, failure)
+                _, _, words = error.detail.partition("the switch answers ")
+                result, message = Result(EndState.FAILED, error=error), "universalFailure"
+            case Rejected((category, number) as problem):
+                error = reject_error(where, problem)
+                words = f"reject {category} {number}"
+                result, message = Result(EndState.FAILED, error=error), "reject"
+            case Unanswered():
+                words = f"no answer within {asked.seconds:g} s"
+                result = unknown(ErrorClass.TIMEOUT, f"{where}: {words}")
+            case Told() | Unreadable():
                 pass
-            case _:
-                return self.unreadable(asked, purpose)
-        self._busy -= 1
-        actions = self._exchange.end(asked)
-        device = native_device(purpose.device, self._dialect)
-        tokens = self._monitors.started(purpose.device, reference)
-        fact = f.MonitorStarted(monitor=reference.hex(), device=device)
-        actions.append(dr.Report(fact, "monitorStart"))
-        actions += [_done(token, {"monitor": reference.hex()}) for token in tokens]
-        if self._known.worked("monitor_start"):
-            actions.append(dr.CapabilitiesChanged(self._known.document))
-        return actions + self._reports.claim(reference, purpose.device)
-
-    def failed(self, asked: Asked, purpose: ForStart, failure: object) -> list[dr.Action]:
-        """Take an error that answers a start."""
-        error = failure_error(_where(purpose), failure)
-        _, _, words = error.detail.partition("the switch answers ")
-        actions = self._exchange.end(asked)
-        result = Result(EndState.FAILED, error=error)
-        actions += self._refused(purpose.device, error.kind, words, result, "universalFailure")
+        actions += self._refused(purpose.device, words, result, message)
+        limit = isinstance(answer, Failed) and answer.failure in _LIMITS
         running = self._monitors.running
-        if failure in _LIMITS and running and self._known.monitors(running):
+        if limit and running and self._known.monitors(running):
             actions.append(dr.CapabilitiesChanged(self._known.document))
         return actions
 
-    def rejected(self, asked: Asked, purpose: ForStart, problem: Problem) -> list[dr.Action]:
-        """Take a reject of a start."""
-        error = reject_error(_where(purpose), problem)
-        category, number = problem
-        words = f"reject {category} {number}"
-        result = Result(EndState.FAILED, error=error)
-        actions = self._exchange.end(asked)
-        return actions + self._refused(purpose.device, error.kind, words, result, "reject")
-
-    def expired(self, asked: Asked, purpose: ForStart) -> list[dr.Action]:
-        """Take that a start had no answer."""
-        words = f"no answer within {asked.seconds:g} s"
-        result = unknown(ErrorClass.TIMEOUT, f"{_where(purpose)}: {words}")
-        actions = self._exchange.end(asked)
-        return actions + self._refused(purpose.device, ErrorClass.TIMEOUT, words, result)
-
-    def unreadable(self, asked: Asked, purpose: ForStart) -> list[dr.Action]:
-        """Take an answer to a start that tells no monitor."""
-        words = "the answer of the switch cannot be read"
-        result = unknown(ErrorClass.PROTOCOL, f"{_where(purpose)}: {words}")
-        actions = self._exchange.end(asked)
-        return actions + self._refused(purpose.device, ErrorClass.PROTOCOL, words, result)
+    def _running(self, key: str, reference: bytes) -> list[dr.Action]:
+        self._busy -= 1
+        tokens = self._monitors.started(key, reference)
+        device = native_device(key, self._dialect)
+        fact = f.MonitorStarted(monitor=reference.hex(), device=device)
+        actions: list[dr.Action] = [dr.Report(fact, "monitorStart")]
+        actions += [_done(token, {"monitor": reference.hex()}) for token in tokens]
+        if self._known.worked("monitor_start"):
+            actions.append(dr.CapabilitiesChanged(self._known.document))
+        return actions + self._reports.claim(reference, key)
 
     def _refused(
-        self, device: str, kind: ErrorClass, words: str, result: Result, message: str = ""
+        self, device: str, words: str, result: Result, message: str = ""
     ) -> list[dr.Action]:
         self._busy -= 1
+        error = result.error
+        kind = ErrorClass.UNKNOWN if error is UNSET else error.kind
         tokens, news = self._monitors.refused(device, kind, words)
         actions: list[dr.Action] = []
         if news:
@@ -226,6 +228,13 @@ class Watching:
 
     # What the switch does by itself.
 
+    def restarted(self) -> list[dr.Action]:
+        """Take that the switch has begun anew, without any monitor."""
+        return [
+            dr.Report(f.MonitorStopped(monitor=reference.hex()), "")
+            for reference in self._monitors.lost()
+        ]
+
     def stray(self, reference: bytes) -> list[dr.Action]:
         """End a monitor whose start was given up before its answer came."""
         if self._monitors.device_of(reference) is not None:
@@ -242,6 +251,23 @@ class Watching:
             return None
         return [dr.Report(f.MonitorStopped(monitor=reference.hex()), "monitorStop")]
 
+    # Questions.
+
+    @property
+    def quiet(self) -> bool:
+        """Whether every monitor has had its answer."""
+        return not self._busy and self._monitors.quiet
+
+    @property
+    def running(self) -> list[str]:
+        """The devices whose monitor runs."""
+        return self._monitors.devices
+
+    @property
+    def missing(self) -> list[tuple[str, str]]:
+        """The devices whose monitor does not run, and why."""
+        return self._monitors.missing
+
     def problem(self) -> str:
         """Say how many monitors are missing and why; empty when none is."""
         if self._monitors.complete:
@@ -252,10 +278,6 @@ class Watching:
             words = list(errors)
         verb = "failed" if _NOT_REFUSED & errors.keys() else "refused"
         return f"{refused} of {wanted} monitors {verb}: {', '.join(words)}"
-
-
-def _where(purpose: ForStart) -> str:
-    return f"monitor_start at {purpose.device}"
 
 
 def _done(token: int, result: dict[str, object]) -> dr.Action:

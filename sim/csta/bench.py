@@ -5,12 +5,17 @@ Octets of the client go in, octets of the switch come out; ``advance`` lets time
 
 from __future__ import annotations
 
+from typing import Any
+
 from sim.csta.dialects import DIALECTS, Dialect, fitted
 from sim.csta.hub import Hub
 from sim.csta.outputs import Happened, Noted, Output, Settings, Shut, Transmit
 from sim.exchange.facts import Action
 from sim.exchange.verbs import Event
+from sim.exchange.views import ExchangeView
 from sim.plan import ExchangePlan
+from sim.play import Play
+from sim.words import operate
 
 
 class Bench:
@@ -33,11 +38,17 @@ class Bench:
         self.notes: list[Noted] = []
         self.happened: list[tuple[float, Action]] = []
         """What truly happened at the exchange, with the time."""
+        self._play = Play(self.hub)
 
     @property
     def now(self) -> float:
         """Seconds since the beginning."""
         return self.hub.now
+
+    @property
+    def connected(self) -> bool:
+        """Whether the link is open."""
+        return self.link is not None
 
     def connect(self) -> bool:
         """Open the link; say whether the switch let it stand."""
@@ -74,9 +85,19 @@ class Bench:
         """Take what an operator's move on ``hub`` gave, such as ``hub.cut()``."""
         return self._take(outputs)
 
+    def say(self, words: list[str]) -> tuple[dict[str, Any], bytes]:
+        """Act on an operator's words; give the answer and what the switch sends."""
+        answer = operate(self._play, words)
+        return answer, self._take([])
+
+    def view(self) -> ExchangeView:
+        """Give the whole truth of the exchange."""
+        return self.hub.stage.exchange.snapshot()
+
     def _take(self, outputs: list[Output]) -> bytes:
+        self._play.put(outputs)
         sent = b""
-        for output in outputs:
+        for output in self._play.take():
             match output:
                 case Transmit(_, octets):
                     sent += octets
@@ -87,3 +108,18 @@ class Bench:
                 case Happened(at, action):
                     self.happened.append((at, action))
         return sent
+
+
+class Csta3:
+    """The face of CSTA phase III, as the kit finds it (``sim.face``)."""
+
+    protocol = "csta3-ber"
+    variants = tuple(DIALECTS)
+
+    @staticmethod
+    def bench(plan: ExchangePlan, variant: str) -> Bench:
+        """Make a switch of a dialect with the kind of sets that it has."""
+        return Bench(plan, variant, fit=True)
+
+
+FACE = Csta3()

@@ -18,6 +18,8 @@ from sim.exchange.words import Cause, Reason
 _CAUSES: Final = {
     Cause.NEW_CALL: EventCause.NEW_CALL,
     Cause.MAKE_CALL: EventCause.MAKE_CALL,
+    Cause.PREDICTIVE: EventCause.MAKE_PREDICTIVE_CALL,
+    Cause.MACHINE: EventCause.DEST_DETECTED,
     Cause.NORMAL: EventCause.NORMAL,
     Cause.BUSY: EventCause.BUSY,
     Cause.NO_ANSWER: EventCause.CALL_NOT_ANSWERED,
@@ -104,11 +106,23 @@ _RESOURCE: Final = {
         SystemResourceAvailabilityErrors.CONFERENCE_MEMBER_LIMIT_EXCEEDED
     ),
 }
-_CALLED: Final = (Operation.MAKE_CALL, Operation.CONSULTATION_CALL)
+_CALLED: Final = (
+    Operation.MAKE_CALL,
+    Operation.MAKE_PREDICTIVE_CALL,
+    Operation.CONSULTATION_CALL,
+)
 _OWN: Final[dict[tuple[int, Reason], csta.UniversalFailure]] = {
     (Operation.MAKE_CALL, Reason.INVALID_DEVICE): (
         "operation",
         OperationErrors.INVALID_CALLING_DEVICE_ID,
+    ),
+    (Operation.MAKE_PREDICTIVE_CALL, Reason.INVALID_DEVICE): (
+        "operation",
+        OperationErrors.INVALID_CALLING_DEVICE_ID,
+    ),
+    (Operation.MAKE_PREDICTIVE_CALL, Reason.INVALID_VALUE): (
+        "operation",
+        OperationErrors.INVALID_ALERT_TIME,
     ),
     (Operation.MAKE_CALL, Reason.NOT_PERMITTED): (
         "operation",

@@ -22,9 +22,10 @@ from sim.csta.numbers import Numbers
 from sim.exchange import facts
 from sim.exchange.facts import CallFact
 from sim.exchange.views import Party
-from sim.exchange.words import LegState
-from sim.plan import number_leads
+from sim.exchange.words import LegState, Supervision
 
+_CONNECTION_CLEARED: Final = 3
+_ESTABLISHED: Final = 7
 STATES: Final = {
     LegState.INITIATED: Local.INITIATED,
     LegState.PROCEEDING: Local.CONNECTED,
@@ -37,6 +38,21 @@ STATES: Final = {
 }
 """Connection states; a call at a route point counts as queued there."""
 
+_PROVIDED: Final = {
+    Supervision.NONE: (_CONNECTION_CLEARED,),
+    Supervision.ASSUMED: (_CONNECTION_CLEARED, _ESTABLISHED),
+}
+"""Tags of the events that a network without supervision still leads to."""
+_CAPABILITY: Final[dict[Supervision, csta.NetworkCapability | None]] = {
+    Supervision.ANSWER: None,
+    **{
+        supervision: csta.NetworkCapability(
+            csta.NetworkType.NON_ISDN_PUBLIC,
+            "".join("1" if tag in tags else "0" for tag in range(max(tags) + 1)),
+        )
+        for supervision, tags in _PROVIDED.items()
+    },
+}
 Report = tuple[Monitor, csta.EventSpecificInfo]
 
 
@@ -142,7 +158,9 @@ class Reporter:
                 body: Any = csta.CallInformationEvent(
                     connection=self._numbers.connection(fact.call, fact.device),
                     device=self._who(fact, fact.device),
+                    account_info=fact.account or None,
                     correlator_data=fact.data,
+                    user_data=fact.user_data or None,
                     extensions=self._extensions(at),
                 )
                 return _Event("callAssociatedEvents", "callInformation", body)
@@ -167,6 +185,8 @@ class Reporter:
         more: dict[str, Any] = {"cause": event_cause(self._dialect, name, fact.cause)}
         if fact.data:
             more["correlator_data"] = fact.data
+        if fact.user_data and hasattr(body, "user_data"):
+            more["user_data"] = fact.user_data
         if (linkage := self.linkage(fact.call)) is not None:
             if isinstance(fact, facts.Merged):
                 old = self.linkage(fact.primary)
@@ -189,9 +209,11 @@ class Reporter:
             case facts.Originated(dialled=dialled):
                 called = self._called(fact, dialled)
                 return "originated", csta.OriginatedEvent(connection, who, called)
-            case facts.NetworkReached():
+            case facts.NetworkReached(supervision=supervision):
                 trunk = numbers.subject(fact.device)
-                return "networkReached", csta.NetworkReachedEvent(connection, trunk, *route)
+                return "networkReached", csta.NetworkReachedEvent(
+                    connection, trunk, *route, network_capability=_CAPABILITY[supervision]
+                )
             case facts.Queued(waiting=waiting, in_front=in_front):
                 queued = csta.QueuedEvent(
                     *(connection, who, *route),
@@ -261,7 +283,7 @@ class Reporter:
     # Names in an event.
 
     def _leads(self, dialled: str) -> bool:
-        return number_leads(self._numbers.plan, dialled)
+        return self._numbers.dialling.leads(dialled)
 
     def _party(self, fact: CallFact, digits: str) -> Party | None:
         """Find the party that a number of the call stands for."""
@@ -307,12 +329,14 @@ class Reporter:
         """Give the numbers of the network and the trunks of parties outside."""
         numbers, more = self._numbers, {}
         caller, called = self._party(fact, fact.calling), self._party(fact, fact.called)
+        if caller is None and not fact.calling:  # the number is withheld, the line is not
+            caller = next((one for one in fact.parties if one.device == fact.trunk), None)
         if caller is not None and caller.device == fact.trunk:
             more["network_calling_device"] = numbers.outside(fact.calling)
             if fact.called not in numbers.devices:
                 more["network_called_device"] = numbers.outside(fact.called)
         for name, party in (("calling", caller), ("called", called)):
-            if party is not None and party.device in numbers.trunks:
+            if party is not None and numbers.is_trunk(party.device):
                 more[f"associated_{name}_device"] = numbers.subject(party.device)
         return more
 

@@ -13,12 +13,13 @@ from protocols.csta.phase3 import _codec_phase3 as csta
 from protocols.csta.phase3 import codec
 from protocols.csta.phase3._codec_phase3 import (
     PerformanceManagementErrors,
+    SubscribedResourceAvailabilityErrors,
     SystemResourceAvailabilityErrors,
     SystemStatus,
 )
 from protocols.csta.phase3.codec import Invoke, Operation, Reject, ReturnError, ReturnResult
 from protocols.errors import DecodeError, EncodeError
-from sim.csta import association, ports, services
+from sim.csta import association, ports, queries, services
 from sim.csta.association import Login
 from sim.csta.beats import beat
 from sim.csta.causes import failure
@@ -34,6 +35,7 @@ from sim.csta.routes import Routes
 from sim.exchange import facts
 from sim.exchange.facts import Accepted, CallFact, Fact, Refused
 from sim.exchange.verbs import RouteSelect, Verb
+from sim.exchange.views import Sight
 from sim.exchange.words import Reason
 from sim.plan import ExchangePlan
 
@@ -41,6 +43,10 @@ STATUS: Final = "status"
 BEAT: Final = "beat"
 _LAST_INVOKE: Final = 0x7FFF
 _FAILED_STATUS: Final[dict[int, Failure]] = {
+    SystemStatus.INITIALIZING: (
+        "systemResourceAvailability",
+        SystemResourceAvailabilityErrors.RESOURCE_OUT_OF_SERVICE,
+    ),
     SystemStatus.DISABLED: (
         "systemResourceAvailability",
         SystemResourceAvailabilityErrors.RESOURCE_OUT_OF_SERVICE,
@@ -51,10 +57,16 @@ _FAILED_STATUS: Final[dict[int, Failure]] = {
     ),
 }
 """Statuses in which no request is carried out, and the failure that answers it."""
-_REFUSED: Final[Failure] = (
-    "systemResourceAvailability",
-    SystemResourceAvailabilityErrors.RESOURCE_BUSY,
-)
+_REFUSED: Final[dict[ports.Refusal, Failure]] = {
+    ports.Refusal.BUSY: (
+        "systemResourceAvailability",
+        SystemResourceAvailabilityErrors.RESOURCE_BUSY,
+    ),
+    ports.Refusal.TOO_MANY: (
+        "subscribedResourceAvailability",
+        SubscribedResourceAvailabilityErrors.OUTSTANDING_REQ_LIMIT_EXCEEDED,
+    ),
+}
 _UNRECOGNIZED_OPERATION: Final = ("invoke", 1)
 _MISTYPED_ARGUMENT: Final = ("invoke", 2)
 _UNRECOGNIZED_RESULT: Final = ("returnResult", 0)
@@ -82,10 +94,10 @@ class Face:
     ) -> None:
         self.dialect = dialect
         self.numbers = Numbers(dialect, plan)
-        self.monitors = Monitors(dialect)
+        self.monitors = Monitors(dialect, plan.link.monitors)
         self.reporter = Reporter(dialect, self.numbers, self.monitors)
         self.routes = Routes(dialect, self.numbers)
-        self.queries = Queries(dialect, self.numbers)
+        self.queries = Queries(dialect, self.numbers, plan.link.segment)
         self.state = State.DOWN
         self.last_invoke = last_invoke
         """Number of the invoke sent last; goes on at the next link where the switch does so."""
@@ -93,6 +105,9 @@ class Face:
         self._login = login or Login()
         self._room = True
         self._refusing = False
+        self._refusal: ports.Refusal | None = None
+        self.full: frozenset[str] = frozenset()
+        """Route points for which nobody more may register."""
         self._unanswered: list[int] = []
         """SystemStatus invokes without a result, oldest first."""
         self._period = 0
@@ -103,15 +118,16 @@ class Face:
     def handle(self, event: ports.Event, at: str = "") -> list[Action]:
         """Take one event; ``at`` is the time as yyyymmddhhmmss, for what carries it."""
         match event:
-            case ports.PduReceived(octets, room):
-                self._room = room
+            case ports.PduReceived(octets, room, refusal, full):
+                self._room, self.full = room, full
+                self._refusal = refusal or (ports.Refusal.BUSY if self._refusing else None)
                 return [] if self.state is State.DOWN else self._received(octets, at)
             case ports.Told(fact):
                 return self._told(fact, at) if self.state is State.ASSOCIATED else []
             case ports.Answered(answer, told):
                 return self._answered(answer, told)
-            case ports.Seen(token, view):
-                return self._seen(token, view)
+            case ports.Seen(token, sight):
+                return self._seen(token, sight)
             case ports.RouteOffered(fact):
                 if self.state is not State.ASSOCIATED:
                     return []
@@ -122,6 +138,10 @@ class Face:
             case ports.StatusSet(status):
                 self.status = status
                 return [self._report_status()] if self.state is State.ASSOCIATED else []
+            case ports.LoadReported(status):
+                return [self._report_status(status)] if self.state is State.ASSOCIATED else []
+            case ports.Restarted():
+                return self._restarted()
             case ports.RefusalSet(on):
                 self._refusing = on
                 return []
@@ -161,11 +181,12 @@ class Face:
         return ports.Ask(token, verb)
 
     def look(self, invoke_id: int, argument: Any) -> ports.Look:
-        """Ask for a view of the exchange to answer a question from."""
+        """Ask to see what a question is about, to answer it from."""
         self._tokens += 1
         token = str(self._tokens)
         self._looking[token] = (invoke_id, argument)
-        return ports.Look(token)
+        device, call = self.queries.about(argument)
+        return ports.Look(token, device, call)
 
     # Octets.
 
@@ -231,6 +252,18 @@ class Face:
             self.state = State.WAITING
         return ended
 
+    def _restarted(self) -> list[Action]:
+        """Forget what the computing function had set up, and say that we begin anew."""
+        self.status = SystemStatus.INITIALIZING
+        if self.state is not State.ASSOCIATED:
+            return []
+        ended: list[Action] = [Serve(device, on=False) for device in self.routes.clear()]
+        self.monitors.clear()
+        self._asked.clear()
+        self._looking.clear()
+        self.reporter.hooks.clear()
+        return [*ended, self._report_status()]
+
     # Requests.
 
     def _request(self, invoke: Invoke, at: str) -> list[Action]:
@@ -242,8 +275,10 @@ class Face:
             return [self.reject(invoke.invoke_id, _MISTYPED_ARGUMENT)]
         if operation not in services.ALWAYS:
             failed = _FAILED_STATUS.get(self.status)
-            if self._refusing or failed is not None:
-                return [self.error(invoke.invoke_id, failed or _REFUSED)]
+            if self._refusal is not None:
+                failed = _REFUSED[self._refusal]
+            if failed is not None:
+                return [self.error(invoke.invoke_id, failed)]
         try:
             return services.serve(self, invoke, at)
         except EncodeError as error:
@@ -273,8 +308,9 @@ class Face:
         self._unanswered.clear()  # an answer to a late one shows that the other side lives
         return True
 
-    def _report_status(self) -> SendPdu:
-        argument = csta.SystemStatusArg(system_status=SystemStatus(self.status))
+    def _report_status(self, status: int | None = None) -> SendPdu:
+        wanted = SystemStatus(self.status if status is None else status)
+        argument = csta.SystemStatusArg(system_status=wanted)
         if self.dialect.counter_goes_on:
             self._unanswered.append(1)
             return SendPdu(codec.encode(Invoke(1, Operation.SYSTEM_STATUS, argument)))
@@ -331,16 +367,19 @@ class Face:
         result = result_of(verb, answer, told, self.numbers)
         return [self.result(invoke_id, operation, result)]
 
-    def _seen(self, token: str, view: Any) -> list[Action]:
+    def _seen(self, token: str, sight: Sight) -> list[Action]:
         waiting = self._looking.pop(token, None)
         if waiting is None:
             return []
         invoke_id, argument = waiting
         if isinstance(argument, csta.MonitorStartArgument):
-            return services.monitor_call(self, invoke_id, argument, view)
+            return services.monitor_call(self, invoke_id, argument, sight)
         if isinstance(argument, csta.DialDigitsArgument):
-            return services.dial(self, invoke_id, argument, view)
-        match self.queries.answer(argument, view):
+            return services.dial(self, invoke_id, argument, sight)
+        match self.queries.answer(argument, sight):
+            case queries.Parts(operation, result, further, parts):
+                first = self.result(invoke_id, operation, result)
+                return [first, *(self.invoke(further, part) for part in parts)]
             case (int(operation), result):
                 return [self.result(invoke_id, operation, result)]
             case None:

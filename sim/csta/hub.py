@@ -10,38 +10,35 @@ from __future__ import annotations
 import heapq
 from collections.abc import Hashable
 from datetime import timedelta
+from typing import Final
 
 import msgspec
 
-from protocols.stacks import framing
+from protocols.csta.phase3._codec_phase3 import SystemStatus
 from protocols.stacks import primitives as link
 from sim import faults
 from sim.csta import ports
-from sim.csta.dialects import Dialect, Framing
+from sim.csta.dialects import Dialect
 from sim.csta.face import Face, State
+from sim.csta.gate import Gate, Verdict
+from sim.csta.links import Link
 from sim.csta.mischief import Mischief
 from sim.csta.outputs import Happened, Noted, Output, Settings, Shut, Transmit
+from sim.csta.servers import Servers
 from sim.exchange import facts, verbs
 from sim.exchange import timers as exchange_timers
 from sim.exchange.facts import Accepted, Ignored, Refused
+from sim.exchange.words import RestartLinks
 from sim.faults import Direction, Wire
+from sim.ledger import RESTART
 from sim.plan import ExchangePlan
 from sim.stage import Stage
 from sim.switch import Exchange
 
-
-class _Link:
-    """One CTI link."""
-
-    def __init__(self, number: int, face: Face, wire: Wire, mischief: Mischief) -> None:
-        self.number = number
-        self.face = face
-        self.wire = wire
-        self.mischief = mischief
-        hipath = face.dialect.framing is Framing.HIPATH
-        self.stack = framing.hipath() if hipath else framing.length16()
-        self.held: list[tuple[Direction, bytes]] = []
-        """What a stall keeps back."""
+_PASSING: Final = (SystemStatus.MESSAGES_LOST, SystemStatus.OVERLOAD_RELIEVED)
+"""Statuses that are told and do not last."""
+_AWAY: Final = "away"
+_STARTING: Final = "starting"
 
 
 class Hub:
@@ -57,17 +54,18 @@ class Hub:
         """Seconds since the beginning."""
         self.refusing = False
         """Whether new connections are closed at once."""
+        self.away = False
+        """The same, until the time of a cut is over."""
         self.stalled = False
         """Whether octets stay under way in both directions."""
-        self.status: int = 2
+        self.status: int = SystemStatus.NORMAL
         self.refusing_requests = False
-        self._links: dict[int, _Link] = {}
+        self._links: dict[int, Link] = {}
         self._serial = 0
         self._last_invoke = 0
         self._wires = [Wire(self.settings.faults)]
         self._mischief = [Mischief(self.settings.pdu_faults)]
-        self._servers: dict[str, list[int]] = {}
-        """Links that serve a route point, first comer first."""
+        self._servers = Servers(plan.link.registrations)
         self._due: list[tuple[float, int, tuple[int, str, Hashable]]] = []
         self._running: dict[tuple[int, str, Hashable], int] = {}
         self._out: list[Output] = []
@@ -86,7 +84,7 @@ class Hub:
 
     def connect(self) -> tuple[int | None, list[Output]]:
         """Open a link; no number when it is refused."""
-        if self.refusing:
+        if self.refusing or self.away:
             return None, []
         place = next((i for i, wire in enumerate(self._wires) if not wire.up), -1)
         if place < 0:
@@ -102,7 +100,8 @@ class Hub:
         plan = self.stage.exchange.plan
         last = self._last_invoke if goes_on else 0
         face = Face(self.dialect, plan, self.settings.login, last)
-        here = _Link(number, face, wire, mischief)
+        gate = Gate(plan.link.rate, plan.link.outstanding)
+        here = Link(number, face, wire, mischief, gate)
         self._links[number] = here
         here.stack.handle(link.TransportUp())
         self._face(here, ports.LinkUp(self.stage.exchange.snapshot()))
@@ -132,11 +131,9 @@ class Hub:
         self._exchange(event)
         return self._take()
 
-    def cut(self) -> list[Output]:
-        """End every link."""
-        for here in list(self._links.values()):
-            self._wire(here, faults.Closed())
-            self._shut(here, "cut")
+    def cut(self, seconds: float = 0.0) -> list[Output]:
+        """End every link, and let none stand for some time."""
+        self._cut_all("cut", seconds)
         return self._take()
 
     def stall(self, *, on: bool) -> list[Output]:
@@ -151,10 +148,7 @@ class Hub:
 
     def set_status(self, status: int) -> list[Output]:
         """Report a system status on every link; the lost-messages status does not last."""
-        self.status = 2 if status == 3 else status
-        for here in list(self._links.values()):
-            self._face(here, ports.StatusSet(status))
-            here.face.status = self.status
+        self._tell_status(status)
         return self._take()
 
     def refuse_requests(self, *, on: bool) -> list[Output]:
@@ -187,10 +181,15 @@ class Hub:
             _, serial, (number, kind, timer) = heapq.heappop(self._due)
             if self._running.pop((number, kind, timer), None) != serial:
                 continue
+            if kind == "hub":
+                self._expire(str(timer))
+                continue
             here = self._links.get(number)
             if here is None:
                 continue
             match kind:
+                case "gate":
+                    self._serve_next(here)
                 case "face":
                     self._face(here, ports.TimerExpired(str(timer)))
                 case "wire":
@@ -209,8 +208,49 @@ class Hub:
         return taken < self.settings.associations
 
     def _take(self) -> list[Output]:
+        """End a moment; give what came out of it."""
+        for here in list(self._links.values()):
+            for pdu in here.mischief.flush():
+                self._send(here, pdu)
         taken, self._out = self._out, []
         return taken
+
+    def _cut_all(self, why: str, seconds: float) -> None:
+        for here in list(self._links.values()):
+            self._wire(here, faults.Closed())
+            self._shut(here, why)
+        self._stay_away(seconds)
+
+    def _stay_away(self, seconds: float) -> None:
+        if seconds:
+            self.away = True
+            self._start(0, "hub", _AWAY, seconds)
+
+    def _tell_status(self, status: int) -> None:
+        self.status = SystemStatus.NORMAL if status in _PASSING else status
+        for here in list(self._links.values()):
+            self._face(here, ports.StatusSet(status))
+            here.face.status = self.status
+
+    def _expire(self, timer: str) -> None:
+        """Let a time of the hub itself be over."""
+        if timer == _AWAY:
+            self.away = False
+        else:
+            self._tell_status(SystemStatus.ENABLED)
+            self._tell_status(SystemStatus.NORMAL)
+
+    def _restarted(self) -> None:
+        """Do to the links what a restart of the exchange does."""
+        plan = self.stage.exchange.plan.link
+        match plan.restart:
+            case RestartLinks.CUT:
+                self._cut_all(RESTART, plan.restart_seconds)
+            case RestartLinks.STATUS:
+                self.status = SystemStatus.INITIALIZING
+                for here in list(self._links.values()):
+                    self._face(here, ports.Restarted())
+                self._start(0, "hub", _STARTING, plan.restart_seconds)
 
     def _start(self, number: int, kind: str, timer: Hashable, seconds: float) -> None:
         self._serial += 1
@@ -221,7 +261,7 @@ class Hub:
         self.stage.now = self.now
         self._spread(self.stage.do(event), None)
 
-    def _spread(self, actions: list[facts.Action], asker: _Link | None) -> None:
+    def _spread(self, actions: list[facts.Action], asker: Link | None) -> None:
         """Bring what the exchange told to every link, the answer first."""
         told: list[facts.Fact] = []
         answer: Accepted | Refused | None = None
@@ -245,17 +285,19 @@ class Hub:
                 self._face(here, ports.Told(fact))
             if isinstance(fact, facts.RouteRequested):
                 self._offer(fact)
+            elif isinstance(fact, facts.Restarted):
+                self._restarted()
 
     def _offer(self, fact: facts.RouteRequested) -> None:
         """Offer a call to the link that registered, or else to the first association."""
-        candidates = self._servers.get(fact.device) or list(self._links)
+        candidates = self._servers.of(fact.device) or list(self._links)
         for number in candidates:
             here = self._links.get(number)
             if here is not None and here.face.state is State.ASSOCIATED:
                 self._face(here, ports.RouteOffered(fact))
                 return
 
-    def _face(self, here: _Link, event: ports.Event) -> None:
+    def _face(self, here: Link, event: ports.Event) -> None:
         for action in here.face.handle(event, self.time):
             match action:
                 case ports.SendPdu(octets):
@@ -268,9 +310,9 @@ class Hub:
                     self.stage.now = self.now
                     request = verbs.Request(f"{here.number}/{token}", verb)
                     self._spread(self.stage.do(request), here)
-                case ports.Look(token):
-                    view = self.stage.exchange.snapshot()
-                    self._face(here, ports.Seen(token, view))
+                case ports.Look(token, device, call):
+                    sight = self.stage.exchange.look(device, call)
+                    self._face(here, ports.Seen(token, sight))
                 case ports.Serve(device, on):
                     self._serve(here, device, on=on)
                 case ports.StartTimer(timer, seconds):
@@ -283,42 +325,39 @@ class Hub:
                     self._wire(here, faults.Closed())
                     self._shut(here, reason)
 
-    def _serve(self, here: _Link, device: str, *, on: bool) -> None:
-        servers = self._servers.setdefault(device, [])
-        if on:
-            servers.append(here.number)
-        elif here.number in servers:
-            servers.remove(here.number)
+    def _serve(self, here: Link, device: str, *, on: bool) -> None:
+        served = self._servers.change(device, here.number, on=on)
         planned = any(
             point.number == device and point.served
             for point in self.stage.exchange.plan.route_points
         )
-        self._exchange(verbs.RouteRegister(device, on=bool(servers) or planned))
+        self._exchange(verbs.RouteRegister(device, on=served or planned))
 
-    def _send_late(self, here: _Link, pdu: Hashable) -> None:
+    def _send_late(self, here: Link, pdu: Hashable) -> None:
         if isinstance(pdu, bytes):
             self._send(here, pdu)
 
-    def _send(self, here: _Link, pdu: bytes) -> None:
+    def _send(self, here: Link, pdu: bytes) -> None:
         for action in here.stack.handle(link.Send(pdu)):
             if isinstance(action, link.Transmit):
                 self._carry(here, Direction.TO_HOST, action.octets)
 
-    def _carry(self, here: _Link, direction: Direction, octets: bytes) -> None:
+    def _carry(self, here: Link, direction: Direction, octets: bytes) -> None:
         """Put octets on the wire of a link, or keep them while it is stalled."""
         if self.stalled:
             here.held.append((direction, octets))
         else:
             self._wire(here, faults.Sent(direction, octets))
 
-    def _wire(self, here: _Link, event: faults.WireEvent) -> None:
+    def _wire(self, here: Link, event: faults.WireEvent) -> None:
         for action in here.wire.handle(event):
             match action:
                 case faults.Arrived(Direction.TO_HOST, octets):
                     self._out.append(Transmit(here.number, octets))
                 case faults.Arrived(_, octets):
                     self._arrive(here, octets)
-                case faults.ConnectionLost() if not isinstance(event, faults.Closed):
+                case faults.ConnectionLost(seconds) if not isinstance(event, faults.Closed):
+                    self._stay_away(seconds)
                     self._shut(here, "cut")
                 case faults.StartWireTimer(timer, seconds):
                     self._start(here.number, "wire", timer, seconds)
@@ -327,18 +366,13 @@ class Hub:
                 case _:
                     pass
 
-    def _arrive(self, here: _Link, octets: bytes) -> None:
+    def _arrive(self, here: Link, octets: bytes) -> None:
         for action in here.stack.handle(link.OctetsReceived(octets)):
             if here.number not in self._links:
                 return  # an earlier message ended the link
             match action:
                 case link.Received(pdu):
-                    refused = here.mischief.refuses(pdu)
-                    if refused:
-                        self._face(here, ports.RefusalSet(True))  # noqa: FBT003
-                    self._face(here, ports.PduReceived(pdu, self._room))
-                    if refused:
-                        self._face(here, ports.RefusalSet(self.refusing_requests))
+                    self._admit(here, pdu)
                 case link.Fault(kind, detail):
                     self._out.append(Noted(here.number, kind, detail))
                 case link.Released(reason):
@@ -347,13 +381,43 @@ class Hub:
                 case _:
                     pass
 
-    def _shut(self, here: _Link, reason: str) -> None:
+    def _admit(self, here: Link, pdu: bytes) -> None:
+        """Let an APDU of the client in, now or when its turn comes."""
+        match here.gate.put(pdu, self.now):
+            case Verdict.PASS:
+                self._deliver(here, pdu, None)
+            case Verdict.REFUSE:
+                self._deliver(here, pdu, ports.Refusal.TOO_MANY)
+            case Verdict.WAIT:
+                self._await_turn(here)
+
+    def _await_turn(self, here: Link) -> None:
+        status = here.gate.change()
+        if status is not None:
+            self._face(here, ports.LoadReported(status))
+        if here.gate.due is not None:
+            self._start(here.number, "gate", "", here.gate.due - self.now)
+
+    def _serve_next(self, here: Link) -> None:
+        """Serve the request whose turn has come."""
+        pdu = here.gate.take(self.now)
+        if pdu is not None:
+            self._deliver(here, pdu, None)
+        if here.number in self._links:
+            self._await_turn(here)
+
+    def _deliver(self, here: Link, pdu: bytes, refusal: ports.Refusal | None) -> None:
+        if here.mischief.refuses(pdu):
+            refusal = ports.Refusal.BUSY
+        self._face(here, ports.PduReceived(pdu, self._room, refusal, self._servers.full))
+
+    def _shut(self, here: Link, reason: str) -> None:
         """End a link from this side."""
         if here.number in self._links:
             self._out.append(Shut(here.number, reason))
             self._drop(here)
 
-    def _drop(self, here: _Link) -> None:
+    def _drop(self, here: Link) -> None:
         """Forget a link."""
         if self._links.pop(here.number, None) is None:
             return

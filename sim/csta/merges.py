@@ -18,7 +18,7 @@ def connection_list(numbers: Numbers, fact: Merged) -> csta.ConnectionList:
     entries = []
     for party in fact.parties:
         old = before.get(party.device)
-        outside = party.device in numbers.trunks
+        outside = numbers.is_trunk(party.device)
         endpoint: Any = ("deviceID", numbers.device(party.device))
         nid: Any = None
         if outside:

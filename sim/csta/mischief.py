@@ -39,7 +39,11 @@ class PduKind(Enum):
     REFUSE = "refuse"
     """A request of the client is not carried out; ``of`` means nothing, requests count."""
     MESSAGES_LOST = "messages lost"
-    """It is not sent, and a SystemStatus says that messages were lost."""
+    """It is not sent, and a SystemStatus says so at the end of the same moment."""
+    SWAP = "swap"
+    """This event changes places with the next of the moment, if another monitor's."""
+    OTHER_ORDER = "other order"
+    """Events of one moment come by monitor, the last monitor first."""
     OVERLOAD = "overload"
     """A SystemStatus overloadImminent is sent before it."""
 
@@ -96,6 +100,11 @@ class Mischief:
         self._faults = faults
         self._counts = dict.fromkeys(Of, 0)
         self._requests = 0
+        self._first: bytes | None = None
+        """Event that waits for the one it changes places with."""
+        self._held: list[bytes] = []
+        """Events that come in another order."""
+        self._lost = False
 
     def refuses(self, octets: bytes) -> bool:
         """Take an APDU of the client; say whether it is a request to be refused."""
@@ -127,8 +136,65 @@ class Mischief:
         ]
         sent = [(0.0, octets)]
         for fault in struck:
-            sent = [new for one in sent for new in _strike(fault, *one)]
+            sent = [new for one in sent for new in self._strike(fault, *one)]
+        if self._first is None or self._first == octets:
+            return [one for one in sent if one[1] != self._first]
+        first, self._first = self._first, None
+        alone = len(sent) == 1 and sent[0][0] == 0.0
+        if alone and _monitor(octets) not in (b"", _monitor(first)):
+            return [(0.0, one) for one in _renumbered([sent[0][1], first])]
+        return [(0.0, first), *sent]
+
+    def flush(self) -> list[bytes]:
+        """Give what was kept back until the end of the moment."""
+        sent = [] if self._first is None else [self._first]
+        self._first = None
+        if self._held:
+            by_monitor: dict[bytes, list[bytes]] = {}
+            for one in self._held:
+                by_monitor.setdefault(_monitor(one), []).append(one)
+            sent += _renumbered([one for line in reversed(by_monitor.values()) for one in line])
+            self._held = []
+        if self._lost:
+            sent.append(_status(csta.SystemStatus.MESSAGES_LOST))
+            self._lost = False
         return sent
+
+    def _strike(
+        self, fault: PduFault, delay: float, octets: bytes
+    ) -> list[tuple[float, bytes]]:
+        """Do what concerns other APDUs of the moment too; leave the rest to the APDU alone."""
+        match fault.kind:
+            case PduKind.MESSAGES_LOST:
+                self._lost = True
+                return []
+            case PduKind.SWAP if _monitor(octets) and self._first is None:
+                self._first = octets
+                return [(delay, octets)]
+            case PduKind.OTHER_ORDER if _monitor(octets):
+                self._held.append(octets)
+                return []
+            case _:
+                return _strike(fault, delay, octets)
+
+
+def _monitor(octets: bytes) -> bytes:
+    """Give the cross reference of an event report; empty for any other APDU."""
+    match codec.decode(octets):
+        case Invoke(argument=csta.CSTAEventReportArgument(reference)):
+            return reference
+        case _:
+            return b""
+
+
+def _renumbered(sent: list[bytes]) -> list[bytes]:
+    """Give invokes their invoke ids anew, so that they rise as they are sent."""
+    pdus: list[Any] = [codec.decode(octets) for octets in sent]
+    ids = sorted(pdu.invoke_id for pdu in pdus)
+    return [
+        codec.encode(msgspec.structs.replace(pdu, invoke_id=invoke_id))
+        for pdu, invoke_id in zip(pdus, ids, strict=True)
+    ]
 
 
 def _strikes(fault: PduFault, number: int) -> bool:
@@ -157,8 +223,6 @@ def _strike(fault: PduFault, delay: float, octets: bytes) -> list[tuple[float, b
             return [(delay, octets), (delay, octets)]
         case PduKind.INDEFINITE:
             return [(delay, indefinite(octets))]
-        case PduKind.MESSAGES_LOST:
-            return [(delay, _status(csta.SystemStatus.MESSAGES_LOST))]
         case PduKind.OVERLOAD:
             return [(delay, _status(csta.SystemStatus.OVERLOAD_IMMINENT)), (delay, octets)]
         case _:

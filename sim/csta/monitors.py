@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+import heapq
+from bisect import insort
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -41,6 +43,9 @@ _GROUPS: Final = {
 """Events of a filter by field, in the order of their bits (ECMA-285 monitor filter)."""
 
 
+_Key = TypeVar("_Key", str, int)
+
+
 def suppressed(wanted: csta.MonitorFilter | None, dialect: Dialect) -> frozenset[str]:
     """Give the events that a monitor with such a filter does not report."""
     names = set(dialect.never)
@@ -73,27 +78,30 @@ class Monitor(msgspec.Struct, frozen=True, gc=False):
 class Monitors:
     """All monitors of one association, in the order of their cross references."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, most: int = 0) -> None:
         self._dialect = dialect
+        self._most = most or dialect.monitor_limit
         self._all: dict[int, Monitor] = {}
         self._devices: dict[str, list[Monitor]] = {}
         self._calls: dict[int, list[Monitor]] = {}
+        self._free: list[int] = []
+        """References that were used and are free again, as a heap."""
+        self._next = dialect.cross_reference_base
 
     def __len__(self) -> int:
         return len(self._all)
 
     def start(self, device: str, call: int, names: frozenset[str]) -> Monitor | None:
         """Begin a monitor under the lowest free reference; ``None`` when no more may be."""
-        dialect = self._dialect
-        if len(self._all) >= dialect.monitor_limit:
+        if len(self._all) >= self._most:
             return None
-        number = dialect.cross_reference_base
-        while number in self._all:
-            number += 1
-        octets = number.to_bytes(dialect.cross_reference_octets, "big")
+        if self._free:
+            number = heapq.heappop(self._free)
+        else:
+            number, self._next = self._next, self._next + 1
+        octets = number.to_bytes(self._dialect.cross_reference_octets, "big")
         monitor = Monitor(octets, device, call, names)
-        self._all[number] = monitor
-        self._sort()
+        self._put(monitor)
         return monitor
 
     def find(self, cross_reference: bytes) -> Monitor | None:
@@ -104,18 +112,21 @@ class Monitors:
 
     def change(self, monitor: Monitor, names: frozenset[str]) -> None:
         """Give a monitor another filter."""
-        self._all[_number(monitor)] = msgspec.structs.replace(monitor, suppressed=names)
-        self._sort()
+        self._remove(monitor)
+        self._put(msgspec.structs.replace(monitor, suppressed=names))
 
     def stop(self, monitor: Monitor) -> None:
         """End a monitor."""
-        del self._all[_number(monitor)]
-        self._sort()
+        self._remove(monitor)
+        heapq.heappush(self._free, _number(monitor))
 
     def clear(self) -> None:
         """End all monitors."""
         self._all.clear()
-        self._sort()
+        self._devices.clear()
+        self._calls.clear()
+        self._free.clear()
+        self._next = self._dialect.cross_reference_base
 
     def of_device(self, device: str) -> list[Monitor]:
         """Give the monitors of a device, lowest reference first."""
@@ -127,19 +138,30 @@ class Monitors:
 
     def move_call(self, old: int, new: int) -> None:
         """Let the monitors of a call follow it into another."""
-        for monitor in self.of_call(old):
-            self._all[_number(monitor)] = msgspec.structs.replace(monitor, call=new)
-        self._sort()
+        for monitor in list(self.of_call(old)) if old != new else ():
+            self._remove(monitor)
+            self._put(msgspec.structs.replace(monitor, call=new))
 
-    def _sort(self) -> None:
-        """Order the monitors anew; they change seldom and are looked up often."""
-        self._devices.clear()
-        self._calls.clear()
-        for _, monitor in sorted(self._all.items()):
-            if monitor.call:
-                self._calls.setdefault(monitor.call, []).append(monitor)
-            else:
-                self._devices.setdefault(monitor.device, []).append(monitor)
+    def _put(self, monitor: Monitor) -> None:
+        self._all[_number(monitor)] = monitor
+        if monitor.call:
+            insort(self._calls.setdefault(monitor.call, []), monitor, key=_number)
+        else:
+            insort(self._devices.setdefault(monitor.device, []), monitor, key=_number)
+
+    def _remove(self, monitor: Monitor) -> None:
+        del self._all[_number(monitor)]
+        if monitor.call:
+            _take_out(self._calls, monitor.call, monitor)
+        else:
+            _take_out(self._devices, monitor.device, monitor)
+
+
+def _take_out(table: dict[_Key, list[Monitor]], key: _Key, monitor: Monitor) -> None:
+    line = table[key]
+    line.remove(monitor)
+    if not line:
+        del table[key]
 
 
 def _number(monitor: Monitor) -> int:

@@ -11,7 +11,8 @@ from typing import Any, Final
 from protocols.csta.phase3 import _codec_phase3 as csta
 from sim.csta.dialects import CallIds, Dialect, Trunks
 from sim.exchange.views import Party
-from sim.plan import ExchangePlan
+from sim.exchange.words import GroupKind
+from sim.plan import Dialling, ExchangePlan
 
 _TRUNK_NUMBERS: Final = 0x01310000
 """Panasonic: deviceNumber of the first trunk member, less one."""
@@ -30,7 +31,7 @@ class Numbers:
 
     def __init__(self, dialect: Dialect, plan: ExchangePlan) -> None:
         self._dialect = dialect
-        self.plan = plan
+        self.dialling = Dialling(plan)
         self.trunks = [
             f"{group.name}/{member}"
             for group in plan.trunk_groups
@@ -39,6 +40,10 @@ class Numbers:
         self.stations = frozenset(station.number for station in plan.stations)
         self.points = frozenset(point.number for point in plan.route_points)
         self.groups = frozenset(group.number for group in plan.groups)
+        self.hunt_groups = frozenset(
+            group.number for group in plan.groups if group.kind is GroupKind.HUNT
+        )
+        self.slots = frozenset(plan.park)
         self.devices = frozenset(
             (*self.stations, *self.groups, *self.points, *plan.park, *self.trunks)
         )
@@ -51,6 +56,10 @@ class Numbers:
         }
 
     # To the link.
+
+    def is_trunk(self, device: str) -> bool:
+        """Tell whether a device is a trunk member."""
+        return device in self._index
 
     def device(self, device: str) -> csta.DeviceID:
         """Name a device of the exchange."""

@@ -6,13 +6,22 @@ are answered at once by whoever holds the exchange, before anything else reaches
 
 from __future__ import annotations
 
+from enum import Enum
+
 from msgspec import Struct
 
 from sim.exchange.facts import Accepted, Fact, Refused, RouteRequested
 from sim.exchange.verbs import Verb
-from sim.exchange.views import ExchangeView
+from sim.exchange.views import ExchangeView, Sight
 
 # Events.
+
+
+class Refusal(Enum):
+    """Why a request is refused unread."""
+
+    BUSY = "busy"
+    TOO_MANY = "too many outstanding"
 
 
 class LinkUp(Struct, frozen=True, gc=False):
@@ -32,6 +41,10 @@ class PduReceived(Struct, frozen=True, gc=False):
     octets: bytes
     room: bool = True
     """Whether one more association is allowed."""
+    refusal: Refusal | None = None
+    """Why a request is refused, whatever it asks."""
+    full: frozenset[str] = frozenset()
+    """Route points for which nobody more may register."""
 
 
 class Told(Struct, frozen=True, gc=False):
@@ -55,10 +68,10 @@ class Answered(Struct, frozen=True, gc=False):
 
 
 class Seen(Struct, frozen=True, gc=False):
-    """The exchange as it is now, for a ``Look``."""
+    """What there is to see now, for a ``Look``."""
 
     token: str
-    view: ExchangeView
+    sight: Sight
 
 
 class TimerExpired(Struct, frozen=True, gc=False):
@@ -72,6 +85,17 @@ class StatusSet(Struct, frozen=True, gc=False):
 
     status: int
     """SystemStatus of ECMA-269."""
+
+
+class LoadReported(Struct, frozen=True, gc=False):
+    """The switching function reports how busy it is, and serves on."""
+
+    status: int
+    """One of the overload statuses."""
+
+
+class Restarted(Struct, frozen=True, gc=False):
+    """The exchange began anew and the link outlived it: monitors and registrations are gone."""
 
 
 class RefusalSet(Struct, frozen=True, gc=False):
@@ -90,6 +114,8 @@ Event = (
     | Seen
     | TimerExpired
     | StatusSet
+    | LoadReported
+    | Restarted
     | RefusalSet
 )
 
@@ -110,9 +136,11 @@ class Ask(Struct, frozen=True, gc=False):
 
 
 class Look(Struct, frozen=True, gc=False):
-    """Give the exchange's state; ``Seen`` comes back."""
+    """Look at a device and a call of the exchange; ``Seen`` comes back."""
 
     token: str
+    device: str
+    call: int
 
 
 class Serve(Struct, frozen=True, gc=False):

@@ -37,6 +37,11 @@ _FORWARDING: Final[dict[int, Forwarding]] = {
 }
 
 
+_Carrying = (
+    csta.MakeCallArgument | csta.MakePredictiveCallArgument | csta.ConsultationCallArgument
+)
+
+
 def verb_of(operation: int, argument: Any, numbers: Numbers) -> Verb | Failure | None:
     """Give what a request asks of the exchange, or why it cannot be asked.
 
@@ -47,9 +52,15 @@ def verb_of(operation: int, argument: Any, numbers: Numbers) -> Verb | Failure |
             return verbs.MakeCall(
                 numbers.read_device(argument.calling_device),
                 numbers.read_device(argument.called_directory_number),
-                argument.correlator_data or argument.user_data or b"",
+                **_data(argument),
             )
-        case csta.ClearCallArgument(connection) | csta.AssociateDataArgument(connection):
+        case csta.MakePredictiveCallArgument():
+            return _predictive(argument, numbers)
+        case (
+            csta.ClearCallArgument(connection)
+            | csta.AssociateDataArgument(connection)
+            | csta.SendUserInfoArgument(connection)
+        ):
             return _whole_call(operation, argument, numbers.read_connection(connection)[0])
         case (
             csta.AlternateCallArgument()
@@ -68,6 +79,35 @@ def verb_of(operation: int, argument: Any, numbers: Numbers) -> Verb | Failure |
             return _device(argument, numbers)
         case _:
             return _one_connection(operation, argument, numbers)
+
+
+def _predictive(argument: csta.MakePredictiveCallArgument, numbers: Numbers) -> Verb | Failure:
+    signalling = argument.signalling_detection
+    if signalling is not None and (
+        signalling.signalling_condition != csta.SignallingCondition.CALL_ESTABLISHED
+    ):
+        return ("operation", OperationErrors.PARAMETER_NOT_SUPPORTED)
+    by_kind = {
+        item.destination_condition: item.detection_action
+        for item in argument.destination_detection or ()
+    }
+    default = argument.default_action
+    machine = by_kind.get(csta.DestinationCondition.ANSWERING_MACHINE, default)
+    return verbs.MakePredictiveCall(
+        numbers.read_device(argument.calling_device),
+        numbers.read_device(argument.called_directory_number),
+        seconds=float(argument.alert_time or 0),
+        machines=machine != csta.DetectionAction.CLEAR_CALLED_CONNECTION,
+        **_data(argument),
+    )
+
+
+def _data(argument: _Carrying) -> dict[str, bytes]:
+    return {
+        "data": argument.correlator_data or b"",
+        "user_data": argument.user_data or b"",
+        "account": argument.account_code or b"",
+    }
 
 
 def _one_connection(operation: int, argument: Any, numbers: Numbers) -> Verb | Failure | None:
@@ -90,8 +130,7 @@ def _one_connection(operation: int, argument: Any, numbers: Numbers) -> Verb | F
             return verbs.Retrieve(device, call)
         case csta.ConsultationCallArgument():
             to = numbers.read_device(argument.consulted_device)
-            data = argument.correlator_data or argument.user_data or b""
-            return verbs.Consult(device, to, call, data)
+            return verbs.Consult(device, to, call, **_data(argument))
         case csta.SingleStepTransArgument():
             to = numbers.read_device(argument.transferred_to)
             return verbs.BlindTransfer(device, to, call)
@@ -133,9 +172,11 @@ def _whole_call(operation: int, argument: Any, call: int) -> Verb | Failure:
         return failure(operation, Reason.INVALID_CALL)
     if isinstance(argument, csta.ClearCallArgument):
         return verbs.ClearCall(call)
-    if argument.correlator_data is None:
+    if isinstance(argument, csta.SendUserInfoArgument):
+        return verbs.AssociateData(call, user_data=argument.user_data)
+    if argument.correlator_data is None and argument.account_code is None:
         return _MISSING
-    return verbs.AssociateData(call, argument.correlator_data)
+    return verbs.AssociateData(call, argument.correlator_data, account=argument.account_code)
 
 
 def _two_calls(operation: int, argument: Any, numbers: Numbers) -> Verb | Failure:
@@ -204,6 +245,8 @@ def result_of(verb: Verb, answer: Accepted, facts: tuple[Fact, ...], numbers: Nu
     match verb:
         case verbs.MakeCall(device):
             return csta.MakeCallResult(numbers.connection(call, device))
+        case verbs.MakePredictiveCall(device):
+            return csta.MakePredictiveCallResult(numbers.connection(call, device))
         case verbs.Consult(device):
             return csta.ConsultationCallResult(numbers.connection(call, device))
         case verbs.Conference(device):

@@ -32,25 +32,22 @@ class Routes:
         self._numbers = numbers
         self._open: dict[bytes, _Dialogue] = {}
         self._last = 0
-        self._registered: dict[bytes, str] = {}
+        self._registered: dict[bytes, tuple[str, list[str]]] = {}
+        """What was registered for, and the route points that it means."""
 
-    @property
-    def served(self) -> list[str]:
-        """Give the route points that this association registered for."""
-        return list(self._registered.values())
-
-    def register(self, device: str) -> bytes | None:
-        """Register for a route point; ``None`` when that was done already."""
-        if device in self._registered.values():
+    def register(self, device: str, points: list[str]) -> bytes | None:
+        """Register for a route point, or all of them; ``None`` when that was done already."""
+        if any(device == one for one, _ in self._registered.values()):
             return None
         self._last = self._last % _LAST + 1
         octets = self._octets(self._last)
-        self._registered[octets] = device
+        self._registered[octets] = device, points
         return octets
 
-    def cancel(self, registration: bytes) -> str | None:
-        """End a registration; give its route point, or ``None`` for an unknown one."""
-        return self._registered.pop(registration, None)
+    def cancel(self, registration: bytes) -> list[str]:
+        """End a registration; give its route points, none for an unknown one."""
+        _, points = self._registered.pop(registration, ("", []))
+        return points
 
     def offer(
         self, fact: RouteRequested, linkage: csta.CallLinkageData | None
@@ -123,7 +120,7 @@ class Routes:
 
     def clear(self) -> list[str]:
         """Forget everything; give the route points that were served."""
-        served = self.served
+        served = [point for _, points in self._registered.values() for point in points]
         self._open.clear()
         self._registered.clear()
         return served
@@ -132,4 +129,10 @@ class Routes:
         return number.to_bytes(self._dialect.cross_reference_octets, "big")
 
     def _registration(self, device: str) -> bytes | None:
-        return next((one for one, point in self._registered.items() if point == device), None)
+        """Give the registration for a route point, sooner than that for all."""
+        found = sorted(
+            (not named, one)
+            for one, (named, points) in self._registered.items()
+            if device in points
+        )
+        return found[0][1] if found else None

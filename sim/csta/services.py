@@ -17,7 +17,7 @@ from sim.csta.monitors import actual, suppressed
 from sim.csta.ports import Action, Serve
 from sim.csta.requests import NO_DATA, Failure, verb_of
 from sim.exchange.verbs import Dial, RouteEnd, RouteSelect
-from sim.exchange.views import ExchangeView
+from sim.exchange.views import Sight
 from sim.exchange.words import LegState, Reason
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _QUESTIONS: Final = frozenset(
         Operation.GET_FORWARDING,
         Operation.GET_DO_NOT_DISTURB,
         Operation.GET_AGENT_STATE,
+        Operation.GET_MESSAGE_WAITING_INDICATOR,
+        Operation.GET_LOGICAL_DEVICE_INFORMATION,
     }
 )
 _LOOKS: Final = _QUESTIONS | {Operation.DIAL_DIGITS}
@@ -61,6 +63,7 @@ SERVED: Final = (
         *(Operation.SINGLE_STEP_CONFERENCE, Operation.SINGLE_STEP_TRANSFER),
         *(Operation.DEFLECT_CALL, Operation.DIAL_DIGITS, Operation.DIRECTED_PICKUP_CALL),
         *(Operation.GROUP_PICKUP_CALL, Operation.ASSOCIATE_DATA, Operation.GENERATE_DIGITS),
+        *(Operation.SEND_USER_INFORMATION, Operation.MAKE_PREDICTIVE_CALL),
         *(Operation.SET_MESSAGE_WAITING_INDICATOR, Operation.SET_AGENT_STATE),
         *(Operation.SET_DO_NOT_DISTURB, Operation.SET_FORWARDING),
         *(Operation.ROUTE_REGISTER, Operation.ROUTE_REGISTER_CANCEL),
@@ -179,7 +182,7 @@ def begin(
 
 
 def monitor_call(
-    face: Face, invoke_id: int, argument: csta.MonitorStartArgument, view: ExchangeView
+    face: Face, invoke_id: int, argument: csta.MonitorStartArgument, sight: Sight
 ) -> list[Action]:
     """Begin a monitor of a call, if there is such a call."""
     match argument.monitor_object:
@@ -187,18 +190,18 @@ def monitor_call(
             call, _ = face.numbers.read_connection(connection)
         case _:
             call = 0
-    if all(one.call != call for one in view.calls):
+    if all(one.call != call for one in sight.calls):
         wrong = failure(Operation.MONITOR_START, Reason.INVALID_CALL)
         return [face.error(invoke_id, wrong)]
     return begin(face, invoke_id, "", call, argument.requested_monitor_filter)
 
 
 def dial(
-    face: Face, invoke_id: int, argument: csta.DialDigitsArgument, view: ExchangeView
+    face: Face, invoke_id: int, argument: csta.DialDigitsArgument, sight: Sight
 ) -> list[Action]:
     """Dial on a connection, if that one has dial tone."""
     number, device = face.numbers.read_connection(argument.dialling_connection)
-    call = next((one for one in view.calls if one.call == number), None)
+    call = next((one for one in sight.calls if one.call == number), None)
     reason = Reason.INVALID_CALL
     if call is not None:
         states = {party.device: party.state for party in call.parties}
@@ -215,22 +218,13 @@ def dial(
 def _route(face: Face, invoke_id: int, operation: int, argument: Any) -> list[Action]:
     match argument:
         case csta.RouteRegisterArgument(named):
-            device = face.numbers.read_device(named) if named else ""
-            if device not in face.numbers.points:
-                wrong = failure(operation, Reason.INVALID_DEVICE)
-                return [face.error(invoke_id, wrong)]
-            registration = face.routes.register(device)
-            if registration is None:
-                wrong = failure(operation, Reason.NOTHING_TO_DO)
-                return [face.error(invoke_id, wrong)]
-            done = face.result(invoke_id, operation, csta.RouteRegisterResult(registration))
-            return [done, Serve(device, on=True)]
+            return _register(face, invoke_id, named)
         case csta.RouteRegisterCancelArgument(registration):
-            point = face.routes.cancel(registration)
-            if point is None:
+            points = face.routes.cancel(registration)
+            if not points:
                 return [face.error(invoke_id, _NO_REGISTRATION)]
             cancelled = face.result(invoke_id, operation, NO_DATA)
-            return [cancelled, Serve(point, on=False)]
+            return [cancelled, *(Serve(point, on=False) for point in points)]
         case csta.RouteSelectRequestArgument(reference):
             route = face.routes.find(reference)
             if route is None:
@@ -246,6 +240,28 @@ def _route(face: Face, invoke_id: int, operation: int, argument: Any) -> list[Ac
             return [face.ask(invoke_id, operation, RouteEnd(route))]
 
 
+def _register(face: Face, invoke_id: int, named: csta.DeviceID | None) -> list[Action]:
+    """Register for one route point, or without a name for all."""
+    device = face.numbers.read_device(named) if named else ""
+    points = [device] if named else sorted(face.numbers.points)
+    if not points or not face.numbers.points.issuperset(points):
+        wrong = failure(Operation.ROUTE_REGISTER, Reason.INVALID_DEVICE)
+        return [face.error(invoke_id, wrong)]
+    if face.full.intersection(points):
+        return [face.error(invoke_id, _NO_MORE_REGISTRATIONS)]
+    registration = face.routes.register(device, points)
+    if registration is None:
+        wrong = failure(Operation.ROUTE_REGISTER, Reason.NOTHING_TO_DO)
+        return [face.error(invoke_id, wrong)]
+    result = csta.RouteRegisterResult(registration)
+    done = face.result(invoke_id, Operation.ROUTE_REGISTER, result)
+    return [done, *(Serve(point, on=True) for point in points)]
+
+
+_NO_MORE_REGISTRATIONS: Final[Failure] = (
+    "subscribedResourceAvailability",
+    csta.SubscribedResourceAvailabilityErrors.OBJECT_REGISTRATION_LIMIT_EXCEEDED,
+)
 _NO_REGISTRATION: Final[Failure] = (
     "operation",
     OperationErrors.INVALID_ROUTE_REGISTRATION_CROSS_REF_ID,

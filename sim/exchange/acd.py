@@ -6,27 +6,24 @@ an agent free or a call wait, one place draws the consequence.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from sim.exchange.board import Board
 from sim.exchange.facts import AgentLoggedOff, AgentStateChanged, Queued
 from sim.exchange.state import Agent, Call, Group, Leg
 from sim.exchange.timers import TimerKind
-from sim.exchange.words import AgentState, Cause, GroupKind, HuntOrder, LegState
-
-
-def waiting(board: Board, device: str) -> list[Leg]:
-    """Give the calls that wait at a group or park slot, oldest first."""
-    return sorted(board.at(device), key=lambda leg: leg.entered)
+from sim.exchange.words import AgentState, Cause, GroupKind, LegState
 
 
 def is_full(board: Board, group: Group) -> bool:
     """Tell whether no further call may wait."""
     limit = group.plan.max_waiting
-    return bool(limit) and len(board.at(group.plan.number)) >= limit
+    return bool(limit) and len(board.waiting(group.plan.number)) >= limit
 
 
 def enter(board: Board, call: Call, group: Group, cause: Cause) -> None:
     """Give a call to an agent who is ready, or let it wait."""
-    agent = None if board.at(group.plan.number) else next_agent(board, group)
+    agent = None if board.waiting(group.plan.number) else board.free_agents.take_next(group)
     if agent is not None and agent.device not in call.legs:
         call.last_redirection = group.plan.number
         _ring(board, call, group, agent)
@@ -37,8 +34,7 @@ def enter(board: Board, call: Call, group: Group, cause: Cause) -> None:
 def wait(board: Board, call: Call, group: Group, cause: Cause, entered: int) -> None:
     """Let a call wait at a group, in the order of ``entered``."""
     number = group.plan.number
-    leg = board.join(call, number, LegState.QUEUED)
-    leg.entered = entered
+    leg = board.join(call, number, LegState.QUEUED, entered=entered)
     if group.plan.overflow:
         board.start(leg, TimerKind.OVERFLOW, group.plan.overflow_after or None)
     tell_queued(board, leg, cause)
@@ -46,27 +42,9 @@ def wait(board: Board, call: Call, group: Group, cause: Cause, entered: int) -> 
 
 def tell_queued(board: Board, leg: Leg, cause: Cause) -> None:
     """Tell that a call waits, and how many wait with it."""
-    line = waiting(board, leg.device)
-    board.tell_call(
-        Queued, leg.call, leg.device, cause, waiting=len(line), in_front=line.index(leg)
-    )
-
-
-def next_agent(board: Board, group: Group) -> Agent | None:
-    """Choose the agent of a group who gets the next call."""
-    members = [board.agents[member] for member in group.plan.members]
-    free = [agent for agent in members if _is_free(board, agent)]
-    match group.plan.order:
-        case HuntOrder.LONGEST_IDLE:
-            return min(free, key=lambda agent: agent.idle_since, default=None)
-        case HuntOrder.LINEAR:
-            return free[0] if free else None
-        case HuntOrder.CIRCULAR:
-            later = [agent for agent in free if members.index(agent) >= group.next]
-            chosen = next(iter(later or free), None)
-            if chosen is not None:
-                group.next = (members.index(chosen) + 1) % len(members)
-            return chosen
+    line = board.waiting(leg.device)
+    in_front = bisect_left(line, leg.entered, key=lambda one: one.entered)
+    board.tell_call(Queued, leg.call, leg.device, cause, waiting=len(line), in_front=in_front)
 
 
 def not_answered(board: Board, leg: Leg) -> None:
@@ -79,6 +57,7 @@ def not_answered(board: Board, leg: Leg) -> None:
             set_state(board, agent, AgentState.NOT_READY, Cause.NO_ANSWER.value)
         else:
             agent.idle_since = board.next_serial()
+            board.touch(agent.device)
     wait(board, call, group, Cause.NO_ANSWER, entered)
 
 
@@ -95,6 +74,7 @@ def set_state(
     agent.pending, agent.pending_reason = pending, ""
     if state is AgentState.READY:
         agent.idle_since = board.next_serial()
+    board.touch(agent.device)
     tell_agent(board, agent)
 
 
@@ -102,6 +82,7 @@ def leave(board: Board, agent: Agent) -> None:
     """Log an agent off."""
     device = agent.device
     set_state(board, agent, AgentState.LOGGED_OFF)
+    board.touched.discard(agent.plan.id)
     agent.device = ""
     board.stations[device].agent = None
     board.tell(AgentLoggedOff(agent.plan.id, device, agent.groups))
@@ -119,7 +100,9 @@ def tell_agent(board: Board, agent: Agent) -> None:
 
 def settle(board: Board) -> None:
     """Let agents' states follow their calls, then give waiting calls to free agents."""
-    for agent in board.agents.values():
+    touched = sorted((board.agents[name] for name in board.touched), key=lambda one: one.index)
+    board.touched.clear()
+    for agent in touched:
         leg = next((leg for leg in board.at(agent.device) if _is_work(leg)), None)
         if leg is not None and agent.state is not AgentState.BUSY:
             agent.wrap_up = board.groups[leg.group].plan.wrap_up
@@ -129,7 +112,7 @@ def settle(board: Board) -> None:
         elif leg is None and agent.state is AgentState.BUSY:
             _finish_call(board, agent)
     for group in board.groups.values():
-        if group.plan.kind is GroupKind.ACD:
+        if group.plan.kind is GroupKind.ACD and board.waiting(group.plan.number):
             _distribute(board, group)
 
 
@@ -147,8 +130,8 @@ def _finish_call(board: Board, agent: Agent) -> None:
 
 
 def _distribute(board: Board, group: Group) -> None:
-    for leg in waiting(board, group.plan.number):
-        agent = next_agent(board, group)
+    for leg in list(board.waiting(group.plan.number)) if board.free_agents.any(group) else ():
+        agent = board.free_agents.take_next(group)
         if agent is None:
             return
         if agent.device in leg.call.legs:
@@ -165,14 +148,6 @@ def _ring(board: Board, call: Call, group: Group, agent: Agent) -> Leg:
     board.alert(leg, Cause.DISTRIBUTED)
     board.start(leg, TimerKind.AGENT_RING, group.plan.ring or None)
     return leg
-
-
-def _is_free(board: Board, agent: Agent) -> bool:
-    return (
-        agent.state is AgentState.READY
-        and not board.stations[agent.device].do_not_disturb
-        and not any(leg.occupies for leg in board.at(agent.device))
-    )
 
 
 def _is_work(leg: Leg) -> bool:

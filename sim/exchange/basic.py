@@ -6,12 +6,14 @@ before the first change.
 
 from __future__ import annotations
 
+from sim.exchange.answering import answered
 from sim.exchange.board import Board
 from sim.exchange.delivery import deliver, destination_refused
 from sim.exchange.facts import DataAssociated, DigitsSent, Done, Originated, ServiceInitiated
 from sim.exchange.state import Leg
 from sim.exchange.timers import TimerKind
-from sim.exchange.trunks import somebody_answered
+from sim.exchange.verbs import AssociateData
+from sim.exchange.views import NO_DATA, CallData
 from sim.exchange.words import Cause, LegState, Reason
 
 
@@ -60,7 +62,7 @@ def dial(board: Board, device: str, digits: str) -> Done | Reason:
     if device in board.stations and not digits:
         return Reason.INVALID_VALUE
     if active is None:
-        return make_call(board, device, digits, b"", by_computer=False)
+        return make_call(board, device, digits, NO_DATA, by_computer=False)
     if active.state is not LegState.INITIATED or active.prompting:
         return Reason.INVALID_STATE
     originate(board, active, digits, Cause.NEW_CALL)
@@ -68,7 +70,7 @@ def dial(board: Board, device: str, digits: str) -> Done | Reason:
 
 
 def make_call(
-    board: Board, device: str, to: str, data: bytes, *, by_computer: bool
+    board: Board, device: str, to: str, data: CallData, *, by_computer: bool
 ) -> Done | Reason:
     """Call a number; a computer is refused where a person would hear a tone."""
     if device not in board.stations:
@@ -94,7 +96,12 @@ def make_call(
 
 
 def initiate(
-    board: Board, device: str, cause: Cause, data: bytes = b"", *, prompting: bool = False
+    board: Board,
+    device: str,
+    cause: Cause,
+    data: CallData = NO_DATA,
+    *,
+    prompting: bool = False,
 ) -> Leg:
     """Begin a call at a set."""
     call = board.new_call(device)
@@ -102,6 +109,8 @@ def initiate(
     leg = board.join(call, device, LegState.INITIATED)
     leg.prompting = prompting
     board.tell_call(ServiceInitiated, call, device, cause, prompting=prompting)
+    if call.data.account:  # told by nothing else
+        board.tell_call(DataAssociated, call, device, Cause.NORMAL)
     return leg
 
 
@@ -136,7 +145,7 @@ def answer(board: Board, device: str, call: int) -> Done | Reason:
 def connect(board: Board, leg: Leg, cause: Cause) -> None:
     """Connect a party who answers."""
     board.establish(leg, cause)
-    somebody_answered(board, leg.call)
+    answered(board, leg.call)
 
 
 def hang_up(board: Board, device: str, call: int) -> Done | Reason:
@@ -176,11 +185,18 @@ def send_digits(board: Board, device: str, digits: str, call: int) -> Done | Rea
     return Done(found.call.id)
 
 
-def associate_data(board: Board, number: int, data: bytes) -> Done | Reason:
+def associate_data(board: Board, wanted: AssociateData) -> Done | Reason:
     """Give a call other data."""
-    call = board.calls.get(number)
+    call = board.calls.get(wanted.call)
     if call is None:
         return Reason.INVALID_CALL
-    call.data = data
+    if wanted.data is wanted.user_data is wanted.account is None:
+        return Reason.INVALID_VALUE
+    old = call.data
+    call.data = CallData(
+        old.correlator if wanted.data is None else wanted.data,
+        old.user if wanted.user_data is None else wanted.user_data,
+        old.account if wanted.account is None else wanted.account,
+    )
     board.tell_call(DataAssociated, call, call.origin, Cause.NORMAL)
     return Done(call.id)

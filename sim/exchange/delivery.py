@@ -12,12 +12,11 @@ from sim.exchange.facts import NotDelivered
 from sim.exchange.state import Call, Group, Leg, Station
 from sim.exchange.timers import TimerKind
 from sim.exchange.words import Cause, Forwarding, GroupKind, HuntOrder, LegState, Reason
-from sim.plan import number_leads
 
 
 def destination_refused(board: Board, caller: str, to: str) -> Reason | None:
     """Say why ``caller`` may not send or make a call to a number; ``None`` when it may."""
-    if not number_leads(board.plan, to):
+    if not board.dialling.leads(to):
         return Reason.INVALID_DESTINATION
     station = board.stations.get(caller)
     group = trunks.outgoing_group(board, to)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from sim.exchange.timers import StartTimer, StopTimer
 from sim.exchange.verbs import Event
 from sim.exchange.views import AgentView, CallView, DeviceView, Party
-from sim.exchange.words import AgentState, Cause, Forwarding, Reason, RouteOutcome
+from sim.exchange.words import AgentState, Cause, Forwarding, Reason, RouteOutcome, Supervision
 
 
 class CallFact(Struct, frozen=True, gc=False, kw_only=True, tag=True, tag_field="fact"):
@@ -30,6 +30,9 @@ class CallFact(Struct, frozen=True, gc=False, kw_only=True, tag=True, tag_field=
     trunk: str
     """Trunk member by which the call came in; empty for none."""
     data: bytes
+    """Correlator data."""
+    user_data: bytes
+    account: bytes
     parties: tuple[Party, ...]
     """Every connection of the call after this fact."""
 
@@ -50,6 +53,8 @@ class NetworkReached(CallFact, frozen=True, gc=False, kw_only=True):
     """An outgoing trunk (``device``) has the number."""
 
     dialled: str
+    supervision: Supervision
+    """What will be learnt of the answer. With none the line is through already."""
 
 
 class RouteRequested(CallFact, frozen=True, gc=False, kw_only=True):
@@ -229,6 +234,16 @@ class MessageWaitingChanged(Struct, frozen=True, gc=False, tag=True, tag_field="
     on: bool
 
 
+class Restarted(Struct, frozen=True, gc=False, tag=True, tag_field="fact"):
+    """The exchange began anew: no call and no route request is left, ids start at 1.
+
+    Nothing else is told of what is gone. Settings of sets outlast it.
+    """
+
+    agents: tuple[AgentView, ...]
+    """Agents who are logged on still; all others are not."""
+
+
 class Done(Struct, frozen=True, gc=False):
     """What a verb that was carried out gives back."""
 
@@ -290,5 +305,6 @@ Fact = (
     | ForwardingChanged
     | DoNotDisturbChanged
     | MessageWaitingChanged
+    | Restarted
 )
 Action = Fact | Accepted | Refused | Ignored | StartTimer | StopTimer

@@ -13,7 +13,6 @@ from sim.exchange.facts import (
 )
 from sim.exchange.state import Agent
 from sim.exchange.words import AgentState, Forwarding, Reason
-from sim.plan import number_leads
 
 
 def set_forwarding(
@@ -29,7 +28,7 @@ def set_forwarding(
         del station.forwarding[kind]
         board.tell(ForwardingChanged(device, kind, on=False, to=""))
         return Done()
-    if to == device or not number_leads(board.plan, to):
+    if to == device or not board.dialling.leads(to):
         return Reason.INVALID_FORWARDING
     if station.forwarding.get(kind) == to:
         return Reason.NOTHING_TO_DO
@@ -46,6 +45,7 @@ def set_do_not_disturb(board: Board, device: str, *, on: bool) -> Done | Reason:
     if station.do_not_disturb == on:
         return Reason.NOTHING_TO_DO
     station.do_not_disturb = on
+    board.touch(device)
     board.tell(DoNotDisturbChanged(device, on))
     return Done()
 
@@ -72,8 +72,11 @@ def log_on(board: Board, device: str, name: str, password: str) -> Done | Reason
         return Reason.INVALID_AGENT
     if agent.plan.password != password:
         return Reason.INVALID_PASSWORD
-    if station.agent is not None or agent.device:
+    moves = board.plan.options.moving_agents and agent.state is not AgentState.BUSY
+    if station.agent is not None or (agent.device and not moves):
         return Reason.INVALID_AGENT_STATE
+    if agent.device:
+        acd.leave(board, agent)
     station.agent, agent.device = agent, device
     board.tell(AgentLoggedOn(name, device, agent.groups))
     acd.set_state(board, agent, AgentState.NOT_READY)

@@ -10,6 +10,7 @@ from sim.exchange.delivery import deliver, destination_refused
 from sim.exchange.facts import Done
 from sim.exchange.state import Leg
 from sim.exchange.timers import TimerKind
+from sim.exchange.views import CallData
 from sim.exchange.words import Cause, LegState, Reason, RouteOutcome
 
 
@@ -89,8 +90,8 @@ def park(board: Board, device: str, slot: str, call: int) -> Done | Reason:
         return Reason.INVALID_STATE
     parked = leg.call
     board.divert(leg, slot, Cause.PARK, counts=False)
-    waits = board.join(parked, slot, LegState.QUEUED)
-    waits.parked_by, waits.entered = device, board.next_serial()
+    waits = board.join(parked, slot, LegState.QUEUED, entered=board.next_serial())
+    waits.parked_by = device
     board.start(waits, TimerKind.PARK)
     tell_queued(board, waits, Cause.PARK)
     return Done(parked.id)
@@ -126,7 +127,7 @@ def route_register(board: Board, device: str, *, on: bool) -> Done | Reason:
     return Done()
 
 
-def route_select(board: Board, route: int, to: str, data: bytes) -> Done | Reason:
+def route_select(board: Board, route: int, to: str, data: CallData) -> Done | Reason:
     """Send a call from its route point to the number the computer chose."""
     leg = board.routes.get(route)
     if leg is None:
@@ -137,7 +138,7 @@ def route_select(board: Board, route: int, to: str, data: bytes) -> Done | Reaso
     if to in leg.call.legs:
         return Reason.INVALID_DESTINATION
     call = leg.call
-    call.data = data or call.data
+    call.data = data.over(call.data)
     routing.finish(board, leg, RouteOutcome.SELECTED, to)
     deliver(board, call, to, Cause.REDIRECTED)
     return Done(call.id)

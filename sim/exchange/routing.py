@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.exchange.board import Board
 from sim.exchange.facts import RouteEnded, RouteRequested
 from sim.exchange.state import Call, Leg, RoutePoint
-from sim.exchange.timers import TIMERS, TimerKind
+from sim.exchange.timers import TimerKind
 from sim.exchange.words import Cause, LegState, RouteOutcome
 
 
@@ -14,9 +14,7 @@ def request(board: Board, call: Call, point: RoutePoint, cause: Cause) -> None:
     leg = board.join(call, point.plan.number, LegState.ROUTING)
     leg.route = board.next_serial()
     board.routes[leg.route] = leg
-    seconds = point.plan.seconds or board.plan.timers.get(
-        TimerKind.ROUTE.value, TIMERS[TimerKind.ROUTE].default
-    )
+    seconds = point.plan.seconds or board.seconds(TimerKind.ROUTE)
     board.start(leg, TimerKind.ROUTE, seconds)
     board.tell_call(RouteRequested, call, leg.device, cause, route=leg.route, seconds=seconds)
 

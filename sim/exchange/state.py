@@ -6,10 +6,21 @@ A leg is one connection. It stands in its call's table and in the list of its de
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from sim.exchange.timers import Timer
-from sim.exchange.views import AgentView, CallView, Party, StationView
-from sim.exchange.words import AgentState, Forwarding, LegState
+from sim.exchange.views import AgentView, CallData, CallView, Party, StationView
+from sim.exchange.words import AgentState, Behaviour, Forwarding, LegState
 from sim.plan import AgentPlan, ExternalPlan, GroupPlan, RoutePointPlan, StationPlan
+
+
+class Predictive(Struct, frozen=True, gc=False):
+    """A call that waits for its answer."""
+
+    device: str
+    """Group or route point that gets it then."""
+    machines: bool
+    """Whether it gets it from a machine too."""
 
 
 class Call:
@@ -23,6 +34,7 @@ class Call:
         "last_redirection",
         "legs",
         "origin",
+        "predictive",
         "redirections",
         "trunk",
     )
@@ -35,7 +47,9 @@ class Call:
         self.called = ""
         self.last_redirection = ""
         self.trunk = ""
-        self.data = b""
+        self.data = CallData()
+        self.predictive: Predictive | None = None
+        """What was asked of a call that is to be answered before its group gets it."""
         self.redirections = 0
         self.legs: dict[str, Leg] = {}
         """By device, in the order in which they joined."""
@@ -54,8 +68,10 @@ class Call:
             self.called,
             self.last_redirection,
             self.trunk,
-            self.data,
+            self.data.correlator,
             self.parties(),
+            self.data.user,
+            self.data.account,
         )
 
 
@@ -103,6 +119,11 @@ class Leg:
         self.timer: Timer | None = None
 
     @property
+    def machine(self) -> bool:
+        """Tell whether an answering machine is behind the trunk."""
+        return self.external is not None and self.external.behaviour is Behaviour.MACHINE
+
+    @property
     def active(self) -> bool:
         """Tell whether the set has its voice path or tone on this leg."""
         return self.state in (LegState.CONNECTED, LegState.INITIATED) or self.tone
@@ -144,6 +165,7 @@ class Agent:
         "device",
         "groups",
         "idle_since",
+        "index",
         "pending",
         "pending_reason",
         "plan",
@@ -153,8 +175,10 @@ class Agent:
         "wrap_up",
     )
 
-    def __init__(self, plan: AgentPlan, groups: tuple[str, ...]) -> None:
+    def __init__(self, plan: AgentPlan, index: int, groups: tuple[str, ...]) -> None:
         self.plan = plan
+        self.index = index
+        """Place in the plan's list of agents."""
         self.groups = groups
         self.device = ""
         self.state = AgentState.LOGGED_OFF
@@ -198,8 +222,9 @@ class RoutePoint:
 class Trunk:
     """One trunk member."""
 
-    __slots__ = ("device", "group")
+    __slots__ = ("device", "group", "member")
 
-    def __init__(self, device: str, group: str) -> None:
+    def __init__(self, device: str, group: str, member: int) -> None:
         self.device = device
         self.group = group
+        self.member = member

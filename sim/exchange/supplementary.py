@@ -7,6 +7,7 @@ from sim.exchange.board import Board
 from sim.exchange.delivery import deliver, destination_refused, leads_outside
 from sim.exchange.facts import Conferenced, Done, Merged, Moved, Transferred
 from sim.exchange.state import Call, Leg
+from sim.exchange.views import CallData
 from sim.exchange.words import Cause, LegState, MergedId, Reason
 
 _CONNECTED = (LegState.CONNECTED,)
@@ -61,7 +62,7 @@ def reconnect(board: Board, device: str, held: int, active: int) -> Done | Reaso
 
 
 def consult(
-    board: Board, device: str, to: str, call: int, data: bytes, *, by_computer: bool
+    board: Board, device: str, to: str, call: int, data: CallData, *, by_computer: bool
 ) -> Done | Reason:
     """Hold the active call and call somebody else."""
     leg = _station_leg(board, device, call, _CONNECTED, Reason.NO_ACTIVE_CALL)
@@ -77,7 +78,7 @@ def consult(
     if refused is not None:
         return refused
     board.hold(leg, Cause.CONSULTATION)
-    consultation = initiate(board, device, Cause.CONSULTATION, data or leg.call.data)
+    consultation = initiate(board, device, Cause.CONSULTATION, data.over(leg.call.data))
     originate(board, consultation, to, Cause.CONSULTATION)
     return Done(consultation.call.id)
 
@@ -184,6 +185,7 @@ def conference(board: Board, device: str, held: int, active: int) -> Done | Reas
     waiting.state = LegState.CONNECTED
     if talking.distributed and not waiting.distributed:
         waiting.distributed, waiting.group = True, talking.group
+    board.touch(device)
     call, moved = _merge(board, primary, secondary)
     moved = (*moved, Moved(device, secondary.id, call.id))
     _tell_merged(
@@ -304,7 +306,7 @@ def _merge(board: Board, primary: Call, secondary: Call) -> tuple[Call, tuple[Mo
     call.calling, call.called = primary.calling, primary.called
     call.last_redirection = primary.last_redirection
     call.trunk = primary.trunk or secondary.trunk
-    call.data = primary.data or secondary.data
+    call.data = primary.data.over(secondary.data)
     call.origin, call.redirections = primary.origin, 0
     legs = [(old, leg) for old in (primary, secondary) for leg in old.legs.values()]
     for old, leg in legs:

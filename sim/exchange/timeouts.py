@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.exchange import acd, trunks
+from sim.exchange import acd, answering, trunks
 from sim.exchange.board import Board
 from sim.exchange.delivery import deliver, ring
 from sim.exchange.facts import Done
@@ -29,7 +29,7 @@ def _expire_leg(board: Board, leg: Leg, kind: TimerKind) -> None:
     match kind:
         case TimerKind.DIAL:
             board.fail(leg, Cause.DIAL_TIMEOUT, tone=True)
-        case TimerKind.PROMPT:
+        case TimerKind.PROMPT | TimerKind.PREDICTIVE:
             board.clear_call(leg.call, Cause.NO_ANSWER)
         case TimerKind.RING:
             _forward_unanswered(board, leg)
@@ -48,7 +48,7 @@ def _expire_leg(board: Board, leg: Leg, kind: TimerKind) -> None:
         case TimerKind.EXTERNAL_ALERTS:
             trunks.network_answers(board, leg)
         case TimerKind.EXTERNAL_ANSWERS:
-            trunks.external_answers(board, leg)
+            answering.outside_answers(board, leg)
         case TimerKind.EXTERNAL_LEAVES:
             board.drop(leg, Cause.NORMAL)
         case TimerKind.WRAP_UP:

@@ -25,6 +25,7 @@ class TimerKind(Enum):
     ROUTE = "route"
     PARK = "park"
     TONE = "tone"
+    PREDICTIVE = "predictive"
     EXTERNAL_ALERTS = "external alerts"
     EXTERNAL_ANSWERS = "external answers"
     EXTERNAL_LEAVES = "external leaves"
@@ -72,6 +73,7 @@ TIMERS: Final = {
     TimerKind.ROUTE: TimerSpec(5.0, 0.1, 120.0, "computer selects no route"),
     TimerKind.PARK: TimerSpec(60.0, 1.0, 3600.0, "parked call rings back"),
     TimerKind.TONE: TimerSpec(30.0, 1.0, 600.0, "busy or reorder tone, then cleared"),
+    TimerKind.PREDICTIVE: TimerSpec(30.0, 1.0, 300.0, "predicted answer does not come"),
     TimerKind.EXTERNAL_ALERTS: TimerSpec(1.0, 0.0, 60.0, "outside party is found"),
     TimerKind.EXTERNAL_ANSWERS: TimerSpec(4.0, 0.0, 600.0, "outside party answers"),
     TimerKind.EXTERNAL_LEAVES: TimerSpec(60.0, 0.1, 36000.0, "outside party hangs up"),

@@ -6,7 +6,7 @@ from sim.exchange.board import Board
 from sim.exchange.facts import NetworkReached, Originated
 from sim.exchange.state import Call, Leg
 from sim.exchange.timers import TimerKind
-from sim.exchange.words import Behaviour, Cause, LegState, Reason
+from sim.exchange.words import Behaviour, Cause, LegState, Reason, Supervision
 from sim.plan import ExternalPlan, TrunkGroupPlan
 
 
@@ -32,11 +32,8 @@ def incoming_group(board: Board, name: str, called: str) -> TrunkGroupPlan | Non
 
 def free_member(board: Board, group: TrunkGroupPlan) -> str | None:
     """Find an idle member of a trunk group, lowest first."""
-    for member in range(1, group.members + 1):
-        device = f"{group.name}/{member}"
-        if not board.at(device):
-            return device
-    return None
+    idle = board.idle_trunks[group.name]
+    return f"{group.name}/{idle[0]}" if idle else None
 
 
 def seize(board: Board, call: Call, number: str, cause: Cause) -> bool:
@@ -46,11 +43,34 @@ def seize(board: Board, call: Call, number: str, cause: Cause) -> bool:
     if group is None or device is None:
         return False
     digits = number[len(group.access) :]
-    leg = board.join(call, device, LegState.PROCEEDING, digits)
+    through = group.supervision is Supervision.NONE
+    state = LegState.CONNECTED if through else LegState.PROCEEDING
+    leg = board.join(call, device, state, digits)
     leg.external = board.externals.get(digits, ExternalPlan(digits))
-    board.tell_call(NetworkReached, call, device, cause, dialled=digits)
-    board.start(leg, TimerKind.EXTERNAL_ALERTS, leg.external.alert_after)
+    board.tell_call(
+        NetworkReached, call, device, cause, dialled=digits, supervision=group.supervision
+    )
+    match group.supervision:
+        case Supervision.ANSWER:
+            board.start(leg, TimerKind.EXTERNAL_ALERTS, leg.external.alert_after)
+        case Supervision.ASSUMED:
+            board.start(leg, TimerKind.EXTERNAL_ANSWERS)
+        case Supervision.NONE:
+            callers_are_through(board, call)
+            _leaves_unseen(board, leg, leg.external)
     return True
+
+
+def _leaves_unseen(board: Board, leg: Leg, party: ExternalPlan) -> None:
+    """Let a party hang up whose answer nobody sees."""
+    if party.leave_after and party.behaviour in (Behaviour.ANSWERS, Behaviour.MACHINE):
+        rings = _seconds(board, TimerKind.EXTERNAL_ALERTS, party.alert_after)
+        answers = _seconds(board, TimerKind.EXTERNAL_ANSWERS, party.answer_after)
+        board.start(leg, TimerKind.EXTERNAL_LEAVES, rings + answers + party.leave_after)
+
+
+def _seconds(board: Board, kind: TimerKind, own: float | None) -> float:
+    return board.seconds(kind) if own is None else own
 
 
 def accept(board: Board, group: TrunkGroupPlan, called: str, calling: str) -> Leg | Reason:
@@ -76,21 +96,22 @@ def network_answers(board: Board, leg: Leg) -> None:
             board.fail(leg, Cause.BUSY, tone=False)
         case Behaviour.UNOBTAINABLE:
             board.fail(leg, Cause.NUMBER_UNOBTAINABLE, tone=False)
-        case Behaviour.ANSWERS | Behaviour.NO_ANSWER:
+        case Behaviour.ANSWERS | Behaviour.NO_ANSWER | Behaviour.MACHINE:
             board.alert(leg, Cause.NEW_CALL)
-            if party.behaviour is Behaviour.ANSWERS:
+            if party.behaviour is not Behaviour.NO_ANSWER:
                 board.start(leg, TimerKind.EXTERNAL_ANSWERS, party.answer_after)
 
 
 def external_answers(board: Board, leg: Leg) -> None:
     """Connect an outside party that was called."""
-    board.establish(leg, Cause.NORMAL)
+    # Only a predicted call has a detector on the line.
+    detected = leg.machine and leg.call.predictive is not None
+    board.establish(leg, Cause.MACHINE if detected else Cause.NORMAL)
     _talks(board, leg)
-    somebody_answered(board, leg.call)
 
 
-def somebody_answered(board: Board, call: Call) -> None:
-    """Tell the callers outside that their waiting is over."""
+def callers_are_through(board: Board, call: Call) -> None:
+    """Let callers outside begin to talk: their patience matters no more."""
     for leg in call.legs.values():
         if leg.external is not None and leg.device == call.trunk:
             board.stop(leg)

@@ -36,7 +36,23 @@ class MakeCall(_Event, frozen=True, gc=False):
     device: str
     to: str
     data: bytes = b""
-    """Travels with the call and is shown to every computer."""
+    """Correlator data: travels with the call and is shown to every computer."""
+    user_data: bytes = b""
+    account: bytes = b""
+
+
+class MakePredictiveCall(_Event, frozen=True, gc=False):
+    """Call a number for a group or route point, which gets the call once it is answered."""
+
+    device: str
+    to: str
+    seconds: float = 0.0
+    """Time for the answer; 0 for the timer table's."""
+    machines: bool = True
+    """Whether a call that a machine answers goes on to the group, or is ended."""
+    data: bytes = b""
+    user_data: bytes = b""
+    account: bytes = b""
 
 
 class Answer(_Event, frozen=True, gc=False):
@@ -96,6 +112,8 @@ class Consult(_Event, frozen=True, gc=False):
     to: str
     call: int = 0
     data: bytes = b""
+    user_data: bytes = b""
+    account: bytes = b""
 
 
 class Transfer(_Event, frozen=True, gc=False):
@@ -176,10 +194,12 @@ class SendDigits(_Event, frozen=True, gc=False):
 
 
 class AssociateData(_Event, frozen=True, gc=False):
-    """Give a call data in place of what it carries."""
+    """Give a call data in place of what it carries; ``None`` leaves a kind as it is."""
 
     call: int
-    data: bytes
+    data: bytes | None = None
+    user_data: bytes | None = None
+    account: bytes | None = None
 
 
 class LogOn(_Event, frozen=True, gc=False):
@@ -271,6 +291,7 @@ BasicVerb = (
     GoOffHook
     | Dial
     | MakeCall
+    | MakePredictiveCall
     | Consult
     | Answer
     | HangUp
@@ -326,6 +347,10 @@ class ExternalHangsUp(_Event, frozen=True, gc=False):
     trunk: str
 
 
+class Restart(_Event, frozen=True, gc=False):
+    """The exchange fails and begins anew."""
+
+
 class Request(_Event, frozen=True, gc=False):
     """A computer asks; exactly one ``Accepted`` or ``Refused`` with the token answers."""
 
@@ -339,5 +364,5 @@ class TimerExpired(_Event, frozen=True, gc=False):
     timer: Timer
 
 
-WorldEvent = TrunkRings | ExternalAnswers | ExternalHangsUp
+WorldEvent = TrunkRings | ExternalAnswers | ExternalHangsUp | Restart
 Event = Verb | WorldEvent | Request | TimerExpired

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct, field
 
 from sim.exchange.words import AgentState, Forwarding, LegState
@@ -18,6 +20,25 @@ class Party(Struct, frozen=True, gc=False):
     """Agent who was logged on when the connection began."""
 
 
+class CallData(Struct, frozen=True, gc=False):
+    """What computers gave a call to carry; empty for nothing."""
+
+    correlator: bytes = b""
+    user: bytes = b""
+    account: bytes = b""
+
+    def over(self, other: CallData) -> CallData:
+        """Give this data, and of ``other`` what this lacks."""
+        return CallData(
+            self.correlator or other.correlator,
+            self.user or other.user,
+            self.account or other.account,
+        )
+
+
+NO_DATA: Final = CallData()
+
+
 class CallView(Struct, frozen=True, gc=False, tag=True, tag_field="view"):
     """One call."""
 
@@ -28,7 +49,10 @@ class CallView(Struct, frozen=True, gc=False, tag=True, tag_field="view"):
     trunk: str
     """Trunk member by which the call came in; empty for none."""
     data: bytes
+    """Correlator data."""
     parties: tuple[Party, ...]
+    user_data: bytes = b""
+    account: bytes = b""
 
 
 class DeviceView(Struct, frozen=True, gc=False, tag=True, tag_field="view"):
@@ -60,6 +84,17 @@ class AgentView(Struct, frozen=True, gc=False, tag=True, tag_field="view"):
     pending: AgentState | None = None
     """State after the present call, if one was asked for."""
     groups: tuple[str, ...] = ()
+
+
+class Sight(Struct, frozen=True, gc=False):
+    """What can be seen of one device and one call: enough to answer a question about them."""
+
+    device: str = ""
+    calls: tuple[CallView, ...] = ()
+    """Calls at the device by their ids, and the call that was asked about."""
+    station: StationView | None = None
+    agents: tuple[AgentView, ...] = ()
+    """Who is logged on at the station, or in the group, in the order of the plan."""
 
 
 class QueueView(Struct, frozen=True, gc=False):

@@ -32,6 +32,10 @@ class Cause(Enum):
     NEW_CALL = "new call"
     MAKE_CALL = "make call"
     """A computer asked for the call."""
+    PREDICTIVE = "predictive"
+    """A computer asked for a call that reaches its destination first."""
+    MACHINE = "machine"
+    """An answering machine answered."""
     NORMAL = "normal"
     BUSY = "busy"
     NO_ANSWER = "no answer"
@@ -162,6 +166,37 @@ class Behaviour(Enum):
     BUSY = "busy"
     NO_ANSWER = "no answer"
     UNOBTAINABLE = "unobtainable"
+    MACHINE = "machine"
+    """An answering machine answers. Who predicts answers can tell it from a person."""
+
+
+class Supervision(Enum):
+    """What an exchange learns about an outgoing call over a trunk."""
+
+    ANSWER = "answer"
+    """The network says that the party rings, answers, is busy."""
+    NONE = "none"
+    """The line is through once the number is sent; nothing but its clearing is learnt."""
+    ASSUMED = "assumed"
+    """The same, and after a time the exchange takes the call for answered."""
+
+
+class RestartLinks(Enum):
+    """What a restart of the exchange does to its CTI links."""
+
+    CUT = "cut"
+    """They end, and new ones are refused until the exchange is up."""
+    STATUS = "status"
+    """They stay, and SystemStatus says initializing, enabled, normal. Monitors are gone."""
+
+
+class IdOrder(Enum):
+    """Which free id a new call gets."""
+
+    RISING = "rising"
+    """The one after the last, and from the beginning again at the end."""
+    LOWEST = "lowest"
+    """The lowest: the id of a call that just ended is the next one's."""
 
 
 class MergedId(Enum):

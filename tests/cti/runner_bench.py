@@ -192,7 +192,7 @@ class Tape:
 class Bench:
     """A runner with links ``a`` and ``b``."""
 
-    def __init__(self) -> None:
+    def __init__(self, writer: Any = None) -> None:
         self.clock: Any = Clock()
         self.log: list[Any] = []
         self.told: list[Any] = []
@@ -207,6 +207,7 @@ class Bench:
             self,
             self.clock,
             ClockWall(self.clock, START),
+            writer=writer,
         )
 
     def maker(self, name: str) -> Any:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from cti import desk as dk
 from cti import facts as f
 from cti import moment
+from cti.config.sections import Numbers
 from cti.driver import NativeTarget
 from cti.model import commands as cm
 from cti.model.capabilities import (
@@ -21,6 +22,7 @@ from cti.model.capabilities import (
 from cti.model.commands import Command, EndState, Result
 from cti.model.errors import Error, ErrorClass
 from cti.model.states import LinkState
+from cti.numbering import Numbering
 from tests.support.switchboard import Board
 
 ALL = {verb: CommandSupport(Support.NATIVE) for verb in cm.VERBS}
@@ -279,6 +281,24 @@ def test_a_lost_link_ends_what_was_sent_as_unknown() -> None:
     told = error(office.desk.link_lost("l"))
     assert told.kind is ErrorClass.LINK_DOWN
     assert office.desk.outstanding == 0
+
+
+def test_a_number_with_a_plus_sign_is_dialled_as_the_site_dials_it() -> None:
+    office = Office()
+    site = Numbers(country="DE", access_code="0", extensions=("2xx",), direct_dial="+4930100")
+    office.desk = dk.Desk(office.board.tracker.book, numbering=Numbering(site))
+    office.desk.links["l"] = dk.LinkView(LinkState.UP, capabilities())
+    wanted = {"+4930100202": "202", "+390612345678": "000390612345678", "202": "202"}
+    for number, (to, dialled) in enumerate(wanted.items()):
+        (send,) = sent(office.ask(cm.MakeCall(device=f"20{number}", to=to)))
+        assert send.request.command.args == cm.MakeCall(device=f"20{number}", to=dialled)
+    told = error(office.ask(cm.MakeCall(device="209", to="+49")))
+    assert (told.kind, told.field) == (ErrorClass.INVALID_ARGUMENT, "args.to")
+
+
+def test_without_a_plan_a_number_is_left_as_it_is() -> None:
+    (send,) = sent(Office().ask(cm.MakeCall(device="201", to="+49301234567")))
+    assert send.request.command.args == cm.MakeCall(device="201", to="+49301234567")
 
 
 STEPS = st.one_of(

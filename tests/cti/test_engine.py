@@ -88,6 +88,7 @@ class Bench:
     ) -> None:
         self.driver = Script()
         start = start or StartingState("test", {}, {})
+        options.setdefault("state", start.links.get("l", LinkState.DISABLED))
         epoch = start.epochs.get("l", 0)
         self.link = Link("l", self.driver, length16, epoch=epoch, **options)
         self.engine = en.Engine("hq", [self.link], start, times=times)
@@ -353,3 +354,56 @@ def test_an_observer_goes_on_through_garbage() -> None:
     bench.give(TransportUp())
     actions = bench.give(OctetsReceived(b"\x00\x02?1" * 5000))
     assert len(actions) == 5000
+
+
+# What survives.
+
+
+def test_what_changed_is_given_once() -> None:
+    bench = Bench()
+    assert bench.engine.changes().epochs == {"l": 0}
+    assert not bench.engine.changes()
+    bench.give(TransportUp(), 1)
+    bench.pdu("i201", 2)
+    changes = bench.engine.changes()
+    assert (changes.at, changes.epochs, changes.incarnations) == (
+        2 * moment.SECOND,
+        {"l": 1},
+        {"201": 1},
+    )
+    assert [row.kind.value for row in changes.rows] == ["call"]
+    assert not bench.engine.changes()
+
+
+def test_a_new_life_goes_on_with_its_calls_and_never_goes_back_in_time() -> None:
+    before = Bench()
+    before.give(TransportUp(), 100)
+    before.pdu("i201", 110)
+    again = Bench(start=before.engine.state, state=LinkState.DISABLED)
+    again.engine.restarted(50 * moment.SECOND)
+    assert due(again) == 110 + 900
+    (call,) = again.engine.tracker.calls
+    assert (call.stale, call.version) == (True, 2)
+    assert again.engine.changes().rows  # that it is stale
+    again.link.epoch += 1
+    told = again.give(TransportUp(), 60) + again.pdu("i201", 70)
+    assert ids(told) == ["l:3:0:0 link.state", "l:3:1:0 call.recovered"]
+    assert again.engine.state.at == 110 * moment.SECOND
+    again.engine.handle(en.Wake(), 2000 * moment.SECOND)
+    assert again.engine.next_due is None
+    assert len(again.engine.tracker.calls) == 1
+
+
+def test_a_trace_that_goes_on_gives_the_numbers_that_were() -> None:
+    whole = Bench(observing=True)
+    whole.give(TransportUp(), 1)
+    whole.pdu("i201", 2)
+    whole.pdu("i202", 3)
+    state = whole.engine.state
+    state = msgspec.structs.replace(state, epochs={"l": state.epochs["l"] - 1})
+    part = Bench(start=state, seq=whole.link.seq, observing=True)
+    assert part.give(TransportUp(), 4) == []
+    assert part.pdu("i203", 4) == whole.pdu("i203", 4)
+    assert part.give(TransportDown("cut"), 5) == whole.give(TransportDown("cut"), 5)
+    assert part.give(TransportUp(), 6) == whole.give(TransportUp(), 6)
+    assert part.engine.state == whole.engine.state

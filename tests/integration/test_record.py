@@ -24,13 +24,22 @@ def shown(event: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in event.items() if name not in TIME}
 
 
+def part(trace: Path) -> int:
+    with trace.open() as lines:
+        return int(json.loads(lines.readline())["part"])
+
+
+@pytest.mark.parametrize("size", [64_000_000, 1500])
 @pytest.mark.parametrize("dialect", ["standard", "panasonic"])
-def test_a_recording_gives_the_events_that_were_published(tmp_path: Path, dialect: str) -> None:
+def test_a_recording_gives_the_events_that_were_published(
+    tmp_path: Path, dialect: str, size: int
+) -> None:
     with ExitStack() as stack:
         site = Site(tmp_path, stack)
         switch = site.switch("--dialect", dialect)
         app = site.application()
-        extra = f'dialect = "{dialect}"\nrecord = {{ folder = "traces" }}'
+        record = f'record = {{ folder = "traces", size = {size}, files = 100 }}'
+        extra = f'dialect = "{dialect}"\n{record}'
         process = site.daemon(switch.port, extra=extra)
         wait_for(lambda: app.link() == "up", "up")
         for line in (
@@ -52,12 +61,18 @@ def test_a_recording_gives_the_events_that_were_published(tmp_path: Path, dialec
         )
         assert process.end() == 0
         published = [shown(event["data"]) for event in app.events]
-    (trace,) = (tmp_path / "traces").iterdir()
-    done = subprocess.run(
-        [BIN / "cti", "replay", trace, "--json"], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    replayed = [shown(json.loads(line)) for line in done.stdout.splitlines()]
+    traces = sorted((tmp_path / "traces").iterdir(), key=part)
+    assert (len(traces) > 1) == (size < 10_000)
+    replayed: list[dict[str, Any]] = []
+    for trace in traces:
+        done = subprocess.run(
+            [BIN / "cti", "replay", trace, "--json"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        replayed += [shown(json.loads(line)) for line in done.stdout.splitlines()]
 
     def told(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [event for event in events if not event["event"].startswith(OURS)]

@@ -12,7 +12,7 @@ from sim.exchange import facts
 from sim.exchange.facts import Action, CallFact
 from sim.exchange.timers import StartTimer, StopTimer, Timer
 from sim.exchange.views import ExchangeView
-from sim.exchange.words import AgentState, Forwarding, LegState, RouteOutcome
+from sim.exchange.words import AgentState, Forwarding, LegState, RouteOutcome, Supervision
 
 S = LegState
 
@@ -71,6 +71,12 @@ class Folding:
                 self.dnd = self.dnd | {device} if on else self.dnd - {device}
             case facts.MessageWaitingChanged(device, on):
                 self.lamps = self.lamps | {device} if on else self.lamps - {device}
+            case facts.Restarted(left):
+                assert not self.timers, "every timer is stopped"
+                for table in (self.calls, self.queues, self.routes, self.trunks, self.agents):
+                    table.clear()
+                for one in left:
+                    self.agents[one.agent] = [one.device, one.state, one.reason, one.pending]
             case facts.Merged():
                 self._merge(action)
             case CallFact():
@@ -95,7 +101,8 @@ class Folding:
                 legs[device] = S.CONNECTED
             case facts.NetworkReached():
                 assert before is None
-                legs[device] = S.PROCEEDING
+                through = fact.supervision is Supervision.NONE
+                legs[device] = S.CONNECTED if through else S.PROCEEDING
             case facts.RouteRequested(route=route):
                 assert before is None
                 legs[device] = S.ROUTING
@@ -186,7 +193,7 @@ class Folding:
             fact.called,
             fact.last_redirection,
             fact.trunk,
-            fact.data,
+            (fact.data, fact.user_data, fact.account),
         )
 
     def check(self, view: ExchangeView) -> None:
@@ -195,7 +202,13 @@ class Folding:
         for one in view.calls:
             mine = self.calls[one.call]
             assert {party.device: party.state for party in one.parties} == mine.legs
-            numbers = (one.calling, one.called, one.last_redirection, one.trunk, one.data)
+            numbers = (
+                one.calling,
+                one.called,
+                one.last_redirection,
+                one.trunk,
+                (one.data, one.user_data, one.account),
+            )
             assert numbers == mine.numbers, one
         for station in view.stations:
             at = [

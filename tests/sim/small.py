@@ -15,7 +15,7 @@ SMALL = """
 park = ["71"]
 
 [exchange]
-call_ids = 14
+call_ids = 16
 
 [[station]]
 number = "201"
@@ -76,6 +76,22 @@ members = 2
 access = "0"
 default = "520"
 did = { 5550201 = "201", 5550500 = "500", 5550600 = "600" }
+
+[[trunk_group]]
+name = "T2"
+members = 1
+access = "8"
+supervision = "none"
+
+[[trunk_group]]
+name = "T3"
+members = 1
+access = "7"
+supervision = "assumed"
+
+[[external]]
+number = "666"
+behaviour = "machine"
 
 [[external]]
 number = "111"

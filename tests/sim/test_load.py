@@ -95,7 +95,7 @@ def test_a_merged_call_points_to_the_one_that_lives_on():
             (4.0, Answer("203")),
             (5.0, Conference("201") if merged == "new" else Transfer("201")),
         )
-        records = ledger.records()
+        records = ledger.calls()
         into = {record.call: record.merged_into for record in records}
         assert into == {number: None if number == kept else kept for number in into}
         survivor = next(record for record in records if record.call == kept)
@@ -110,8 +110,10 @@ def test_records_are_ready_for_json():
         (2.5, Answer("202")),
         (9.0, HangUp("201")),
     )
-    assert json.loads(json.dumps(ledger.builtins())) == [
+    leg = {"number": "201", "agent": ""}
+    assert json.loads(json.dumps(ledger.lines())) == [
         {
+            "record": "call",
             "serial": 1,
             "call": 1,
             "calling": "201",
@@ -123,5 +125,28 @@ def test_records_are_ready_for_json():
             "waited_at": [],
             "merged_into": None,
             "cause": "normal",
+            "data": "",
+            "user_data": "",
+            "account": "",
+            "legs": [
+                {"device": "201", "state": "initiated", "since": 1.0, "until": 1.0, **leg},
+                {"device": "201", "state": "connected", "since": 1.0, "until": 9.0, **leg},
+                {
+                    "device": "202",
+                    "state": "alerting",
+                    "since": 1.0,
+                    "until": 2.5,
+                    "number": "202",
+                    "agent": "",
+                },
+                {
+                    "device": "202",
+                    "state": "connected",
+                    "since": 2.5,
+                    "until": 9.0,
+                    "number": "202",
+                    "agent": "",
+                },
+            ],
         }
     ]

@@ -198,7 +198,7 @@ def test_the_python_of_the_guide_runs() -> None:
         ["--plan", "nowhere.toml"],
         ["--listen", "pigeon:1"],
         ["--load", "1", "--plan", "sim/csta/office.toml"],
-        ["--faults", "sim/scenarios/internal_call.toml", "--plan", "pyproject.toml"],
+        ["--faults", "sim/scenarios/01a_internal_call.toml", "--plan", "pyproject.toml"],
         ["--scenario", "sim/csta/office.toml"],
     ],
 )

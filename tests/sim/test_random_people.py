@@ -14,14 +14,30 @@ from sim.exchange import verbs
 from sim.exchange.facts import Accepted, Action, Ignored, Refused
 from sim.exchange.timers import Timer, TimerKind
 from sim.exchange.verbs import Event, Request, TimerExpired
+from sim.exchange.views import ExchangeView
 from sim.exchange.words import AgentState, Forwarding, LegState
+from sim.ledger import Ledger, Truth
 from sim.stage import Stage
 from tests.sim.folding import Folding
 from tests.sim.small import small
 
 STATIONS = ["201", "202", "203", "204", "205"]
-DEVICES = [*STATIONS, "500", "510", "520", "600", "T1/1", "T1/2", "71", "nobody", ""]
+DEVICES = [
+    *STATIONS,
+    "500",
+    "510",
+    "520",
+    "600",
+    "T1/1",
+    "T1/2",
+    "T2/1",
+    "T3/1",
+    "71",
+    "nobody",
+    "",
+]
 NUMBERS = [*STATIONS, "500", "510", "520", "600", "0999", "0111", "0222", "0333", "0444", "9"]
+NUMBERS += ["0666", "8444", "8111", "7444", "7222"]
 CALLED = ["5550201", "5550500", "5550600", "5559"]
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "device": st.sampled_from(DEVICES),
@@ -43,7 +59,11 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "called": st.sampled_from(CALLED),
     "calling": st.sampled_from(["", "444", "0612"]),
     "group": st.sampled_from(["", "T1", "T9"]),
-    "trunk": st.sampled_from(["T1/1", "T1/2", "T1/9"]),
+    "trunk": st.sampled_from(["T1/1", "T1/2", "T2/1", "T1/9"]),
+    "seconds": st.sampled_from([0.0, 5.0, -1.0]),
+    "machines": st.booleans(),
+    "user_data": st.sampled_from([b"", b"u"]),
+    "account": st.sampled_from([b"", b"4711"]),
 }
 VERBS = list(verbs.Verb.__args__)
 LIKELY: dict[str, list[Any]] = {
@@ -53,6 +73,8 @@ LIKELY: dict[str, list[Any]] = {
     "slot": ["71"],
     "agent": ["901", "902"],
     "password": ["", "77"],
+    "seconds": [0.0, 5.0],
+    "machines": [True, False],
     "state": [AgentState.READY, AgentState.READY, *AgentState],
     "reason": ["", "lunch"],
     "kind": list(Forwarding),
@@ -98,11 +120,22 @@ FITTING: dict[LegState, list[Any]] = {
 }
 
 
+def matches(truth: Truth, view: ExchangeView) -> None:
+    """Hold what the ledger says to what the exchange says."""
+    assert truth.calls == view.calls
+    by_name = {agent.agent: agent for agent in truth.agents}
+    assert by_name == {agent.agent: agent for agent in view.agents if agent.device}
+    assert truth.queues == {q.number: len(q.calls) for q in view.queues if q.calls}
+
+
 class RandomPeople(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.stage: Stage = small()
         self.folding = Folding()
+        self.ledger = Ledger()
+        self.seen: list[tuple[float, ExchangeView]] = []
+        """The exchange at the last step of each moment."""
         self.tokens = 0
         self.answers: Counter[str] = Counter()
 
@@ -110,10 +143,19 @@ class RandomPeople(RuleBasedStateMachine):
         answer_holds=st.booleans(),
         merged=st.sampled_from(["primary", "secondary", "new"]),
         trunks=st.booleans(),
+        order=st.sampled_from(["rising", "lowest"]),
+        agents=st.booleans(),
     )
-    def begin(self, answer_holds: bool, merged: str, trunks: bool) -> None:
+    def begin(
+        self, answer_holds: bool, merged: str, trunks: bool, order: str, agents: bool
+    ) -> None:
         self.stage = small(
-            answer_holds=answer_holds, transfer_call_id=merged, trunk_to_trunk=trunks
+            answer_holds=answer_holds,
+            transfer_call_id=merged,
+            trunk_to_trunk=trunks,
+            call_id_order=order,
+            moving_agents=agents,
+            restart_keeps_agents=agents,
         )
         for device, agent, password in [("201", "901", "77"), ("202", "902", "")]:
             self.do(verbs.LogOn(device, agent, password))
@@ -124,12 +166,14 @@ class RandomPeople(RuleBasedStateMachine):
             if isinstance(action, Accepted | Refused):
                 self.answers[action.token] += 1
             self.folding.take(action)
+            self.ledger.take(self.stage.now, action)
 
     def do(self, event: Event) -> None:
         actions = self.stage.do(event)
         if any(isinstance(action, Refused | Ignored) for action in actions):
             assert len(actions) == 1, "what is refused changes nothing"
         self.take(actions)
+        self.the_ledger_knows_it()
 
     def ask(self, verb: Any) -> None:
         self.tokens += 1
@@ -149,6 +193,18 @@ class RandomPeople(RuleBasedStateMachine):
     @rule(called=FIELDS["called"])
     def outside_calls(self, called: str) -> None:
         self.do(verbs.TrunkRings(called, "444"))
+
+    @rule(
+        device=st.sampled_from(["500", "510", "520", "600"]),
+        to=FIELDS["to"],
+        machines=st.booleans(),
+        answers=st.booleans(),
+    )
+    def a_computer_predicts(self, device: str, to: str, machines: bool, answers: bool) -> None:
+        self.ask(verbs.MakePredictiveCall(device, to, machines=machines))
+        self.do(verbs.Answer(to))
+        for trunk in ("T1/1", "T1/2", "T2/1", "T3/1") if answers else ():
+            self.do(verbs.ExternalAnswers(trunk))
 
     @rule(device=st.sampled_from(STATIONS), to=FIELDS["to"])
     def somebody_calls(self, device: str, to: str) -> None:
@@ -227,6 +283,7 @@ class RandomPeople(RuleBasedStateMachine):
             self.folding.expired(fired[0])
             self.take(fired[1])
             self.agreement()
+            self.the_ledger_knows_it()
 
     def a_busy_hour(self, draw: Random, length: int) -> None:
         """Do things that mostly make sense, checking after each."""
@@ -246,6 +303,12 @@ class RandomPeople(RuleBasedStateMachine):
             self.ask(verbs.RouteSelect(route, draw.choice(NUMBERS), b"r"))
         elif chance < 0.4:
             self.do(verbs.TrunkRings(draw.choice(CALLED), draw.choice(["444", "0612", ""])))
+        elif chance < 0.41:
+            self.do(verbs.Restart())
+        elif chance < 0.45:
+            group = draw.choice(["500", "510", "520", "600"])
+            one = draw.choice(NUMBERS)
+            self.ask(verbs.MakePredictiveCall(group, one, machines=draw.random() < 0.5))
         elif chance < 0.55:
             self.do(verbs.MakeCall(draw.choice(STATIONS), draw.choice(NUMBERS)))
         elif chance < 0.65 or not legs:
@@ -257,7 +320,8 @@ class RandomPeople(RuleBasedStateMachine):
 
     def one_of(self, draw: Random, kind: Any, known: dict[str, Any]) -> None:
         """Make an event of a kind, with what is known and the rest drawn."""
-        fields = known | {"held": 0, "active": 0, "data": b"", "call": known.get("call", 0)}
+        nothing = {"data": b"", "user_data": b"", "account": b""}
+        fields = known | nothing | {"held": 0, "active": 0, "call": known.get("call", 0)}
         for name in kind.__struct_fields__:
             if name not in fields:
                 fields[name] = draw.choice(LIKELY[name])
@@ -297,6 +361,18 @@ class RandomPeople(RuleBasedStateMachine):
     @invariant()
     def agreement(self) -> None:
         self.folding.check(self.stage.exchange.snapshot())
+
+    def the_ledger_knows_it(self) -> None:
+        view = self.stage.exchange.snapshot()
+        matches(self.ledger.end(), view)
+        if self.seen and self.seen[-1][0] == self.stage.now:
+            self.seen.pop()
+        self.seen.append((self.stage.now, view))
+
+    def teardown(self) -> None:
+        """Ask the ledger of every moment that was: it gives what was true then."""
+        for at, view in self.seen:
+            matches(self.ledger.at(at), view)
 
     @invariant()
     def calls_and_devices_know_each_other(self) -> None:
@@ -362,8 +438,10 @@ def busy_hour(seed: int, length: int) -> None:
     draw = Random(seed)  # noqa: S311 - the seed makes the same hour again
     people = RandomPeople()
     merged = draw.choice(["primary", "secondary", "new"])
-    people.begin(draw.random() < 0.5, merged, draw.random() < 0.5)
+    order = draw.choice(["rising", "lowest"])
+    people.begin(draw.random() < 0.5, merged, draw.random() < 0.5, order, draw.random() < 0.5)
     people.a_busy_hour(draw, length)
+    people.teardown()
 
 
 @settings(max_examples=30)

@@ -22,10 +22,12 @@ SOURCES = [
 ]
 PURE = {
     "__future__",
+    "bisect",
     "collections",
     "enum",
     "heapq",
     "msgspec",
+    "operator",
     "random",
     "sim",
     "tomllib",

@@ -1,136 +1,50 @@
-"""A driver's Engine and a simulated switch on one still clock, joined octet by octet."""
+"""The project's CSTA driver and face on one still clock, for tests."""
 
 from __future__ import annotations
 
-from collections import deque
 from typing import Any
 
-from cti import engine as en
-from cti import moment
-from cti.desk import Reply
 from cti.driver import load
-from cti.identity import StartingState
-from cti.link import Link, stack
-from cti.model import commands as cm
-from cti.model.commands import Command, Result
-from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
+from cti.engine import Engine
+from cti.link import Link
+from cti.routes import RoutePoint
 from sim.csta.bench import Bench
-from sim.exchange.verbs import Event
+from sim.kit import pair
 from sim.plan import ExchangePlan
-from tests.support.folding import Fold
 
-BEGIN = 1_700_000_000
+DIALECTS = ["standard", "panasonic", "hipath3000"]
+LOGIN = {"login": {"name": "AMHOST", "password": "77777"}}
 
 
-def client(dialect: str, devices: list[str], **options: Any) -> tuple[en.Engine, Link]:
+def options(dialect: str) -> dict[str, Any]:
+    """Give the configuration of the driver for a dialect."""
+    return {"dialect": dialect, **(LOGIN if dialect == "hipath3000" else {})}
+
+
+def client(dialect: str, devices: list[str], **more: Any) -> tuple[Engine, Link]:
     """Make an Engine with one live CSTA link."""
-    driver = load("csta")({"dialect": dialect, "devices": devices, **options})
-    link = Link("main", driver, stack(driver.stack))
-    return en.Engine("hq", [link], StartingState("test", {}, {})), link
+    return pair.engine(load("csta"), {**options(dialect), **more}, devices)
 
 
-class Pair:
-    """Engine and switch; what either sends arrives at the other at once."""
+class Pair(pair.Pair):
+    """Driver and switch of one dialect."""
+
+    bench: Bench
 
     def __init__(
         self,
         plan: ExchangePlan,
-        devices: list[str],
+        devices: list[str] | None = None,
         dialect: str = "standard",
-        **options: Any,
+        *,
+        route_points: tuple[RoutePoint, ...] = (),
+        **more: Any,
     ) -> None:
-        self.bench = Bench(plan, dialect, fit=True)
-        self.engine, self.link = client(dialect, devices, **options)
-        self.fold = Fold()
-        self.events: list[Any] = []
-        self.replies: dict[str, Result] = {}
-        self.notes: list[Any] = []
-        self.record: list[bytes] | None = None
-        """Gets what the switch sends, where it is a list."""
-        self._count = 0
-        self._heard: deque[bytes] = deque()
-        self._busy = False
+        bench = Bench(plan, dialect, fit=True)
+        devices = pair.monitored(plan) if devices is None else devices
+        told = {**options(dialect), **more}
+        super().__init__(load("csta"), told, bench, devices, route_points=route_points)
 
-    @property
-    def at(self) -> int:
-        return round((BEGIN + self.bench.now) * moment.SECOND)
-
-    def connect(self) -> None:
-        assert self.bench.connect()
-        self.give(TransportUp())
-
-    def disconnect(self, reason: str = "cut") -> None:
-        self.bench.disconnect()
-        self.give(TransportDown(reason))
-
-    def give(self, event: Any) -> None:
-        self._perform(self.engine.handle(en.Input("main", event), self.at))
-        self.hear(b"")
-
-    def hear(self, octets: bytes) -> None:
-        """Take octets of the switch, after what is being done."""
-        if octets:
-            self._heard.append(octets)
-            if self.record is not None:
-                self.record.append(octets)
-        if self._busy:
-            return
-        self._busy = True
-        try:
-            while self._heard:
-                event = en.Input("main", OctetsReceived(self._heard.popleft()))
-                self._perform(self.engine.handle(event, self.at))
-        finally:
-            self._busy = False
-
-    def do(self, event: Event) -> None:
-        """Let something happen at the switch."""
-        self.hear(self.bench.do(event))
-
-    def wait(self, seconds: float) -> None:
-        """Let time pass on both sides, each timer at its own time."""
-        end = self.bench.now + seconds
-        while True:
-            due = [end]
-            if (moment_ := self.engine.next_due) is not None:
-                due.append(moment_ / moment.SECOND - BEGIN)
-            if (other := self.bench.next_due()) is not None:
-                due.append(other)
-            step = max(min(due) - self.bench.now, 0.0)
-            self.hear(self.bench.advance(step))
-            self._perform(self.engine.handle(en.Wake(), self.at))
-            self.hear(b"")
-            if self.bench.now >= end - 1e-9:
-                return
-
-    def ask(self, args: cm.Args, **more: Any) -> Result | None:
-        """Give a command; return its end if it has one by now."""
-        self._count += 1
-        verb = next(verb for verb, kind in cm.VERBS.items() if type(args) is kind)
-        command_id = str(self._count)
-        command = Command(
-            command_id=command_id, verb=verb, switch_id="hq", args=args, requester="app", **more
-        )
-        self._perform(self.engine.handle(en.CommandArrived(command), self.at))
-        self.hear(b"")
-        return self.replies.get(command_id)
-
-    def _perform(self, actions: list[en.Action]) -> None:
-        was, self._busy = self._busy, True
-        for action in actions:
-            match action:
-                case en.Publish(event):
-                    self.fold.take(event)
-                    self.events.append(event)
-                case en.Transmit(_, octets):
-                    self.hear(self.bench.feed(octets))
-                case Reply(command_id=command_id, result=result):
-                    self.replies[command_id] = result
-                case en.Note(_, note):
-                    self.notes.append(note)
-                case _:
-                    pass
-        self._busy = was
-
-    def named(self, name: str) -> list[Any]:
-        return [event for event in self.events if str(event.__struct_config__.tag) == name]
+    def named(self, name: str) -> list[dict[str, Any]]:
+        """Give all events of a name."""
+        return [event for event in self.events if event["event"] == name]

@@ -108,9 +108,10 @@ class People:
 
     def _one_of(self, kind: Any, known: dict[str, Any]) -> Event:
         """Make an act of a kind, with what is known and the rest drawn."""
-        fields = {"held": 0, "active": 0, "call": 0, **known}
+        fields = dict(known)
         for name in kind.__struct_fields__:
-            if name not in fields:
+            if name not in known and name in self._choices:
                 fields[name] = self._draw.choice(self._choices[name])
-        made: Event = kind(**{name: fields[name] for name in kind.__struct_fields__})
+        names = set(kind.__struct_fields__)
+        made: Event = kind(**{name: value for name, value in fields.items() if name in names})
         return made

@@ -13,7 +13,8 @@ from cti.model.objects import CallNumbers
 from cti.model.states import ConnectionState, LinkState
 from cti.tracker import Stamp, Times, Tracker, pictures
 from cti.tracker.times import DEFAULT
-from tests.support.folding import Fold, Pictures, ordered
+from tests.support.consumer import Consumer, Pictures, ordered
+from tests.support.folding import Fold
 
 START = StartingState(store_id="test", epochs={}, incarnations={})
 
@@ -55,7 +56,7 @@ def shown(tracker: Tracker) -> Pictures:
 
 
 class Board:
-    """A tracker with a clock and a fold that checks what it publishes."""
+    """A tracker with a clock, and those who check what it publishes."""
 
     def __init__(
         self,
@@ -65,6 +66,7 @@ class Board:
     ) -> None:
         self.tracker = Tracker("hq", start, times)
         self.fold = Fold()
+        self.consumer = Consumer()
         self.at = 1_700_000_000 * moment.SECOND
         self.by = "hq-1"
         """Link that tells what is told."""
@@ -83,10 +85,11 @@ class Board:
 
     def take(self, events: list[Event]) -> list[str]:
         for event in events:
-            self.fold.take(event)
+            self.fold.tell(event)
+            self.consumer.take(event)
         self.events += events
-        folded, told = self.fold.pictures(), shown(self.tracker)
-        if self.fold.late:
+        folded, told = self.consumer.pictures(), shown(self.tracker)
+        if self.consumer.late:
             folded, told = ordered(folded), ordered(told)
         assert folded == told
         return [short(event) for event in events]

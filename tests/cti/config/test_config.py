@@ -170,7 +170,7 @@ Bob = { verbs = "x" }
         (LEAST + "[log]\nareas={X='info'}\n", [":8: log.areas: 'X' is no area"]),
         (LEAST + "[log]\nlevel=true\n", [":8: log.level: true is none of"]),
         (LEAST + "[daemon]\nname=5\n", [":8: daemon.name: expected str, got int"]),
-        (LEAST + "[[daemon]]\n", [": daemon: must be a table, is an array of 1"]),
+        (LEAST + "[[daemon]]\n", [":7: daemon: must be a table, is an array of 1"]),
         (LEAST + "record = {}\n", [":7: switch.hq.link.main.record.folder: missing"]),
         (LEAST + "reconnect.minimum = 0.5", [":7: switch.hq.link.main.reconnect.minimum: exp"]),
         (LEAST + "reconnect.maximum = 61", [":7: switch.hq.link.main.reconnect.maximum: exp"]),
@@ -470,6 +470,9 @@ def _keys(value: Any) -> set[str]:
             found |= _keys(inner)
     elif isinstance(value, dict):
         for inner in value.values():
+            found |= _keys(inner)
+    elif isinstance(value, tuple):
+        for inner in value:
             found |= _keys(inner)
     return found
 

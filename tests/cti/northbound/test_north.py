@@ -1,7 +1,7 @@
 """The north side between an Engine and an outbox, without a broker."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import msgspec
@@ -112,6 +112,9 @@ class Site:
                     self.to.replied(action)
                 case _:
                     pass
+
+    def settled(self, then: Callable[[], object]) -> None:
+        then()
 
     def pdu(self, text: str) -> None:
         octets = text.encode()

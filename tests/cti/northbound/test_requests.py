@@ -111,4 +111,4 @@ def test_any_payload_is_a_command_or_a_bad_request(verb, payload) -> None:
         assert told.verb == verb
         return
     assert bad.error.detail
-    assert bad.error.problem(bad.command_id)["status"] >= 400
+    assert bad.error.problem(bad.command_id).status >= 400

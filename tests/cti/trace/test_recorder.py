@@ -36,10 +36,11 @@ class Link:
 
     def __init__(self) -> None:
         self.epoch = 4
+        self.seq = 0
 
     def header(self) -> Header:
         start = StartingState("store", {"main": self.epoch}, {"0102": 2})
-        return Header("hq", "main", "csta", {"dialect": "panasonic"}, start)
+        return Header("hq", "main", "csta", {"dialect": "panasonic"}, start, seq=self.seq)
 
 
 def files(folder: Path) -> list[Path]:
@@ -91,7 +92,7 @@ def test_a_file_ends_at_its_size_and_the_next_goes_on(tmp_path):
     link = Link()
     recorder = Recorder(tmp_path, link.header, size=500)
     recorder.record(Kind.UP, NOON)
-    link.epoch = 5  # what the Engine made of it
+    link.epoch, link.seq = 5, 1  # what the Engine made of it
     recorder.record(Kind.IN, NOON + 1000, b"a" * 200)
     recorder.record(Kind.IN, NOON + 2000, b"b" * 10)
     recorder.record(Kind.DOWN, NOON + 3000)
@@ -101,6 +102,7 @@ def test_a_file_ends_at_its_size_and_the_next_goes_on(tmp_path):
     assert header is not None
     assert header.part == 2
     assert header.start.epochs == {"main": 4}  # its ``up`` makes it 5 again
+    assert header.seq == 1
     assert [(record.kind, record.octets) for record in records] == [
         (Kind.UP, b""),
         (Kind.IN, b"b" * 10),
@@ -111,7 +113,7 @@ def test_a_file_ends_at_its_size_and_the_next_goes_on(tmp_path):
 
 def test_a_new_connection_needs_no_mark(tmp_path):
     link = Link()
-    recorder = Recorder(tmp_path, link.header, size=250)
+    recorder = Recorder(tmp_path, link.header, size=100)
     for at in range(2):
         recorder.record(Kind.UP, NOON + at)
         recorder.record(Kind.DOWN, NOON + at)
@@ -288,4 +290,5 @@ def test_a_header_is_json_that_others_can_read():
             "incarnations": {"0102": 2},
         },
         "part": 1,
+        "seq": 0,
     }

@@ -78,7 +78,7 @@ def test_a_native_identifier_used_again_is_another_call() -> None:
 def test_incarnations_go_on_after_a_restart() -> None:
     board = Board()
     board.on(f.Initiated, "1", "201")
-    start = StartingState("test", {}, board.tracker.incarnations)
+    start = StartingState("test", {}, board.tracker.book.identities.incarnations)
     again = Board(start=start)
     again.on(f.Initiated, "1", "201")
     assert again.events[0].call_id != board.events[0].call_id

@@ -20,7 +20,7 @@ from cti.model.states import (
     LinkState,
     Origin,
 )
-from tests.support.folding import Fold
+from tests.support.consumer import Consumer
 from tests.support.switchboard import Board, device, shown
 
 CALLS = st.sampled_from(["1", "2", "3"])
@@ -190,7 +190,7 @@ def test_t1_pictures_and_the_events_after_them_add_up(before, after) -> None:
     board = Board()
     for step in before:
         play(board, step)
-    board.fold = Fold(shown(board.tracker))
+    board.consumer = Consumer(shown(board.tracker))
     for step in after:
         play(board, step)
 
@@ -241,7 +241,7 @@ def test_r1_every_beginning_has_an_end_or_the_link_is_lost(steps) -> None:
                     running = False
                 case ev.LinkStateChanged(state=LinkState.DOWN | LinkState.BLOCKED):
                     running = False
-        assert running == (link_id in board.tracker.book.resyncing)
+        assert running == (link_id in board.tracker.book.runs)
 
 
 @given(st.lists(STEPS, max_size=30))

@@ -3,8 +3,10 @@
 from typing import Any
 
 from cti import driver as dr
+from cti import facts as f
 from cti.driver import NativeTarget
 from cti.model.commands import VERBS, Args, Command, Result
+from cti.model.states import LinkState
 from drivers.csta import CstaDriver
 from protocols.csta.phase3.text import ACSE, CSTA3
 
@@ -108,6 +110,17 @@ def established(reference: str, told: dict[str, Any], number: str) -> bytes:
     )
 
 
+def cleared(reference: str, call: str, number: str) -> bytes:
+    return event(
+        reference,
+        "callControlEvents",
+        "connectionCleared",
+        droppedConnection=connection(call, number),
+        releasingDevice=subject(number),
+        cause="normalClearing",
+    )
+
+
 def system_status(number: int, status: str) -> bytes:
     return invoke(number, 211, {"systemStatus": status})
 
@@ -122,16 +135,24 @@ def shown(pdu: bytes) -> dict[str, Any]:
     return CSTA3.to_json(pdu)
 
 
+UNASKED = {"devices": False, "calls": False, "agents": False}
+
+
 class Link:
-    """A live driver, the timers it runs, and what it did last."""
+    """A live driver, the timers it runs, and what it did last.
+
+    Without a configuration of its own its resynchronisations ask nothing.
+    """
 
     def __init__(self, *, open_it: bool = True, **config: Any) -> None:
-        self.driver = CstaDriver(config)
-        self.side: Any = self.driver._side
+        self.driver = CstaDriver({"resync": UNASKED, **config})
+        side: Any = self.driver._side
+        self.side: Any = side._session
         self.timers: dict[Any, float] = {}
         self.actions: list[dr.Action] = []
         self.tokens = 0
         self.outcomes: dict[int, Result] = {}
+        self.resyncing = False
         if open_it:
             self.event(dr.LinkUp())
             self.receive(aare())
@@ -139,6 +160,8 @@ class Link:
     def event(self, event: dr.Event) -> list[dr.Action]:
         if isinstance(event, dr.TimerExpired):
             self.timers.pop(event.timer, None)
+        if isinstance(event, dr.StopRequested):
+            self.resyncing = False
         self.actions = self.driver.handle(event)
         for action in self.actions:
             match action:
@@ -147,6 +170,16 @@ class Link:
                 case dr.StopTimer(timer):
                     assert timer in self.timers
                     del self.timers[timer]
+                case dr.Report(f.ResyncBegun()):
+                    assert not self.resyncing
+                    self.resyncing = True
+                case dr.Report(f.ResyncEnded()):
+                    assert self.resyncing
+                    self.resyncing = False
+                case dr.Report(f.NotSeen()):
+                    assert self.resyncing
+                case dr.StateChanged(state=LinkState.DOWN | LinkState.BLOCKED):
+                    self.resyncing = False
                 case dr.Outcome(token, outcome):
                     assert token not in self.outcomes
                     self.outcomes[token] = outcome
@@ -190,8 +223,18 @@ def sent(actions: list[dr.Action]) -> list[bytes]:
     return [action.pdu for action in actions if isinstance(action, dr.SendPdu)]
 
 
-def facts(actions: list[dr.Action]) -> list[Any]:
+def reported(actions: list[dr.Action]) -> list[Any]:
     return [action.fact for action in actions if isinstance(action, dr.Report)]
+
+
+def facts(actions: list[dr.Action]) -> list[Any]:
+    """Give what was told, but for what a resynchronisation found."""
+    return [fact for fact in reported(actions) if not isinstance(fact, f.SeenFacts)]
+
+
+def found(actions: list[dr.Action]) -> list[Any]:
+    """Give what a resynchronisation found."""
+    return [fact for fact in reported(actions) if isinstance(fact, f.SeenFacts)]
 
 
 def states(actions: list[dr.Action]) -> list[tuple[str, str]]:

@@ -19,8 +19,10 @@ from tests.drivers.csta.script import (
     RLRQ,
     Link,
     aare,
+    cleared,
     error,
     hookswitch,
+    invoke,
     monitor_started,
     reject,
     result,
@@ -33,9 +35,13 @@ CONFIGS = [
     {"dialect": "panasonic", "devices": ["201", "202", "203"]},
     {"dialect": "hipath3000", "login": LOGIN, "devices": ["201"]},
     {"dialect": "standard", "devices": ["201", "202"], "outstanding": 2},
+    {"dialect": "standard", "devices": ["201", "202"], "resync": {"features": True}},
+    {"dialect": "panasonic", "devices": ["201"], "resync": {"rate": 5, "gap": 1}},
 ]
 IDS = st.integers(1, 12)
-STATUSES = st.sampled_from(["normal", "disabled", "messagesLost", "overloadReached"])
+STATUSES = st.sampled_from(
+    ["normal", "disabled", "messagesLost", "overloadReached", "initializing", "enabled"]
+)
 REFERENCES = st.sampled_from(["0001", "0002", "0003", "0004"])
 KEYS = st.sampled_from([None, "", "0001", "0002", "zz", "000B", "0x00.", "é"])
 NATIVES = st.builds(NativeTarget, KEYS, KEYS, KEYS, KEYS, KEYS)
@@ -53,7 +59,11 @@ class AnyOrder(RuleBasedStateMachine):
     def begin(self, config: dict[str, Any], opened: bool) -> None:
         self.link = Link(open_it=opened, **config)
 
-    @rule(event=st.sampled_from([dr.LinkUp(), dr.LinkDown("cut"), dr.StopRequested()]))
+    @rule(
+        event=st.sampled_from(
+            [dr.LinkUp(), dr.LinkDown("cut"), dr.StopRequested(), dr.ResyncRequested("asked")]
+        )
+    )
     def life(self, event: dr.Event) -> None:
         self.link.event(event)
         if isinstance(event, dr.LinkDown):
@@ -84,9 +94,24 @@ class AnyOrder(RuleBasedStateMachine):
     def status(self, status: str) -> None:
         self.link.receive(system_status(7, status))
 
+    @rule(number=IDS, reference=REFERENCES, call=st.booleans())
+    def in_parts(self, number: int, reference: str, call: bool) -> None:
+        told = {"serviceCrossRefID": {"octets": reference}}
+        self.link.receive(result(number, 75 if call else 74, told))
+
+    @rule(reference=REFERENCES, call=st.booleans(), last=st.booleans())
+    def part(self, reference: str, call: bool, last: bool) -> None:
+        entries = RESULTS["snapshot_call" if call else "snapshot_device"][0]
+        told = {"serviceCrossRefID": {"octets": reference}, "lastSegment": last, **entries}
+        self.link.receive(invoke(9, 76 if call else 77, told))
+
     @rule(reference=REFERENCES)
     def report(self, reference: str) -> None:
         self.link.receive(hookswitch(reference, "201"))
+
+    @rule(reference=REFERENCES, call=KEYS.filter(bool))
+    def cleared(self, reference: str, call: str) -> None:
+        self.link.receive(cleared(reference, call.encode().hex(), "201"))
 
     @rule(octets=st.binary(max_size=40))
     def noise(self, octets: bytes) -> None:
@@ -120,8 +145,18 @@ class AnyOrder(RuleBasedStateMachine):
     def only_actions(self) -> None:
         assert all(isinstance(action, dr.Action) for action in self.link.actions)
 
+    def exhaust(self) -> None:
+        """Answer nothing any more: whatever is asked, a resynchronisation ends."""
+        for _ in range(1_000):
+            due = [t for t in self.link.timers if t == "resync_pace" or hasattr(t, "invoke_id")]
+            if not due:
+                break
+            self.link.expire(due[0])
+        assert not self.link.resyncing
+
     @override
     def teardown(self) -> None:
+        self.exhaust()
         self.link.event(dr.LinkDown("the end"))
         assert self.link.timers == {}
         assert set(self.link.outcomes) == set(range(1, self.link.tokens + 1))

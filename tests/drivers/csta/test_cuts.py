@@ -7,32 +7,31 @@ import pytest
 from cti import engine as en
 from cti import moment
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
-from tests.drivers.csta.test_scenarios import LOGIN, joined, scenario
+from sim.scenarios import reference
+from tests.drivers.csta.test_scenarios import joined
 from tests.support.folding import Fold
-from tests.support.pair import client
+from tests.support.pair import DIALECTS, client
 
 BEGIN = 1_700_000_000 * moment.SECOND
 
 
 def said(dialect: str) -> tuple[list[str], list[bytes]]:
     """Give the devices, and what the switch sends while a call lives and ends."""
-    play = scenario("internal_call")
+    play = reference()["01a"]
     heard: list[bytes] = []
     pair = joined(play, dialect, heard)
     for step in play.steps:
         if step.do is not None:
             pair.do(step.do)
         pair.wait(step.wait)
-    devices = [station.number for station in play.plan.stations]
-    return [*devices, *(group.number for group in play.plan.groups)], heard
+    return pair.devices, heard
 
 
 class Cut:
     """An Engine with one link."""
 
     def __init__(self, dialect: str, devices: list[str]) -> None:
-        options = LOGIN if dialect == "hipath3000" else {}
-        self.engine, self.link = client(dialect, devices, **options)
+        self.engine, self.link = client(dialect, devices)
         self.fold = Fold()
 
     @property
@@ -43,11 +42,11 @@ class Cut:
         actions = self.engine.handle(en.Input("main", event), BEGIN)
         for action in actions:
             if isinstance(action, en.Publish):
-                self.fold.take(action.event)
+                self.fold.tell(action.event)
         return actions
 
 
-@pytest.mark.parametrize("dialect", ["standard", "panasonic", "hipath3000"])
+@pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_cut_at_any_octet_takes_the_link_down_and_nothing_else(dialect: str) -> None:
     devices, heard = said(dialect)
     octets = b"".join(heard)

@@ -161,7 +161,6 @@ def test_an_escape_of_another_switch_is_answered(dialect) -> None:
 @pytest.mark.parametrize(
     ("statuses", "state"),
     [
-        (["messagesLost"], ("degraded", "system status messages_lost")),
         (["disabled"], ("degraded", "system status disabled")),
         (["overloadImminent"], ("degraded", "system status overload_imminent")),
         (
@@ -169,11 +168,8 @@ def test_an_escape_of_another_switch_is_answered(dialect) -> None:
             ("degraded", "system status overload_reached"),
         ),
         (["overloadReached", "overloadRelieved"], ("up", "")),
-        (
-            ["messagesLost", "overloadReached", "overloadRelieved"],
-            ("degraded", "system status messages_lost"),
-        ),
-        (["messagesLost", "disabled", "normal"], ("up", "")),
+        (["initializing"], ("degraded", "system status initializing")),
+        (["overloadReached", "disabled", "normal"], ("up", "")),
     ],
 )
 def test_what_the_switch_says_of_itself_degrades_the_link_until_it_is_normal(

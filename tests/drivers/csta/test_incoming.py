@@ -11,6 +11,7 @@ from protocols.csta.phase3.codec import decode
 from protocols.stacks import primitives as st
 from protocols.stacks.framing import length16
 from tests.drivers.csta.script import (
+    UNASKED,
     Link,
     aare,
     anomalies,
@@ -148,7 +149,7 @@ def test_an_invoke_id_of_any_size_comes_back_as_it_was() -> None:
 
 
 def test_the_driver_speaks_over_the_framing_of_its_dialect() -> None:
-    link = JoinedLink("main", CstaDriver({"devices": ["201"]}), length16)
+    link = JoinedLink("main", CstaDriver({"devices": ["201"], "resync": UNASKED}), length16)
 
     def transmitted(event):
         return [a.octets for a in link.handle(event) if isinstance(a, Transmit)]

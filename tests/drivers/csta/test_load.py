@@ -15,8 +15,8 @@ from sim.csta.hub import Hub
 from sim.csta.outputs import Settings, Transmit
 from sim.load import Load, busy_plan
 from sim.play import Play
-from tests.drivers.csta.test_scenarios import LOGIN
 from tests.support.folding import Fold
+from tests.support.pair import DIALECTS as NAMES
 from tests.support.pair import client
 
 BEGIN = 1_700_000_000
@@ -31,8 +31,7 @@ class Busy:
         self.stations = {station.number for station in plan.stations}
         devices = [*sorted(self.stations), *(group.number for group in plan.groups)]
         self.play = Play(Hub(plan, known, Settings()), traffic, after_client=1.0)
-        options = LOGIN if dialect == "hipath3000" else {}
-        self.engine, self.link = client(dialect, devices, **options)
+        self.engine, self.link = client(dialect, devices)
         self.fold = Fold()
         self.events: list[Any] = []
         number, outputs = self.play.hub.connect()
@@ -48,7 +47,7 @@ class Busy:
             for action in self.engine.handle(waiting.pop(0), at):
                 match action:
                     case en.Publish(told):
-                        self.fold.take(told)
+                        self.fold.tell(told)
                         self.events.append(told)
                     case en.Transmit(_, octets):
                         self.play.put(self.play.hub.receive(self.number, octets))
@@ -71,7 +70,7 @@ class Busy:
             self.give(en.Wake())
 
 
-@pytest.mark.parametrize("dialect", ["standard", "panasonic", "hipath3000"])
+@pytest.mark.parametrize("dialect", NAMES)
 def test_the_calls_of_a_load_are_the_calls_that_were_told(dialect: str) -> None:
     busy = Busy(dialect, Load(rate=0.5, duration=900.0, seed=7))
     busy.run()

@@ -4,6 +4,7 @@ import pytest
 
 from cti.driver import DriverError
 from drivers.csta import CstaDriver
+from drivers.csta.exchange import Kind
 from drivers.csta.settings import DEVICES, Login, settings_of
 
 LOGIN = {"name": "AMHOST", "password": "secret"}
@@ -40,6 +41,12 @@ LOGIN = {"name": "AMHOST", "password": "secret"}
         ({"outstanding": 2.5}, "outstanding: "),
         ({"outstanding": {"all": 5000}}, "outstanding.all: "),
         ({"outstanding": {"some": 5}}, "outstanding.some: "),
+        ({"resync": 5}, "resync: "),
+        ({"resync": {"queues": True}}, "resync.queues: "),
+        ({"resync": {"agents": "yes"}}, "resync.agents: "),
+        ({"resync": {"rate": 0}}, "resync.rate: "),
+        ({"resync": {"rate": True}}, "resync.rate: "),
+        ({"resync": {"gap": 0.5}}, "resync.gap: "),
         ({"version_bits": "012"}, "version_bits: "),
         ({"version_bits": "0000"}, "version_bits: "),
         ({"version_bits": 4}, "version_bits: "),
@@ -55,6 +62,9 @@ def test_everything_has_a_default_but_the_login_of_a_hipath() -> None:
     settings = settings_of({}, observing=False)
     assert settings.devices == ()
     assert (settings.outstanding, settings.outstanding_monitors) == (30, 8)
+    assert settings.outstanding_resync == 22
+    assert settings.resync.kinds == {Kind.DEVICE, Kind.CALL, Kind.AGENT}
+    assert (settings.resync.rate, settings.resync.gap) == (None, 10.0)
     assert (settings.timers.association, settings.timers.request) == (15.0, 10.0)
     assert (settings.timers.monitor_retry, settings.timers.release) == (300.0, 3.0)
     assert CstaDriver({"dialect": "hipath3000"}, observing=True).stack == "hipath"

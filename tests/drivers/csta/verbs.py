@@ -156,6 +156,8 @@ VERBS: dict[str, tuple[NativeTarget, dict[str, Any], int, dict[str, Any]]] = {
     "query_forwarding": (DEVICE, {}, 309, {"device": device("202")}),
     "set_dnd": (DEVICE, {"on": True}, 316, {"device": device("202"), "doNotDisturbOn": True}),
     "query_dnd": (DEVICE, {}, 308, {"device": device("202")}),
+    "query_device": (DEVICE, {}, 201, {"device": device("202")}),
+    "query_mwi": (DEVICE, {}, 267, {"device": device("202")}),
     "set_mwi": (
         DEVICE,
         {"on": False},
@@ -245,6 +247,20 @@ RESULTS: dict[str, tuple[Any, dict[str, Any]]] = {
         {"forwarding": [{"kind": "busy", "active": True, "to": "209", "ring_count": 3}]},
     ),
     "query_dnd": ({"doNotDisturbOn": True}, {"on": True}),
+    "query_mwi": ({"messageWaitingOn": False, "lampIsPresent": True}, {"on": False}),
+    "query_device": (
+        {
+            "deviceCategory": "group",
+            "groupDeviceAttributes": {"bits": "100000"},
+            "hasPhysicalElement": False,
+            "acdModels": {"bits": "10"},
+            "appearanceAddressable": False,
+            "appearanceType": "basicStandard",
+            "associatedGroupList": [device("900")],
+            "maxActiveCalls": 2,
+        },
+        {"type": "queue", "max_active_calls": 2, "groups": ["900"]},
+    ),
     "snapshot_device": (
         {
             "snapshotData": [

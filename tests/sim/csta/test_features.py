@@ -88,7 +88,30 @@ def test_the_state_of_an_agent_is_told() -> None:
             }
         ]
     }
-    assert client.failure(304, {"device": device("300")}) == ("operation", "invalidDeviceID")
+    assert client.failure(304, {"device": device("400")}) == ("operation", "invalidDeviceID")
+
+
+def test_a_group_tells_the_states_of_all_its_agents_who_are_logged_on() -> None:
+    client = started()
+    asked = {"device": device("300")}
+    assert client.result(304, asked) == {"agentStateList": [{"loggedOn": False}]}
+    client.do(verbs.LogOn("203", "4712"), verbs.LogOn("201", "4711"))
+    client.do(verbs.SetAgentState("201", AgentState.READY))
+    state = {"acdGroup": device("300"), "agentState": "agentReady"}
+    assert client.result(304, asked) == {
+        "agentStateList": [
+            {"agentID": {"octets": b"4711".hex()}, "loggedOn": True, "agentInfo": [state]},
+            {
+                "agentID": {"octets": b"4712".hex()},
+                "loggedOn": True,
+                "agentInfo": [state | {"agentState": "agentNotReady"}],
+            },
+        ]
+    }
+    wrong = {"device": device("201"), "acdGroup": device("201")}
+    assert client.failure(304, wrong) == ("operation", "invalidAgentGroup")
+    other = {"device": device("201"), "acdGroup": device("310")}
+    assert client.result(304, other) == {"agentStateList": [{"loggedOn": False}]}
 
 
 def test_a_panasonic_does_not_know_get_agent_state() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import pytest
 from msgspec import to_builtins
 
@@ -12,7 +10,7 @@ from sim.csta.hub import Hub
 from sim.csta.outputs import Happened
 from sim.load import Load, busy_plan, run
 from sim.play import Play
-from sim.scenario import read_scenario
+from sim.scenarios import reference
 from sim.words import operate, show
 from tests.sim.csta.client import small_office
 
@@ -136,8 +134,12 @@ def test_live_traffic_is_that_of_the_same_seed_without_a_link() -> None:
         due = played.next_due()
         assert due is not None
         played.advance(due)
-    assert played.truth() == [to_builtins(call) for call in alone.calls]
-    assert len(played.truth()) > 20
+    assert played.ledger.calls() == list(alone.calls)
+    assert len(played.ledger) > 20
+    assert len(played.truth()) == len(alone.calls)
+    records = played.ledger.lines()
+    assert [one["record"] for one in records] == ["call"] * len(alone.calls) + ["agent"] * 4
+    assert records[0] == to_builtins(alone.calls[0])
 
 
 def test_traffic_may_wait_for_a_client() -> None:
@@ -149,13 +151,11 @@ def test_traffic_may_wait_for_a_client() -> None:
 
 
 def test_a_scenario_is_played_with_its_times() -> None:
-    folder = files("sim") / "scenarios"
-    plans = {"office": (folder / "plans" / "office.toml").read_text()}
-    scenario = read_scenario((folder / "internal_call.toml").read_text(), plans)
+    scenario = reference()["01a"]
     played = Play(Hub(scenario.plan, STANDARD), scenario=scenario)
     played.advance(60.0)
     happened = [one.at for one in played.take() if isinstance(one, Happened)]
     assert happened[0] == 0.0
     assert max(happened) > 10.0
-    assert len(played.truth()) == 2
+    assert len(played.truth()) == 1
     assert states(played) == {}

@@ -14,6 +14,7 @@ from protocols.csta.phase3.schema import services_call as call
 from protocols.csta.phase3.schema import services_capability as capability
 from protocols.csta.phase3.schema import services_device as device
 from protocols.csta.phase3.schema import services_pickup as pickup
+from protocols.csta.phase3.schema import services_predictive as predictive
 from protocols.csta.phase3.schema import services_route as route
 from protocols.csta.phase3.schema import services_status as status
 from protocols.csta.phase3.schema.errors import UniversalFailure
@@ -51,6 +52,12 @@ OPERATIONS: tuple[OperationSpec, ...] = (
     _op(7, "consultationCall", call.ConsultationCallArgument, call.ConsultationCallResult),
     _op(9, "holdCall", call.HoldCallArgument),
     _op(10, "makeCall", call.MakeCallArgument, call.MakeCallResult),
+    _op(
+        11,
+        "makePredictiveCall",
+        predictive.MakePredictiveCallArgument,
+        predictive.MakePredictiveCallResult,
+    ),
     _op(13, "reconnectCall", call.ReconnectCallArgument),
     _op(14, "retrieveCall", call.RetrieveCallArgument),
     _op(16, "transferCall", call.TransferCallArgument, call.TransferCallResult),
@@ -77,6 +84,12 @@ OPERATIONS: tuple[OperationSpec, ...] = (
     _op(75, "snapshotCall", status.SnapshotCallArgument, status.SnapshotCallResult),
     _op(76, "snapshotCallData", status.SnapshotCallDataArgument, None),
     _op(77, "snapshotDeviceData", status.SnapshotDeviceDataArgument, None),
+    _op(
+        201,
+        "getLogicalDeviceInformation",
+        capability.GetLogicalDeviceInformationArgument,
+        capability.GetLogicalDeviceInformationResult,
+    ),
     _op(
         204,
         "getSwitchingFunctionDevices",
@@ -107,6 +120,12 @@ OPERATIONS: tuple[OperationSpec, ...] = (
     _op(248, "routeRegister", route.RouteRegisterArgument, route.RouteRegisterResult),
     _op(249, "routeRegisterAbort", route.RouteRegisterAbortArgument, None),
     _op(250, "routeRegisterCancel", route.RouteRegisterCancelArgument),
+    _op(
+        267,
+        "getMessageWaitingIndicator",
+        device.GetMessageWaitingIndicatorArgument,
+        device.GetMessageWaitingIndicatorResult,
+    ),
     _op(274, "setDisplay", device.SetDisplayArgument),
     _op(277, "setMessageWaitingIndicator", device.SetMessageWaitingIndicatorArgument),
     _op(304, "getAgentState", device.GetAgentStateArgument, device.GetAgentStateResult),

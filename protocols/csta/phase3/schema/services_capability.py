@@ -5,9 +5,11 @@ from __future__ import annotations
 from pyasn1.type import char, namedval, univ
 from pyasn1.type.namedtype import NamedTypes
 
-from protocols.ber.asn1 import implicit, optional, required
-from protocols.csta.phase3.schema.identifiers import DeviceID
+from protocols.ber.asn1 import explicit, implicit, optional, required
+from protocols.csta.phase3.schema.identifiers import DeviceID, DeviceIDList
+from protocols.csta.phase3.schema.permitted import MonitorFilter
 from protocols.csta.phase3.schema.private import DeviceCategory
+from protocols.csta.phase3.schema.status import MonitorMediaClass
 from protocols.csta.phase3.schema.types import CSTACommonArguments, ServiceCrossRefID
 
 
@@ -32,6 +34,130 @@ class NamedDeviceTypes(univ.Enumerated):
         ("trunkGroup", 13),
         ("other", 14),
         ("otherGroup", 15),
+    )
+
+
+class GroupDeviceAttributes(univ.BitString):
+    """What kinds of group a device is."""
+
+    clause = "ECMA-285 capability-exchange"
+    namedValues = namedval.NamedValues(
+        ("acd", 0), ("hunt", 1), ("pick", 2), ("other", 3), ("user", 4), ("agent", 5)
+    )
+
+
+class ACDModels(univ.BitString):
+    """Whether the devices behind an ACD device are seen."""
+
+    clause = "ECMA-285 capability-exchange"
+    namedValues = namedval.NamedValues(
+        ("visibleACDRelatedDevices", 0), ("nonVisibleACDRelatedDevices", 1)
+    )
+
+
+class AgentLogOnModels(univ.BitString):
+    """How agents log on."""
+
+    clause = "ECMA-285 capability-exchange"
+    namedValues = namedval.NamedValues(
+        ("logOnToACDDevice", 0),
+        ("logOnToACDGroupExplOneStep", 1),
+        ("logOnToACDGroupExplTwoSteps", 2),
+        ("logOnToACDImplOneStep", 3),
+    )
+
+
+class AppearanceType(univ.Enumerated):
+    """How the appearances of a line behave."""
+
+    clause = "ECMA-285 capability-exchange"
+    namedValues = namedval.NamedValues(
+        ("selectedStandard", 0),
+        ("basicStandard", 1),
+        ("basicBridged", 2),
+        ("exclusiveBridged", 3),
+        ("independentSharedBridged", 4),
+        ("interdependentSharedBridged", 5),
+    )
+
+
+class AppearanceList(univ.SequenceOf):
+    """The appearances of a device."""
+
+    clause = "ECMA-285 get-logical-device-information"
+    componentType = char.IA5String()
+
+
+class MiscMonitorCaps(univ.BitString):
+    """What a monitor of a device includes."""
+
+    clause = "ECMA-285 capability-exchange"
+    namedValues = namedval.NamedValues(
+        ("groupInclusivModel", 0),
+        ("groupExclusiveModel", 1),
+        ("monitorPhysicalElement", 2),
+        ("acdDeviceInclusiv", 3),
+        ("acdDeviceExclusiv", 4),
+    )
+
+
+class TransAndConfSetup(univ.BitString):
+    """How the calls of a transfer or conference come about."""
+
+    clause = "ECMA-285 capability-exchange"
+    namedValues = namedval.NamedValues(
+        ("consultationCall", 0),
+        ("holdCallMakeCall", 1),
+        ("alternateCall", 2),
+        ("twoCallsInHold", 3),
+        ("twoCallsInConnected", 4),
+    )
+
+
+class GetLogicalDeviceInformationArgument(univ.Sequence):
+    """Ask what a device is."""
+
+    clause = "ECMA-285 get-logical-device-information"
+    componentType = NamedTypes(
+        required("device", DeviceID()),
+        optional("extensions", CSTACommonArguments()),
+    )
+
+
+class GetLogicalDeviceInformationResult(univ.Sequence):
+    """What a device is and can do; a station when the category is absent.
+
+    The lists of media, services and events that follow in the standard are kept as octets.
+    """
+
+    clause = "ECMA-285 get-logical-device-information"
+    componentType = NamedTypes(
+        optional("deviceCategory", implicit(DeviceCategory, 0)),
+        optional("groupDeviceAttributes", implicit(GroupDeviceAttributes, 1)),
+        optional("namedDeviceTypes", implicit(NamedDeviceTypes, 2)),
+        optional("shortFormDeviceID", explicit(DeviceID, 3)),
+        required("hasPhysicalElement", univ.Boolean()),
+        required("acdModels", ACDModels()),
+        optional("agentLogOnModels", implicit(AgentLogOnModels, 4)),
+        required("appearanceAddressable", univ.Boolean()),
+        required("appearanceType", AppearanceType()),
+        optional("appearanceList", implicit(AppearanceList, 5)),
+        optional("otherPhysicalDeviceList", implicit(DeviceIDList, 6)),
+        optional("miscMonitorCaps", implicit(MiscMonitorCaps, 7)),
+        optional("associatedGroupList", implicit(DeviceIDList, 8)),
+        optional("maxCallbacks", implicit(univ.Integer, 9)),
+        optional("maxAutoAnswerRings", implicit(univ.Integer, 10)),
+        optional("maxActiveCalls", implicit(univ.Integer, 11)),
+        optional("maxHeldCalls", implicit(univ.Integer, 12)),
+        optional("maxFwdSettings", implicit(univ.Integer, 13)),
+        optional("maxDevicesInConf", implicit(univ.Integer, 14)),
+        optional("transAndConfSetup", implicit(TransAndConfSetup, 15)),
+        optional("deviceOnDeviceMonitorFilter", implicit(MonitorFilter, 16)),
+        optional("deviceOnConnectionMonitorFilter", implicit(MonitorFilter, 17)),
+        optional("callOnDeviceMonitorFilter", implicit(MonitorFilter, 18)),
+        optional("callOnConnectionMonitorFilter", implicit(MonitorFilter, 19)),
+        optional("mediaClassSupport", implicit(MonitorMediaClass, 20)),
+        optional("extensions", CSTACommonArguments()),
     )
 
 

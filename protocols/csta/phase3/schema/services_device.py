@@ -109,6 +109,28 @@ class SetMessageWaitingIndicatorArgument(univ.Sequence):
     )
 
 
+class GetMessageWaitingIndicatorArgument(univ.Sequence):
+    """Ask whether the message indicator of a device is set."""
+
+    clause = "ECMA-285 get-message-waiting-indicator"
+    componentType = NamedTypes(
+        required("device", DeviceID()),
+        optional("extensions", CSTACommonArguments()),
+    )
+
+
+class GetMessageWaitingIndicatorResult(univ.Sequence):
+    """Whether the message indicator of a device is set."""
+
+    clause = "ECMA-285 get-message-waiting-indicator"
+    componentType = NamedTypes(
+        required("messageWaitingOn", univ.Boolean()),
+        optional("deviceForMessage", DeviceID()),
+        optional("lampIsPresent", univ.Boolean()),
+        optional("extensions", CSTACommonArguments()),
+    )
+
+
 class ReqAgentState(univ.Enumerated):
     """The state an agent asks for."""
 

@@ -76,6 +76,15 @@ def test_return_result():
     assert encode(ReturnResult(4)) == empty
 
 
+def test_lists_that_are_not_declared_are_kept_and_written_back():
+    octets = bytes.fromhex(
+        "a222 020105 301d 020200c9 3017 800101 010100 03020680 0101ff 0a0101 8b0102 bb028000"
+    )
+    told = read(octets).result
+    assert (told.max_active_calls, [kept for _, kept in told.unknown]) == (2, [octets[-4:]])
+    assert encode(read(octets)) == octets
+
+
 def test_return_error():
     value = ReturnError(9, 1, ("operation", 12))
     assert decode(FAILURE) == value

@@ -112,8 +112,105 @@ VECTORS = [
     ),
 ]
 
+# Worked out by hand from the tags of the modules.
+HAND_MADE = [
+    pytest.param(
+        "a137 020103 02010b 302f 30058003393030 3006800430313233"
+        "a0060a01010a0100 a11030060a01000a010130060a01020a0100 820100 860114",
+        "invoke",
+        {
+            "invokeID": 3,
+            "opcode": 11,
+            "argument": {
+                "callingDevice": {
+                    "deviceIdentifier": {"choice": "dialingNumber", "value": "900"}
+                },
+                "calledDirectoryNumber": {
+                    "deviceIdentifier": {"choice": "dialingNumber", "value": "0123"}
+                },
+                "signallingDetection": {
+                    "signallingCondition": "callEstablished",
+                    "signallingConditionsAction": "destinationDetection",
+                },
+                "destinationDetection": [
+                    {
+                        "destinationCondition": "humanVoice",
+                        "detectionAction": "remainConnected",
+                    },
+                    {
+                        "destinationCondition": "facsimileMachine",
+                        "detectionAction": "clearCalledConnection",
+                    },
+                ],
+                "defaultAction": "clearCalledConnection",
+                "alertTime": 20,
+            },
+        },
+        id="makePredictiveCall",
+    ),
+    pytest.param(
+        "a21b 020103 3016 02010b 3011 6b0f 300d80020009a10730058003393030",
+        "returnResult",
+        {
+            "invokeID": 3,
+            "result": {
+                "opcode": 11,
+                "result": {
+                    "initiatedCall": {
+                        "choice": "both",
+                        "value": {
+                            "callID": {"octets": "0009"},
+                            "deviceID": {
+                                "choice": "staticID",
+                                "value": {
+                                    "deviceIdentifier": {
+                                        "choice": "dialingNumber",
+                                        "value": "900",
+                                    }
+                                },
+                            },
+                        },
+                    }
+                },
+            },
+        },
+        id="makePredictiveCall, result",
+    ),
+    pytest.param(
+        "a211 020104 300c 0202010b 3006 0101ff 010100",
+        "returnResult",
+        {
+            "invokeID": 4,
+            "result": {
+                "opcode": 267,
+                "result": {"messageWaitingOn": True, "lampIsPresent": False},
+            },
+        },
+        id="getMessageWaitingIndicator, result",
+    ),
+    pytest.param(
+        "a21e 020105 3019 020200c9 3013 800101 010100 03020680 0101ff 0a0101 8b0102",
+        "returnResult",
+        {
+            "invokeID": 5,
+            "result": {
+                "opcode": 201,
+                "result": {
+                    "deviceCategory": "group",
+                    "hasPhysicalElement": False,
+                    "acdModels": {"bits": "10"},
+                    "appearanceAddressable": True,
+                    "appearanceType": "basicStandard",
+                    "maxActiveCalls": 2,
+                },
+            },
+        },
+        id="getLogicalDeviceInformation, result",
+    ),
+]
 
-@pytest.mark.parametrize(("octets", "name", "value"), VECTORS)
+
+@pytest.mark.parametrize(("octets", "name", "value"), [*VECTORS, *HAND_MADE])
 def test_vector(octets: str, name: str, value: Any) -> None:
     assert read(bytes.fromhex(octets)) == {"choice": name, "value": value}
 

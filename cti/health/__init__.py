@@ -1,0 +1,1 @@
+"""How the bridge is: for probes, for Prometheus, for people."""

@@ -1,0 +1,77 @@
+"""What is published besides events: status, info, states, replies. One type for each."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from msgspec import UNSET, Struct, UnsetType
+
+from cti.model.capabilities import Capabilities
+from cti.model.commands import EndState
+from cti.model.errors import Problem
+from cti.model.states import LinkState
+
+
+class DaemonStatus(Struct, frozen=True, gc=False):
+    """Whether a daemon is there. Retained; also its last will."""
+
+    state: Literal["online", "offline", "lost"]
+    """``offline`` is a clean stop, ``lost`` is the broker's word."""
+    boot: str
+    """Drawn anew with each start."""
+    since: str
+    """When the daemon started, UTC."""
+    version: str
+
+
+class LinkStatus(Struct, frozen=True, gc=False):
+    """How a link is. Retained."""
+
+    state: LinkState
+    epoch: int
+    since: str
+    """When that state began, UTC."""
+    reason: str
+    boot: str
+    """Start of the daemon that says so."""
+
+
+class LinkInfo(Struct, frozen=True, gc=False):
+    """What a link can do."""
+
+    capabilities: Capabilities
+
+
+class SwitchInfo(Struct, frozen=True, gc=False):
+    """What a switch is. Retained."""
+
+    switch: str
+    vendor: str
+    schema: str
+    """Major version of the contract."""
+    links: dict[str, LinkInfo]
+
+
+class Alarm(Struct, frozen=True, gc=False):
+    """What a person must look at."""
+
+    alarm: str
+    """Short name, such as ``link_blocked``."""
+    switch: str
+    link: str
+    """Empty when no link is at fault."""
+    detail: str
+    since: str
+
+
+class ReplyBody(Struct, frozen=True, gc=False):
+    """Answer to a command; ``result`` or ``error`` is there, never both."""
+
+    command_id: str
+    """Empty where the request was too damaged to show it."""
+    verb: str
+    status: EndState
+    final: bool = True
+    """False for progress: more follows."""
+    result: dict[str, Any] | UnsetType = UNSET
+    error: Problem | UnsetType = UNSET

@@ -1,0 +1,193 @@
+"""Retained states: what changed is written again, at most a tenth of a second late.
+
+A state is written after the events that changed it, and carries their version or a later one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, Final, Protocol
+
+import msgspec
+
+from cti import engine as en
+from cti import moment
+from cti.model import events as ev
+from cti.model.states import LinkState
+from cti.mqtt.application import Clock, Delayed
+from cti.mqtt.packets import Publish
+from cti.northbound import envelope
+from cti.northbound.documents import LinkInfo, LinkStatus, SwitchInfo
+from cti.northbound.topics import Topics
+from cti.tracker import pictures
+
+COALESCE: Final = 0.1
+"""Seconds a retained state may lag behind its events."""
+EXPIRY: Final = 86_400
+"""Seconds after which the broker forgets a retained state that nobody refreshed."""
+
+
+class Feed(Protocol):
+    """The runner of a switch, as the north uses it."""
+
+    @property
+    def engine(self) -> en.Engine:
+        """The Engine that it runs."""
+
+    def feed(self, event: en.Event) -> None:
+        """Give the Engine an input, now."""
+
+    def settled(self, then: Callable[[], object]) -> None:
+        """Call when all that the Engine did until now may be told."""
+
+
+class States:
+    """The retained states of one switch."""
+
+    def __init__(
+        self,
+        feed: Feed,
+        vendor: str,
+        topics: Topics,
+        clock: Clock,
+        put: Callable[[Publish], object],
+        now: Callable[[], int],
+        boot: str,
+    ) -> None:
+        """``put`` takes what is to be published."""
+        self.engine: Final = feed.engine
+        self._feed = feed
+        self._vendor = vendor
+        self._topics = topics
+        self._clock = clock
+        self._put = put
+        self._now = now
+        self._boot = boot
+        self._links: dict[str, LinkStatus] = {}
+        self._dirty: dict[tuple[str, str], None] = {}
+        """Kind and id of what changed, in order."""
+        self._versions: dict[str, int] = {}
+        """Published versions of device states."""
+        self._timer: Delayed | None = None
+        for link in self.engine.links.values():
+            self._put(self._link(link.link_id, link.state, link.epoch, ""))
+
+    # What changes.
+
+    def changed(self, event: ev.Event) -> None:
+        """Mark the states that an event changes; a link's is written at once."""
+        match event:
+            case ev.LinkStateChanged(link_id=link_id, state=state, epoch=epoch, reason=reason):
+                self._put(self._link(link_id, state, epoch, reason))
+            case ev.ConnectionEvent():
+                self._touch_call(event.call_id, event.device_id)
+            case ev.CallEvent():
+                self._touch_call(event.call_id)
+            case ev.AgentEvent(agent_id=agent_id, device_id=device_id):
+                self._touch("agent", agent_id)
+                if device_id is not None:
+                    self._touch("device", device_id)
+            case (
+                ev.DeviceEvent(device_id=device_id) | ev.MonitorEvent(device_id=str(device_id))
+            ):
+                self._touch("device", device_id)
+            case ev.QueueUpdated(queue_id=queue_id):
+                self._touch("queue", queue_id)
+            case _:
+                pass
+
+    def informed(self) -> None:
+        """Write what the switch is and can do."""
+        self._put(self._info())
+
+    def refresh(self) -> None:
+        """Write everything again, before the broker forgets it."""
+        for kind, object_id in self._objects():
+            self._touch(kind, object_id)
+
+    def flush(self) -> None:
+        """Write what changed."""
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        self._timer = None
+        dirty, self._dirty = self._dirty, {}
+        states = [self._state(*one) for one in dirty]
+        messages = [message for message in states if message is not None]
+        if messages:
+            self._feed.settled(partial(self._put_all, messages))
+
+    def _put_all(self, messages: list[Publish]) -> None:
+        for message in messages:
+            self._put(message)
+
+    def everything(self) -> Iterator[Publish]:
+        """Give all that is retained, for a broker that may know nothing."""
+        yield self._info()
+        for link_id, status in self._links.items():
+            yield self._status(link_id, status)
+        for kind, object_id in self._objects():
+            if (message := self._state(kind, object_id)) is not None:
+                yield message
+
+    # How it is told.
+
+    def _touch_call(self, call_id: str, device_id: str | None = None) -> None:
+        book = self.engine.tracker.book
+        touched = set() if device_id is None else {device_id}
+        call = book.calls.by_id(call_id)
+        if call is not None:
+            touched |= {leg.device_id for leg in call.legs.values()}
+        for device in sorted(touched):
+            if device in book.devices:
+                self._touch("device", device)
+
+    def _touch(self, kind: str, object_id: str) -> None:
+        self._dirty[kind, object_id] = None
+        if self._timer is None:
+            self._timer = self._clock.callLater(COALESCE, self.flush)
+
+    def _objects(self) -> Iterator[tuple[str, str]]:
+        book = self.engine.tracker.book
+        yield from (("device", one) for one in list(book.devices))
+        yield from (("agent", one) for one in list(book.agents))
+        yield from (("queue", one) for one in list(book.queues))
+
+    def _state(self, kind: str, object_id: str) -> Publish | None:
+        book = self.engine.tracker.book
+        picture: Any
+        match kind:
+            case "device":
+                views = self.engine.desk.links.values()
+                capabilities = next((view.capabilities for view in views), None)
+                picture = pictures.device(book, object_id, capabilities)
+                version = self._versions.get(object_id, 0) + 1
+                self._versions[object_id] = version
+                picture = msgspec.structs.replace(picture, version=version)
+            case "agent":
+                picture = pictures.agent(book, object_id)
+            case _:
+                picture = pictures.queue(book, object_id)
+        if picture is None:
+            return None
+        topic = self._topics.state(self.engine.switch_id, kind, object_id)
+        return envelope.document(topic, picture, expiry=EXPIRY)
+
+    def _link(self, link_id: str, state: LinkState, epoch: int, reason: str) -> Publish:
+        since = moment.text(self._now())
+        status = self._links[link_id] = LinkStatus(state, epoch, since, reason, self._boot)
+        return self._status(link_id, status)
+
+    def _status(self, link_id: str, status: LinkStatus) -> Publish:
+        topic = self._topics.link_status(self.engine.switch_id, link_id)
+        return envelope.document(topic, status)
+
+    def _info(self) -> Publish:
+        views = self.engine.desk.links
+        info = SwitchInfo(
+            switch=self.engine.switch_id,
+            vendor=self._vendor,
+            schema="v1",
+            links={name: LinkInfo(view.capabilities) for name, view in views.items()},
+        )
+        return envelope.document(self._topics.info(self.engine.switch_id), info)

@@ -1,0 +1,78 @@
+"""The writer: one thread that commits, so that the reactor never waits for a disk."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any, Final
+
+import structlog
+from twisted.internet.defer import Deferred
+
+from cti.kept import Changes
+from cti.store.errors import StoreError
+from cti.store.store import Store
+
+Done = Callable[[str | None], object]
+"""Told why changes are not stored, or None when they are."""
+
+
+class Writer:
+    """The thread of one store. It has the store from ``start`` on, and closes it."""
+
+    def __init__(self, store: Store, reactor: Any) -> None:
+        self._store: Final = store
+        self._reactor = reactor
+        self._log: Any = structlog.get_logger("cti.store")
+        self._jobs: SimpleQueue[tuple[Changes, Done] | None] = SimpleQueue()
+        self._stopped: Deferred[None] = Deferred()
+        # Not waited for when the process ends in a hurry: a commit is whole or it is not.
+        self._thread = threading.Thread(
+            target=self._run, name=f"store {store.path}", daemon=True
+        )
+
+    def start(self) -> None:
+        """Take the store over."""
+        self._thread.start()
+
+    def commit(self, changes: Changes, done: Done) -> None:
+        """Store changes after all before them; tell in the reactor's thread how it went."""
+        self._jobs.put((changes, done))
+
+    def stop(self) -> Deferred[None]:
+        """Close the store behind all commits; fire when the thread is over."""
+        if self._thread.ident is None:
+            self._closed(self._close())
+        else:
+            self._jobs.put(None)
+        return self._stopped
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            changes, done = job
+            self._reactor.callFromThread(done, self._write(changes))
+        self._reactor.callFromThread(self._closed, self._close())
+
+    def _write(self, changes: Changes) -> str | None:
+        try:
+            self._store.write(changes)
+        except StoreError as error:
+            return error.reason
+        except Exception as error:  # noqa: BLE001 # the thread must answer, whatever it is
+            return repr(error)
+        return None
+
+    def _close(self) -> str | None:
+        try:
+            self._store.close()
+        except StoreError as error:
+            return error.reason
+        return None
+
+    def _closed(self, reason: str | None) -> None:
+        if reason is not None:  # what was committed is in the log, and is read from there
+            self._log.warning("store not closed in order", file=self._store.path, reason=reason)
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._stopped.callback(None)

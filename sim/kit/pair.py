@@ -1,0 +1,256 @@
+"""A driver's Engine and a simulated switch on one still clock, joined octet by octet."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from cti import engine as en
+from cti import moment
+from cti.desk import Reply
+from cti.driver import StopRequested, SwitchDriver
+from cti.identity import StartingState
+from cti.link import Link, stack
+from cti.model import commands as cm
+from cti.model.capabilities import Capabilities
+from cti.model.commands import Command, Result
+from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
+from sim.exchange.verbs import Event
+from sim.exchange.views import ExchangeView
+from sim.face import Bench
+from sim.kit.fold import Fold
+from sim.plan import ExchangePlan
+
+BEGIN: Final = 1_700_000_000
+SWITCH: Final = "hq"
+LINK: Final = "main"
+
+
+def monitored(plan: ExchangePlan) -> list[str]:
+    """Give the devices of a plan that are monitored: stations and groups."""
+    stations = [station.number for station in plan.stations]
+    return stations + [group.number for group in plan.groups]
+
+
+def engine(
+    driver: type[SwitchDriver], options: Mapping[str, Any], devices: list[str], **more: Any
+) -> tuple[en.Engine, Link]:
+    """Make an Engine with one live link; raise ``DriverError`` for bad options.
+
+    ``more`` is what the configuration of a switch says beside that.
+    """
+    one = driver({**options, "devices": devices})
+    link = Link(LINK, one, stack(one.stack))
+    start = StartingState("kit", {}, {})
+    return en.Engine(SWITCH, [link], start, devices, **more), link
+
+
+class Pair:
+    """Engine and switch; what either sends arrives at the other at once."""
+
+    def __init__(
+        self,
+        driver: type[SwitchDriver],
+        options: Mapping[str, Any],
+        bench: Bench,
+        devices: list[str],
+        **more: Any,
+    ) -> None:
+        """``more`` goes to the Engine: see ``engine``."""
+        self.bench = bench
+        self.engine, self.link = engine(driver, options, devices, **more)
+        self.devices: Final = devices
+        self.fold = Fold()
+        self.events: list[dict[str, Any]] = []
+        """Everything published, in its JSON form."""
+        self.replies: dict[str, Result] = {}
+        self.notes: list[str] = []
+        """What was odd on the link."""
+        self.record: list[bytes] | None = None
+        """Gets what the switch sends, where it is a list."""
+        self.sent = 0
+        """Octets to the switch."""
+        self.problems: list[str] = []
+        """What a driver must not do, in words."""
+        self._count = 0
+        self._heard: deque[bytes] = deque()
+        self._busy = False
+
+    @property
+    def at(self) -> int:
+        """The moment, for the Engine."""
+        return round((BEGIN + self.bench.now) * moment.SECOND)
+
+    @property
+    def state(self) -> str:
+        """State of the link."""
+        return self.link.state.value
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the link can do, as far as is known."""
+        return en.own(self.link.driver.capabilities)
+
+    # The link.
+
+    def connect(self) -> bool:
+        """Open the link; say whether the switch let it stand."""
+        if not self.bench.connect():
+            self.give(TransportDown("refused"))
+            return False
+        self.give(TransportUp())
+        return True
+
+    def disconnect(self, reason: str = "cut") -> None:
+        """Cut the link for both sides."""
+        self.bench.disconnect()
+        self.give(TransportDown(reason))
+
+    def stop(self) -> None:
+        """Have the driver release the link in order."""
+        self.give(StopRequested())
+
+    def give(self, event: Any) -> None:
+        """Give the Engine something for its link."""
+        self._perform(self.engine.handle(en.Input(LINK, event), self.at))
+        self.hear(b"")
+
+    def hear(self, octets: bytes) -> None:
+        """Take octets of the switch, after what is being done."""
+        if octets:
+            self._heard.append(octets)
+            if self.record is not None:
+                self.record.append(octets)
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            while self._heard:
+                event = en.Input(LINK, OctetsReceived(self._heard.popleft()))
+                self._perform(self.engine.handle(event, self.at))
+        finally:
+            self._busy = False
+
+    # The world.
+
+    def do(self, event: Event) -> None:
+        """Let something happen at the switch."""
+        self.hear(self.bench.do(event))
+
+    def operate(self, words: list[str]) -> dict[str, Any]:
+        """Act on an operator's words, ``cut`` and ``mend`` of the link included."""
+        match words:
+            case ["cut"]:
+                self.disconnect()
+            case ["mend"]:
+                return {"ok": self.connect()}
+            case _:
+                answer, octets = self.bench.say(words)
+                self.hear(octets)
+                if not self.bench.connected and self.link.connected:
+                    self.give(TransportDown("closed by the switch"))
+                return answer
+        return {"ok": True}
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass on both sides, each timer at its own time."""
+        end = self.bench.now + seconds
+        while True:
+            due = [end]
+            if (theirs := self.engine.next_due) is not None:
+                due.append(theirs / moment.SECOND - BEGIN)
+            if (other := self.bench.next_due()) is not None:
+                due.append(other)
+            step = max(min(due) - self.bench.now, 0.0)
+            self.hear(self.bench.advance(step))
+            self._perform(self.engine.handle(en.Wake(), self.at))
+            self.hear(b"")
+            if self.link.connected and not self.bench.connected:
+                self.give(TransportDown("closed by the switch"))
+            if self.bench.now >= end - 1e-9:
+                return
+
+    def settle(self) -> None:
+        """Nothing is under way in one process."""
+
+    def later(self) -> bool:
+        """Tell whether waiting could bring more: time passes by ``wait`` only."""
+        return False
+
+    def view(self) -> ExchangeView:
+        """Give the truth of the exchange."""
+        return self.bench.view()
+
+    # Commands.
+
+    def send(self, verb: str, args: Mapping[str, Any], **more: Any) -> str:
+        """Give a command; return its id. Raise ``ValueError`` for what is no command."""
+        self._count += 1
+        command_id = str(self._count)
+        command = Command(
+            command_id=command_id,
+            verb=verb,
+            switch_id=SWITCH,
+            args=msgspec.convert(args, cm.VERBS[verb]),
+            requester="app",
+            **more,
+        )
+        self._perform(self.engine.handle(en.CommandArrived(command), self.at))
+        self.hear(b"")
+        return command_id
+
+    def reply(self, command_id: str) -> dict[str, Any] | None:
+        """Give the end of a command as its reply tells it; None while it has none."""
+        result = self.replies.get(command_id)
+        if result is None:
+            return None
+        told: dict[str, Any] = {"status": result.status.value}
+        if result.result is not msgspec.UNSET:
+            told |= {"result": result.result}
+        if result.error is not msgspec.UNSET:
+            problem = result.error.problem(command_id)
+            told |= {"error": msgspec.to_builtins(problem)}
+        return told
+
+    def ask(self, args: cm.Args, **more: Any) -> Result | None:
+        """Give a command by its arguments; return its end if it has one by now."""
+        verb = next(verb for verb, kind in cm.VERBS.items() if type(args) is kind)
+        return self.replies.get(self.send(verb, msgspec.to_builtins(args), **more))
+
+    def _perform(self, actions: list[en.Action]) -> None:
+        was, self._busy = self._busy, True
+        for action in actions:
+            match action:
+                case en.Publish(event):
+                    told = msgspec.to_builtins(event)
+                    self.fold.take(told)
+                    self.events.append(told)
+                case en.Transmit(_, octets):
+                    self.sent += len(octets)
+                    self.hear(self.bench.feed(octets))
+                case en.Close(_, reason):
+                    self._heard.clear()
+                    self.bench.disconnect()
+                    self._perform(
+                        self.engine.handle(en.Input(LINK, TransportDown(reason)), self.at)
+                    )
+                case Reply():
+                    self._replied(action)
+                case en.Note(_, note):
+                    self.notes.append(f"{note.kind}: {note.detail}")
+                case _:
+                    pass
+        self._busy = was
+
+    def _replied(self, reply: Reply) -> None:
+        """Keep the end of a command; a call that it names must have been told (rule O7)."""
+        if reply.command_id in self.replies:
+            self.problems.append(f"{reply.verb} {reply.command_id}: ended twice")
+        self.replies[reply.command_id] = reply.result
+        told = reply.result.result
+        call = None if told is msgspec.UNSET else told.get("call")
+        if call and call not in self.fold.calls and call not in self.fold.ended:
+            self.problems.append(f"{reply.verb}: {call} is named before call.created")

@@ -1,0 +1,151 @@
+"""The daemon killed in the middle of calls, and started again on what it had stored."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.integration.conftest import Site
+from tests.integration.site import Application, daemon, free_port, wait_for, write_config
+
+pytestmark = pytest.mark.slow
+
+
+def up(app: Application) -> int:
+    """Wait until the link is up, and give its epoch."""
+    wait_for(lambda: app.link() == "up", "up")
+    return int(app.state("hq/link/main/status")["epoch"])
+
+
+def up_after(app: Application, epoch: int) -> int:
+    def again() -> bool:
+        status = app.state("hq/link/main/status")
+        return bool(status["state"] == "up" and status["epoch"] > epoch)
+
+    wait_for(again, f"up after epoch {epoch}")
+    return int(app.state("hq/link/main/status")["epoch"])
+
+
+def about(app: Application, call: str) -> list[dict[str, Any]]:
+    """Give the events of a call, each once, in their order."""
+    known = {event["data"]["id"]: event["data"] for event in app.events}
+    return [data for data in known.values() if data.get("call_id") == call]
+
+
+def kill(process: Any) -> None:
+    assert process.end(signal.SIGKILL) == -signal.SIGKILL
+
+
+def ended(process: Any) -> int:
+    """Wait until a process has ended by itself, and give its status."""
+    wait_for(lambda: not process.running, "the process ends")
+    return int(process.end())
+
+
+def test_calls_go_on_after_a_kill(site: Site) -> None:
+    switch = site.switch()
+    app = site.application()
+    process = site.daemon(switch.port)
+    first = up(app)
+    switch("dial", "203", "204")
+    switch("answer", "204")
+    over = app.expect("connection.connected", device_id="204")["data"]["call_id"]
+    switch("hang-up", "203")
+    app.expect("call.cleared", call_id=over)
+    switch("log-in", "205", "4711")
+    agent = app.expect("agent.logged_on")["data"]
+    switch("dial", "201", "202")
+    call = app.expect("connection.alerting", device_id="202")["data"]
+    attached = app.ask("attach_data", call=call["call_id"], data={"order": "A-17"})
+    assert attached["status"] == "succeeded"
+    app.expect("call.data_changed", call_id=call["call_id"])
+
+    kill(process)
+    since = len(app.events)
+    process = site.daemon(switch.port)
+    second = up_after(app, first)
+    switch("answer", "202")
+    then = app.expect("connection.connected", since, device_id="202")["data"]
+    assert (then["call_id"], then["thread_id"]) == (call["call_id"], call["thread_id"])
+    assert then["data"]["app"] == {"app": {"order": "A-17"}}
+    assert then["epoch"] == second
+    switch("log-out", "205")
+    gone = app.expect("agent.logged_off", since)["data"]
+    assert (gone["agent_id"], gone["version"] > agent["version"]) == (agent["agent_id"], True)
+    switch("hang-up", "201")
+    app.expect("call.cleared", since, call_id=call["call_id"])
+    switch("dial", "203", "204")
+    new = app.expect("connection.alerting", since, device_id="204")["data"]["call_id"]
+
+    versions = [data["call_version"] for data in about(app, call["call_id"])]
+    assert versions == list(range(1, len(versions) + 1))
+    assert len({over, call["call_id"], new}) == 3
+    made = [e["data"]["call_id"] for e in app.events if e["data"]["event"] == "call.created"]
+    assert len(set(made)) == len(made)
+    places = [(e["data"]["epoch"], e["data"]["seq"], e["data"]["sub"]) for e in app.events]
+    assert places == sorted(set(places))
+    assert process.end() == 0
+
+
+def test_ids_are_never_repeated_over_many_kills(site: Site) -> None:
+    switch = site.switch()
+    app = site.application()
+    made: list[str] = []
+    epoch = 0
+    for _ in range(4):
+        process = site.daemon(switch.port)
+        epoch = up(app) if not epoch else up_after(app, epoch)
+        since = len(app.events)
+        switch("dial", "201", "202")
+        told = app.expect("connection.alerting", since, device_id="202")["data"]
+        made.append(told["call_id"])
+        switch("hang-up", "201")
+        app.expect("call.cleared", since, call_id=told["call_id"])
+        kill(process)
+    assert len(set(made)) == 4
+
+
+def test_a_stop_in_order_leaves_one_whole_file(site: Site) -> None:
+    switch = site.switch()
+    app = site.application()
+    process = site.daemon(switch.port)
+    up(app)
+    switch("dial", "201", "202")
+    app.expect("connection.alerting", device_id="202")
+    assert process.end() == 0
+    store = site.folder / "hq.sqlite"
+    assert not store.with_name("hq.sqlite-wal").exists()
+    assert store.stat().st_mode & 0o777 == 0o600
+    with sqlite3.connect(store) as db:
+        (count,) = db.execute("SELECT count(*) FROM object WHERE kind = 'call'").fetchone()
+    db.close()
+    assert count == 1
+
+
+def test_a_second_daemon_on_the_same_store_is_refused(site: Site) -> None:
+    app = site.application()
+    first = site.daemon(free_port())
+    wait_for(lambda: app.link() in ("connecting", "down"), "the first one runs")
+    config = site.folder / "ctid.toml"
+    second = daemon(config)
+    told = second.expect("in use by another process")
+    assert told.startswith(f"ctid: {site.folder / 'hq.sqlite'}: ")
+    assert ended(second) == 2
+    assert first.running
+
+
+def test_a_damaged_store_stops_the_start_and_is_left_as_it_is(tmp_path: Path) -> None:
+    store = tmp_path / "hq.sqlite"
+    store.write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 64)
+    before = store.read_bytes()
+    process = daemon(write_config(tmp_path, free_port(), free_port()))
+    told = process.expect(str(store))
+    assert "set it aside" in told
+    assert ended(process) == 2
+    assert store.read_bytes() == before
+    assert json.dumps(process.lines).count("Traceback") == 0
