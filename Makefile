@@ -10,10 +10,11 @@ STAMP := $(VENV)/.installed
 
 help:
 	@echo "make demo       a broker, a simulated switch and the daemon; calls shown live"
+	@echo "make demo SCENARIO=11b  one reference scenario over the same processes"
 	@echo "make demo-live  the same, and it keeps running for you to play with"
 	@echo "make replay     a recorded link trace of a small switch as events"
 	@echo "make test       lint, types and all tests"
-	@echo "make bench      codec against pyasn1, as ratios of one run"
+	@echo "make bench      codec against pyasn1, and what the store costs, as ratios of one run"
 	@echo "make golden     write golden files and generated codecs anew"
 	@echo "make docs       build the documentation"
 	@echo "make wheel      build the wheel and check what it holds"
@@ -28,7 +29,7 @@ $(STAMP): pyproject.toml constraints.txt
 	touch $@
 
 demo: $(STAMP)
-	$(BIN)/python -m sim.demo
+	$(BIN)/python -m $(if $(SCENARIO),sim.kit.demo $(SCENARIO),sim.demo)
 
 demo-live: $(STAMP)
 	$(BIN)/python -m sim.demo --live
@@ -51,6 +52,7 @@ unit: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.bench_codec
+	$(BIN)/python -m tests.bench.bench_store
 
 golden: $(STAMP)
 	$(BIN)/python tools/generate_codecs.py

@@ -383,6 +383,8 @@ class CallIndex:
         self._by_ref: dict[str, dict[str, Call]] = {}
         self._ended: OrderedDict[str, Call] = OrderedDict()
         self._serial = 0
+        self._lately: OrderedDict[str, Call] = OrderedDict()
+        """Calls that ended just now, by their ``call_id``."""
         self._touched: dict[str, Call] = {}
 
     def __len__(self) -> int:
@@ -411,7 +413,19 @@ class CallIndex:
 
     def has_ended(self, call_id: str) -> bool:
         """Whether a call ended just now."""
-        return any(call.call_id == call_id for call in self._ended.values())
+        return call_id in self._lately
+
+    def lately(self, call_id: str, at: int) -> Call | None:
+        """Find a call that ended just now, by its ``call_id``."""
+        self._forget_old(at)
+        return self._lately.get(call_id)
+
+    def _forget_old(self, at: int) -> None:
+        while self._lately:
+            oldest, call = next(iter(self._lately.items()))
+            if at - (call.ended_at or 0) <= LINGER:
+                break
+            del self._lately[oldest]
 
     def ended(self, native: str, at: int) -> Call | None:
         """Find the last call that had this native identifier, if it ended just now."""
@@ -486,6 +500,8 @@ class CallIndex:
         for device_id, _ in call.legs:
             _discard(self._at, device_id, call)
         self._unrefer(call)
+        self._forget_old(call.ended_at or 0)
+        self._lately[call.call_id] = call
         for native in call.natives:
             if self._by_native.get(native) is call:
                 del self._by_native[native]
@@ -528,6 +544,8 @@ class CallIndex:
         """Take a call of an earlier life; of two that ended, first the one that ended first."""
         if call.ended_at is None:
             self._enter(call)
+        else:
+            self._lately[call.call_id] = call
         for native in bound:
             self._by_native[native] = call
         for native in lingering:

@@ -24,6 +24,7 @@ from cti.config.sections import Switch as SwitchSection
 from cti.config.sections import Tls as TlsSection
 from cti.config.words import broker
 from cti.driver import load
+from cti.ends import Port
 from cti.engine import Engine
 from cti.identity import StartingState
 from cti.link import Link, stack
@@ -34,7 +35,7 @@ from cti.northbound.north import Northbound
 from cti.northbound.topics import Topics
 from cti.numbering import Numbering
 from cti.rights import Rights
-from cti.runner import Port, Runner
+from cti.runner import Runner
 from cti.store import Store
 from cti.store.writer import Writer
 from cti.trace.recorder import Recorder
@@ -151,7 +152,8 @@ class Daemon:
             driver = load(link.driver)(driver_config(link, section.monitor))
             # The time of day makes epochs grow even where the store is new or an older copy.
             epoch = max(start.epochs.get(link_name, 0) + 1, now // moment.SECOND)
-            links.append(Link(link_name, driver, stack(driver.stack), epoch=epoch))
+            kind, options = link.message_link(driver.stack)
+            links.append(Link(link_name, driver, stack(kind, options), epoch=epoch))
         engine = Engine(
             name,
             links,
@@ -194,6 +196,7 @@ class Daemon:
                     driver=link.driver,
                     config=config,
                     start=engine.state,
+                    stack=link.stack,
                     seq=engine.links[name].seq,
                 )
 

@@ -20,14 +20,16 @@ from msgspec import UNSET, Struct
 from cti import desk, moment, routing
 from cti import facts as f
 from cti import link as lk
+from cti.calldata import Promise
 from cti.desk import Desk, LinkView, Reply
 from cti.driver import CommandRequested, ResyncRequested, StopRequested
 from cti.identity import EMPTY, StartingState
 from cti.kept import Changes
 from cti.link import Link
+from cti.model import commands as cm
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities, CommandSupport, Support
-from cti.model.commands import Command
+from cti.model.commands import Command, EndState
 from cti.model.states import LinkState
 from cti.numbered import NumberedFacts
 from cti.numbering import Numbering
@@ -364,15 +366,32 @@ class Engine:
         stamp = Stamp(link_id, ended.epoch, ended.seq, self._at)
         self._routes(self.routing.outcome(stamp, ended.token, ended.result), out)
         result = ended.result
-        command = self.desk.command_of(ended.token)
-        if command is not None and result.result is not UNSET:
+        call_id: str | None = None
+        if result.result is not UNSET:
             told = self._modelled(result.result)
             result = msgspec.structs.replace(result, result=told)
-            data = getattr(command.args, "data", UNSET)
-            if isinstance(data, dict) and isinstance(call_id := told.get("call"), str):
-                events = self.tracker.attach(stamp, call_id, command.requester, data)
-                self._publish(events, out)
+            named = told.get("call")
+            call_id = named if isinstance(named, str) else None
+        failed = result.status in (EndState.FAILED, EndState.REJECTED)
+        self._publish(
+            self.tracker.promise_over(stamp, ended.token, call_id, failed=failed), out
+        )
         self._desk(self.desk.ended(ended.token, result), out)
+
+    def _promise(self, link_id: str, request: CommandRequested, out: list[Action]) -> None:
+        """Promise the data that comes with a command to the call that it is about."""
+        args, data = request.command.args, getattr(request.command.args, "data", UNSET)
+        if not isinstance(data, dict) or not data:
+            return
+        promise = Promise(request.token, request.command.requester, data, self._at)
+        if isinstance(args, cm.RouteSelect):
+            route = self.tracker.book.routes.live(args.route)
+            promise.native = None if route is None else route.native_call
+        else:
+            promise.device = getattr(args, "device", None)
+            promise.dialled = getattr(args, "to", None)
+        stamp = self._stamp(self.links[link_id])
+        self._publish(self.tracker.promise(stamp, promise), out)
 
     def _modelled(self, told: Any) -> Any:
         """Name in a result by the model's identifiers what the switch names by its own."""
@@ -392,6 +411,7 @@ class Engine:
         for action in actions:
             match action:
                 case desk.Send(link_id, request):
+                    self._promise(link_id, request, out)
                     self._routes(self.routing.sent(request), out)
                     self._link(self.links[link_id], request, out)
                 case desk.Reply():

@@ -14,6 +14,8 @@ from cti.targets import WANTED
 
 ON_CONNECTION: Final = tuple(WANTED)
 """Verbs that act on one connection."""
+ON_CALL: Final = ("attach_data", "clear_call")
+"""Verbs that act on a call as long as it is there."""
 WITH_TWO: Final = {
     "alternate": frozenset({ConnectionState.CONNECTED}),
     "transfer": frozenset({ConnectionState.CONNECTED, ConnectionState.ALERTING}),
@@ -32,7 +34,10 @@ def allowed(
 
     ``other_held`` says that the same device holds another call.
     """
+    if state is ConnectionState.NULL:
+        return ()
     verbs = [verb for verb in ON_CONNECTION if state in WANTED[verb]]
+    verbs += ON_CALL
     if other_held:
         verbs += [verb for verb, states in WITH_TWO.items() if state in states]
     return tuple(sorted(verb for verb in verbs if _can(verb, capabilities)))

@@ -6,8 +6,9 @@ wants goes back. What the switch told comes out as ``Told``, with epoch and numb
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from typing import Final, Literal
+from collections.abc import Callable, Hashable, Mapping
+from functools import partial
+from typing import Any, Final, Literal
 
 from msgspec import Struct
 
@@ -143,12 +144,19 @@ StackFactory = Callable[[], st.Stack]
 _GROUP: Final = "cti.stacks"
 
 
-def stack(name: str) -> StackFactory:
-    """Import the message link called ``name``; raise ``DriverError`` if there is none."""
-    factory: StackFactory | None = installed.find(_GROUP, name)
-    if factory is None:
+def stack(
+    name: str, options: Mapping[str, Any] = {}, *, observing: bool = False
+) -> StackFactory:
+    """Give what makes the message link called ``name`` with its own keys.
+
+    Raise ``DriverError`` if there is none, ``OptionError`` for a key that is wrong.
+    """
+    make: st.Make | None = installed.find(_GROUP, name)
+    if make is None:
         known = ", ".join(installed.names(_GROUP)) or "none"
         raise dr.DriverError(f"no stack {name!r}; installed: {known}")
+    factory = partial(make, options, observing=observing)
+    factory()  # tells what is wrong before any link is made
     return factory
 
 
@@ -296,6 +304,8 @@ class Link:
                     out.append(Noted(f"fault.{kind}", detail, self.epoch, self.seq))
                     if fatal:
                         out.append(Close(detail))
+                    elif kind == st.LOST and side == "stack":
+                        self._driver(dr.ResyncRequested(detail), out)
 
     def _pdu(self, pdu: bytes, out: list[Action], *, sent: bool) -> None:
         if self._undecodable >= FLOOD:
@@ -335,6 +345,8 @@ class Link:
                     self._stack("stack", st.Send(pdu, urgent), out)
                 case dr.StateChanged(state, reason):
                     self._set_state(state, reason, out)
+                    if state in (LinkState.DOWN, LinkState.BLOCKED):
+                        self._stack("stack", st.Release(), out)
                 case dr.StartTimer(timer, seconds):
                     out.append(StartTimer(("driver", timer), seconds))
                 case dr.StopTimer(timer):

@@ -20,10 +20,21 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m sim", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
     csta = commands.add_parser("csta", help="run a switch with CSTA phase III links")
-    csta.add_argument("--listen", default="tcp:127.0.0.1:0", metavar="tcp:HOST:PORT")
+    csta.add_argument(
+        "--listen", default="tcp:127.0.0.1:0", metavar="tcp:HOST:PORT|xot:HOST:PORT"
+    )
+    csta.add_argument("--serial", metavar="DEVICE[?speed=19200]", help="X.25 on a serial line")
+    csta.add_argument(
+        "--x25", default="", metavar="KEY=VALUE,...", help="keys of X.25 for xot: and --serial"
+    )
     csta.add_argument("--dialect", default="standard", metavar="standard|panasonic|hipath3000")
     csta.add_argument("--plan", type=Path, help="the exchange, as TOML")
     csta.add_argument("--scenario", type=Path, help="what people do, as TOML")
+    csta.add_argument(
+        "--still",
+        action="store_true",
+        help="let time pass by the word pass alone; a scenario then only gives its plan",
+    )
     csta.add_argument("--load", type=float, metavar="CALLS_PER_SECOND")
     csta.add_argument(
         "--for",
@@ -43,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
     csta.add_argument("--faults", type=Path, help="faults of the link, as TOML")
     csta.add_argument("--control", type=Path, help="place of the operator's socket")
     csta.add_argument("--truth", type=Path, help="file for what truly happened")
+    commands.add_parser("lab", add_help=False, help="one layer of a link: LAPB, X.25, LAPD")
     do = commands.add_parser("do", help="work a switch that runs")
     do.add_argument("--control", type=Path, help="place of the operator's socket")
     do.add_argument("words", nargs=argparse.REMAINDER, help="such as: dial 201 202, or: help")
@@ -51,7 +63,12 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; give the exit status."""
-    options = parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["lab"]:
+        from sim.lab.command import main as lab
+
+        return lab(words[1:])
+    options = parser().parse_args(words)
     if options.command == "do":
         return _do(options)
     from sim.run import run

@@ -10,48 +10,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import re
-import socket
-import subprocess
 import sys
 import tempfile
-import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sim import brokers
+from sim.processes import SWITCH, Client, Process, ProcessError, Switch, daemon, start_broker
 
-_BIN: Final = Path(sys.executable).parent
-_PATIENCE: Final = 20.0
-_SWITCH: Final = "hq"
 _EVENT: Final = re.compile(r"^\d\d:\d\d:\d\d\.\d{3} ")
-
-_CTID: Final = """
-[daemon]
-name = "demo"
-state_dir = "{folder}"
-[log]
-level = "warning"
-[mqtt]
-brokers = ["mqtt://127.0.0.1:{broker}"]
-[switch.{switch}]
-vendor = "simulated"
-[switch.{switch}.link.main]
-driver = "csta"
-address = "tcp:127.0.0.1:{port}"
-[switch.{switch}.monitor]
-devices = ["201-206", "300"]
-[rights.demo]
-verbs = ["*"]
-devices = ["*"]
-"""
-
-
-class DemoError(Exception):
-    """The demo cannot go on; says why."""
+_DEVICES: Final = ["201-206", "300"]
 
 
 def say(text: str) -> None:
@@ -72,7 +43,7 @@ def main() -> int:
     try:
         with ExitStack() as stack:
             summary = _run(stack, given.broker, live=given.live)
-    except DemoError as error:
+    except ProcessError as error:
         print(f"demo: {error}", file=sys.stderr)  # noqa: T201
         return 1
     except KeyboardInterrupt:
@@ -83,36 +54,25 @@ def main() -> int:
 
 def _run(stack: ExitStack, wanted: str | None, *, live: bool) -> str:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    broker = _free_port()
-    name = _start_broker(stack, folder, broker, wanted)
+    name, broker = start_broker(stack, folder, wanted)
     say(f"broker: {name} on port {broker}")
-    control = folder / "switch.sock"
-    switch = stack.enter_context(
-        _Process(
-            sys.executable, "-m", "sim", "csta", "--listen", "tcp:127.0.0.1:0",
-            "--control", str(control),
-        )
-    )  # fmt: skip
-    port = int(switch.expect("listening on").rpartition(":")[2])
-    say(f"simulated switch: CSTA phase III on port {port}")
-    config = folder / "ctid.toml"
-    config.write_text(_CTID.format(folder=folder, broker=broker, port=port, switch=_SWITCH))
-    client = _Client(broker)
-    watcher = stack.enter_context(_Process(*client.words("events"), echo=True))
+    switch = Switch(stack, folder)
+    say(f"simulated switch: CSTA phase III on port {switch.port}")
+    client = Client(broker)
+    watcher = stack.enter_context(Process(*client.words("events"), echo=True))
     watcher.expect("time ")
-    stack.enter_context(_Process(str(_BIN / "ctid"), str(config)))
+    daemon(stack, folder, broker=broker, port=switch.port, devices=_DEVICES)
     watcher.expect("link.state", " up ")
     say("the daemon has its link and its monitors")
-    people = _People(control)
     if live:
-        _explain(client, control)
+        _explain(client, switch.control)
         while True:
             time.sleep(3600)
-    _inbound(people, watcher)
-    return _outbound(client, people, watcher)
+    _inbound(switch, watcher)
+    return _outbound(client, switch, watcher)
 
 
-def _inbound(people: _People, watcher: _Process) -> None:
+def _inbound(people: Switch, watcher: Process) -> None:
     """Play a call to the queue: answered, and handed over after a consultation."""
     say("agent 4711 logs on at 201; somebody outside calls the queue 300")
     people("log-in", "201", "4711")
@@ -133,7 +93,7 @@ def _inbound(people: _People, watcher: _Process) -> None:
     watcher.expect("call.cleared", count=2)
 
 
-def _outbound(client: _Client, people: _People, watcher: _Process) -> str:
+def _outbound(client: Client, people: Switch, watcher: Process) -> str:
     """Place a call over MQTT, as an application does; give the summary."""
     say("an application calls 202 from 205: cti call 205 202")
     reply = client.ask("call", "205", "202")
@@ -146,15 +106,15 @@ def _outbound(client: _Client, people: _People, watcher: _Process) -> str:
     watcher.expect("call.cleared", count=3)
     for asked in (reply, cleared):
         if asked["status"] != "succeeded":
-            raise DemoError(f"the command failed: {json.dumps(asked)}")
+            raise ProcessError(f"the command failed: {json.dumps(asked)}")
     events = sum(_EVENT.search(line) is not None for line in watcher.lines)
     return f"done: 2 calls, {events} events, 2 commands succeeded"
 
 
-def _explain(client: _Client, control: Path) -> None:
+def _explain(client: Client, control: Path) -> None:
     say("everything runs; end with Ctrl-C. In other terminals:")
-    where = f"--broker mqtt://127.0.0.1:{client.port} --switch {_SWITCH} --client demo"
-    topic = f"cti/v1/{_SWITCH}"
+    where = f"--broker mqtt://127.0.0.1:{client.port} --switch {SWITCH} --client demo"
+    topic = f"cti/v1/{SWITCH}"
     print(  # noqa: T201
         f"""
 watch:    mosquitto_sub -p {client.port} -V 5 -v -t '{topic}/event/#'
@@ -169,122 +129,6 @@ people:   .venv/bin/python -m sim do --control {control} answer 202
 """,
         flush=True,
     )
-
-
-class _Client:
-    """The command line client, as an application."""
-
-    def __init__(self, port: int) -> None:
-        self.port = port
-
-    def words(self, *command: str) -> list[str]:
-        """Give the words of a command."""
-        return [str(_BIN / "cti"), *command, "--broker", f"mqtt://127.0.0.1:{self.port}"]
-
-    def ask(self, *command: str) -> dict[str, Any]:
-        """Give a command to the switch and return the reply."""
-        words = [*self.words(*command), "--switch", _SWITCH, "--client", "demo"]
-        done = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603
-        if not done.stdout:
-            raise DemoError(done.stderr.strip())
-        reply: dict[str, Any] = json.loads(done.stdout)
-        return reply
-
-
-class _People:
-    """The people at the switch."""
-
-    def __init__(self, control: Path) -> None:
-        self._control = control
-
-    def __call__(self, *words: str) -> None:
-        """Have somebody do something; raise ``DemoError`` if the switch does not let them."""
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "sim", "do", "--control", str(self._control), *words],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise DemoError(f"{' '.join(words)}: {done.stdout}{done.stderr}")
-
-
-class _Process:
-    """A child process with its lines; ended when its block ends."""
-
-    def __init__(self, *words: str, echo: bool = False) -> None:
-        self.lines: list[str] = []
-        self._echo = echo
-        self._news = threading.Condition()
-        self._child = subprocess.Popen(  # noqa: S603
-            words,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        )
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        for line in self._child.stdout or ():
-            if self._echo:
-                print(line, end="", flush=True)  # noqa: T201
-            with self._news:
-                self.lines.append(line.rstrip())
-                self._news.notify_all()
-        with self._news:
-            self._news.notify_all()
-
-    @property
-    def running(self) -> bool:
-        """Whether the child has not ended."""
-        return self._child.poll() is None
-
-    def expect(self, *words: str, count: int = 1) -> str:
-        """Wait for the ``count``-th line that has all ``words``; raise ``DemoError``."""
-
-        def found() -> list[str]:
-            return [line for line in self.lines if all(word in line for word in words)]
-
-        with self._news:
-            self._news.wait_for(lambda: len(found()) >= count, _PATIENCE)
-        if len(found()) < count:
-            raise DemoError(f"no {' '.join(words)!r} came; last: {self.lines[-5:]}")
-        return found()[count - 1]
-
-    def __enter__(self) -> _Process:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._child.terminate()
-        try:
-            self._child.wait(10)
-        except subprocess.TimeoutExpired:
-            self._child.kill()
-            self._child.wait()
-        self._reader.join(5)
-
-
-def _start_broker(stack: ExitStack, folder: Path, port: int, wanted: str | None) -> str:
-    """Start a broker for loopback only; raise ``DemoError`` if there is none."""
-    if (broker := brokers.find(wanted)) is None:
-        raise DemoError("no broker: apt install mosquitto, or pip install 'cti-bridge[demo]'")
-    process = stack.enter_context(_Process(*brokers.command(broker, folder, port)))
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline and process.running:
-        with socket.socket() as sock:
-            if sock.connect_ex(("127.0.0.1", port)) == 0:
-                return broker.name
-        time.sleep(0.05)  # between two looks
-    raise DemoError(f"{broker.name} does not answer on port {port}: {process.lines[-5:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 if __name__ == "__main__":

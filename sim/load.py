@@ -13,7 +13,7 @@ from random import Random
 from msgspec import Struct, field
 
 from sim.exchange.facts import Action
-from sim.exchange.verbs import Event, LogOn, SetAgentState
+from sim.exchange.verbs import Answer, Event, LogOn, SetAgentState, TrunkRings
 from sim.exchange.words import AgentState
 from sim.ledger import CallRecord, Ledger
 from sim.plan import (
@@ -95,6 +95,25 @@ def busy_plan(stations: int = 30, agents: int = 5, trunks: int = 10) -> Exchange
         ),
         externals=(ExternalPlan(_OUTSIDE[1:], answer_after=3.0, leave_after=200.0),),
     )
+
+
+def standing(plan: ExchangePlan, calls: int) -> list[Event]:
+    """Fill an exchange made by ``busy_plan``: all agents ready, then so many calls answered.
+
+    Calls beyond the agents stay in the queue; there are no more than the plan has trunks.
+    """
+    group = plan.trunk_groups[0]
+    events: list[Event] = []
+    for agent in plan.agents:
+        events += (
+            LogOn(agent.id[1:], agent.id),
+            SetAgentState(agent.id[1:], AgentState.READY),
+        )
+    for number in range(min(calls, group.members)):
+        events.append(TrunkRings(f"555{_QUEUE}", f"06{number:08d}"))
+    # Whoever has been ready longest gets the first call.
+    events += (Answer(agent.id[1:]) for agent in plan.agents[: min(calls, group.members)])
+    return events
 
 
 class _Playing:

@@ -43,8 +43,12 @@ class Play:
         load: Load | None = None,
         scenario: Scenario | None = None,
         after_client: float | None = None,
+        *,
+        still: bool = False,
     ) -> None:
         self.hub = hub
+        self.still = still
+        """Whether time passes by an operator's word alone."""
         self.ledger = Ledger()
         self.over = load is None
         """Whether no call of the load is to come or still lives."""

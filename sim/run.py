@@ -26,6 +26,9 @@ from sim.server import Server
 
 _BAD: Final = (OSError, ValueError, PlanError, FaultError, PduFaultError, ScenarioError)
 
+_TEXTS: Final = ("called", "calling", "user_data", "facilities")
+"""Keys of X.25 whose digits are no number."""
+
 
 def run(options: argparse.Namespace) -> int:
     """Run a switch until it is told to end; give the exit status."""
@@ -41,7 +44,9 @@ def _run(options: argparse.Namespace) -> None:
     dialect = DIALECTS.get(options.dialect)
     if dialect is None:
         raise ValueError(f"dialect {options.dialect}: one of {', '.join(DIALECTS)} is expected")
-    scenario = _scenario(options.scenario) if options.scenario else None
+    scenario = None
+    if options.scenario:
+        scenario = _scenario(options.scenario, still=options.still)
     load = None
     if options.load:
         load = Load(options.seed, options.load, options.seconds or 60.0)
@@ -53,11 +58,29 @@ def _run(options: argparse.Namespace) -> None:
         begins=datetime.now(UTC).astimezone(),
     )
     reactor: Any = twisted_reactor
-    play = Play(Hub(plan, dialect, settings), load, scenario, options.after_client)
+    steps = None if options.still else scenario
+    hub = Hub(plan, dialect, settings)
+    play = Play(hub, load, steps, options.after_client, still=options.still)
     lasts = 0.0 if load else options.seconds
     server = Server(play, reactor, truth=options.truth, say=_say, lasts=lasts)
-    server.listen(options.listen, options.control)
+    where = f"serial:{options.serial}" if options.serial else options.listen
+    server.listen(where, options.control, _x25(options))
     reactor.run()
+
+
+def _x25(options: argparse.Namespace) -> dict[str, Any]:
+    """Read the keys of the message link: a number where the text is one."""
+    keys: dict[str, Any] = {}
+    # A DTE at the other end needs a DCE at this one.
+    if options.serial:
+        keys["interface"] = "dce"
+    for pair in filter(None, options.x25.split(",")):
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise ValueError(f"--x25 {pair}: KEY=VALUE is expected")
+        number = value.isdecimal() and name not in _TEXTS
+        keys[name] = int(value) if number else {"yes": True, "no": False}.get(value, value)
+    return keys
 
 
 def _plan(
@@ -76,9 +99,9 @@ def _plan(
     return read_plan((files("sim.csta") / "office.toml").read_text())
 
 
-def _scenario(path: Path) -> Scenario:
+def _scenario(path: Path, *, still: bool) -> Scenario:
     scenario = read_scenario(path.read_text(), plans())
-    if any(step.command or step.fault for step in scenario.steps):
+    if not still and any(step.command or step.fault for step in scenario.steps):
         raise ScenarioError(
             f"{path.name}: has steps of applications or of the link; make demo plays it"
         )

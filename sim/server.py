@@ -9,7 +9,8 @@ import os
 import shlex
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,11 +21,21 @@ from twisted.protocols.basic import LineReceiver
 from typing_extensions import override
 
 from cti.clock import Delayed
+from cti.config.words import Serial, serial_line
+from cti.transport.loss import LineError
+from cti.transport.serial import open_line
+from protocols.stacks import primitives as st
+from protocols.stacks import x25_serial, xot
+from protocols.stacks.framing import Framer, Header, frame
+from protocols.xot.framer import PORT as XOT_PORT
+from sim.csta.dialects import Framing
 from sim.csta.outputs import Noted, Shut, Transmit
 from sim.play import Play
 from sim.words import operate
 
 _LONGEST_WAIT: Final = 3600.0
+_LINE_AGAIN: Final = 1.0
+"""Seconds before a serial line that was closed is opened again."""
 _MOST_UNSENT: Final = 16 * 1024 * 1024
 """Octets that wait for a client that does not read; beyond that its link is cut."""
 
@@ -64,6 +75,90 @@ class _Client(protocol.Protocol):
             transport.abortConnection()
         else:
             transport.write(octets)
+
+    def end(self) -> None:
+        """Close after what was written."""
+        transport: Any = self.transport
+        transport.loseConnection()
+
+
+class _LinkClient(_Client):
+    """One CTI client whose PDUs come over a message link, such as XOT.
+
+    The hub frames PDUs itself: its header is taken off before a PDU goes into the link, and
+    put before each that comes out.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        make: st.Make,
+        options: Mapping[str, Any],
+        closed: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(server)
+        self._closed = closed
+        self._stack = make({"role": "answering", **options})
+        self._header = Header.LENGTH16
+        if server.play.hub.dialect.framing is Framing.HIPATH:
+            self._header = Header.HIPATH
+        self._framer = Framer(self._header)
+        self._timers: dict[Hashable, Delayed] = {}
+
+    @override
+    def connectionMade(self) -> None:
+        self._handle(st.TransportUp())
+
+    @override
+    def dataReceived(self, data: bytes) -> None:
+        self._handle(st.OctetsReceived(data))
+
+    @override
+    def connectionLost(self, reason: Any = None) -> None:
+        self._handle(st.TransportDown("closed"))
+        if self._closed is not None:
+            self._closed()
+
+    @override
+    def write(self, octets: bytes) -> None:
+        pdus, _ = self._framer.feed(octets)  # a fault that spoils the borders loses the PDU
+        for pdu in pdus:
+            self._handle(st.Send(pdu))
+
+    @override
+    def end(self) -> None:
+        self._handle(st.Release())
+        super().end()
+
+    def _handle(self, event: st.Event) -> None:
+        transport: Any = self.transport
+        for action in self._stack.handle(event):
+            match action:
+                case st.Transmit(octets):
+                    super().write(octets)
+                case st.StartTimer(timer):
+                    self._stop(timer)
+                    seconds = self._stack.timers[timer]
+                    expire = st.TimerExpired(timer)
+                    self._timers[timer] = self._server.later(seconds, self._handle, expire)
+                case st.StopTimer(timer):
+                    self._stop(timer)
+                case st.Established():
+                    self._framer = Framer(self._header)
+                    self._server.opened(self)
+                case st.Released():
+                    self._server.lost(self)
+                case st.Received(pdu):
+                    self._server.received(self, frame(self._header, pdu))
+                case st.Fault(kind, detail, fatal):
+                    sys.stderr.write(f"message link: {kind}: {detail}\n")
+                    if fatal:
+                        transport.abortConnection()
+
+    def _stop(self, timer: Hashable) -> None:
+        running = self._timers.pop(timer, None)
+        if running is not None and running.active():
+            running.cancel()
 
 
 class _Operator(LineReceiver):
@@ -114,18 +209,49 @@ class Server:
         self._wake: Delayed | None = None
         self._told_over = play.over
 
-    def listen(self, where: str, control: Path | None) -> None:
-        """Open both sockets and say where they are."""
-        factory = _Factory(lambda: _Client(self))
-        opening = _endpoint(self._reactor, where).listen(factory)
+    def listen(self, where: str, control: Path | None, options: Mapping[str, Any]) -> None:
+        """Open both sockets and say where they are.
+
+        ``options`` are the keys of the message link of an ``xot:`` or ``serial:`` place.
+        Raise ``ValueError`` or ``OSError`` for a place or a key that cannot be.
+        """
+        kind, _, rest = where.partition(":")
+        if kind == "serial":
+            line = serial_line(rest)
+            self._open_line(line, options)
+            self._opened(line.device, str(os.getpid()), control)
+            return
+        make: Callable[[], _Client] = partial(_Client, self)
+        if kind == "xot":
+            make = partial(_LinkClient, self, xot, options)
+            xot({"role": "answering", **options})  # tells what is wrong
+            where = f"tcp:{rest}" if ":" in rest else f"tcp:{rest}:{XOT_PORT}"
+        opening = _endpoint(self._reactor, where).listen(_Factory(make))
         opening.addCallback(self._listening, control)
         opening.addErrback(self._failed)
+
+    def _open_line(self, line: Serial, options: Mapping[str, Any]) -> None:
+        """Open a serial line, and again whenever it is closed; raise ``LineError``."""
+
+        def again() -> None:
+            try:
+                self._open_line(line, options)
+            except LineError as error:
+                self._say(str(error))
+                self.later(_LINE_AGAIN, again)
+
+        def closed() -> None:
+            self.later(_LINE_AGAIN, again)
+
+        open_line(_LinkClient(self, x25_serial, options, closed), line, self._reactor)
 
     def _listening(self, port: Any, control: Path | None) -> None:
         host = port.getHost()
         name = getattr(host, "name", None)
         at = name.decode() if name is not None else f"{host.host}:{host.port}"
-        number = str(getattr(host, "port", os.getpid()))
+        self._opened(at, str(getattr(host, "port", os.getpid())), control)
+
+    def _opened(self, at: str, number: str, control: Path | None) -> None:
         path = control or control_path(number)
         path.unlink(missing_ok=True)
         operators = _Factory(lambda: _Operator(self))
@@ -199,7 +325,14 @@ class Server:
 
     # Time.
 
+    def later(self, seconds: float, call: Callable[..., object], *given: object) -> Delayed:
+        """Call something later."""
+        delayed: Delayed = self._reactor.callLater(seconds, call, *given)
+        return delayed
+
     def _advance(self) -> None:
+        if self.play.still:
+            return
         self.play.advance(float(self._reactor.seconds()) - self._began)
 
     def _woken(self) -> None:
@@ -214,8 +347,7 @@ class Server:
                 case Transmit(number, octets) if number in self._clients:
                     self._clients[number].write(octets)
                 case Shut(number, _) if number in self._clients:
-                    transport: Any = self._clients.pop(number).transport
-                    transport.loseConnection()
+                    self._clients.pop(number).end()
                 case Noted(number, kind, detail) if number:  # 0 is the exchange itself
                     sys.stderr.write(f"link {number}: {kind}: {detail}\n")
                 case _:
@@ -226,6 +358,8 @@ class Server:
             self._say(f"load is over: {len(self.play.ledger)} calls")
         if self._wake is not None and self._wake.active():
             self._wake.cancel()
+        if self.play.still:
+            return
         due = self.play.next_due()
         wait = _LONGEST_WAIT if due is None else max(0.0, due - self.play.now)
         wake: Delayed = self._reactor.callLater(min(wait, _LONGEST_WAIT), self._woken)
@@ -242,4 +376,6 @@ def _endpoint(reactor: Any, where: str) -> Any:
         return unix(reactor, rest)
     if kind == "tcp" and port.isdecimal():
         return tcp(reactor, int(port), interface=host or "127.0.0.1")
-    raise ValueError(f"{where}: tcp:HOST:PORT or unix:PATH is expected")
+    raise ValueError(
+        f"{where}: tcp:HOST:PORT, unix:PATH, xot:HOST or serial:DEVICE is expected"
+    )

@@ -7,10 +7,11 @@ ready for JSON: ``ok``, and ``error`` or what was asked for.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
+from sim.csta.mischief import PduKind
 from sim.csta.outputs import Noted
 from sim.exchange import verbs
 from sim.exchange.verbs import Event
@@ -19,6 +20,7 @@ from sim.plan import ExchangePlan
 from sim.play import Play
 
 Answer = dict[str, Any]
+_Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=86_400.0)]
 
 STATUS: Final = {
     "initializing": 0,
@@ -30,12 +32,24 @@ STATUS: Final = {
     "overload-reached": 6,
     "overload-relieved": 7,
 }
+_LONGEST: Final = 86400.0
 _SWITCH: Final = {"on": True, "off": False}
+_STRIKES: Final = {
+    "lose": PduKind.LOSE,
+    "repeat": PduKind.REPEAT,
+    "swap": PduKind.SWAP,
+    "other-order": PduKind.OTHER_ORDER,
+    "messages-lost": PduKind.MESSAGES_LOST,
+}
+"""What can befall the next events that the switch reports."""
 _FORWARDING: Final = {
     "all": Forwarding.ALL,
     "busy": Forwarding.BUSY,
     "no-answer": Forwarding.NO_ANSWER,
 }
+
+
+_EVENTS: Final = msgspec.json.Decoder(verbs.Verb | verbs.WorldEvent)
 
 
 class WordsError(ValueError):
@@ -96,9 +110,14 @@ _PEOPLE: Final[dict[str, tuple[str, _People]]] = {
 }
 """What happens at the exchange: form, and the event made of the words."""
 _LINK: Final = {
+    "act": "EVENT",
     "call-in": "CALLER NUMBER",
+    "next": "lose|repeat|swap|other-order|messages-lost COUNT",
+    "pass": "SECONDS",
     "status": "|".join(STATUS),
-    "cut": "",
+    "cut": "[SECONDS]",
+    "restart": "",
+    "predict": "GROUP NUMBER [no-machines]",
     "refuse": "[requests] on|off",
     "stall": "on|off",
     "show": "",
@@ -139,6 +158,12 @@ def _link(play: Play, name: str, rest: list[str]) -> Answer:
     _count(name, _LINK[name], rest)
     hub = play.hub
     match name, rest:
+        case "act", [text]:
+            return _do(play, _event(text))
+        case "next", [kind, count]:
+            play.put(hub.strike_next(_word(_STRIKES, kind), _whole(count)))
+        case "pass", [text]:
+            _pass(play, text)
         case "call-in", [caller, number]:
             return _do(
                 play, verbs.TrunkRings(_outside(hub.stage.exchange.plan, number), caller)
@@ -147,6 +172,14 @@ def _link(play: Play, name: str, rest: list[str]) -> Answer:
             play.put(hub.set_status(_word(STATUS, word)))
         case "cut", []:
             play.put(hub.cut())
+        case "cut", [seconds]:
+            play.put(hub.cut(_seconds(seconds)))
+        case "restart", []:
+            return _do(play, verbs.Restart())
+        case "predict", [group, number]:
+            return _do(play, verbs.MakePredictiveCall(group, number))
+        case "predict", [group, number, "no-machines"]:
+            return _do(play, verbs.MakePredictiveCall(group, number, machines=False))
         case "refuse", ["requests", word]:
             play.put(hub.refuse_requests(on=_word(_SWITCH, word)))
         case "refuse", [word]:
@@ -167,6 +200,32 @@ def _link(play: Play, name: str, rest: list[str]) -> Answer:
         case _:
             raise WordsError(f"{name} {_LINK[name]}")
     return {"ok": True}
+
+
+def _event(text: str) -> Event:
+    """Read an event of the exchange as scenarios write it, in JSON."""
+    try:
+        event: Event = _EVENTS.decode(text)
+    except msgspec.MsgspecError as error:
+        raise WordsError(f"{text}: {error}") from None
+    return event
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 1_000_000:
+        raise WordsError(f"{text} is not 1 to 1000000")
+    return int(text)
+
+
+def _pass(play: Play, text: str) -> None:
+    """Let time pass where nothing else makes it."""
+    if not play.still:
+        raise WordsError("pass: time passes by itself; --still has it wait for this word")
+    try:
+        seconds = msgspec.convert(text, _Seconds, strict=False)
+    except msgspec.ValidationError:
+        raise WordsError(f"pass: {text} is not 0 to 86400 seconds") from None
+    play.advance(play.now + seconds)
 
 
 def show(play: Play) -> dict[str, Any]:
@@ -194,6 +253,16 @@ def _count(name: str, form: str, rest: list[str]) -> None:
     least = sum(not part.startswith("[") for part in parts)
     if not least <= len(rest) <= len(parts):
         raise WordsError(f"{name} {form}")
+
+
+def _seconds(word: str) -> float:
+    try:
+        seconds = float(word)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= _LONGEST:
+        raise WordsError(f"{word}: a number of seconds is expected")
+    return seconds
 
 
 def _word(table: dict[str, Any], word: str) -> Any:

@@ -14,6 +14,7 @@ from cti.cli.columns import HEADER, row
 from cti.driver import DriverError
 from cti.trace.records import Header, Record, TraceError, load
 from cti.trace.replay import Replay
+from protocols.stacks.primitives import OptionError
 
 _LONG: Final = 2000
 """Records from which a progress bar is shown."""
@@ -57,6 +58,7 @@ def replay(
             switch_id=switch_id or header.switch,
             link_id=link_id or header.link,
             start=header.start,
+            stack=header.stack,
             seq=header.seq,
         )
         actions = _watched(run, records)
@@ -64,7 +66,7 @@ def replay(
             click.echo(HEADER)
         for action in actions:
             _show(action, as_json=as_json)
-    except (TraceError, DriverError) as error:
+    except (TraceError, DriverError, OptionError) as error:
         click.echo(f"cti replay: {error}", err=True)
         sys.exit(2)
     summary = ", ".join(f"{count} {name}" for name, count in run.summary.items())

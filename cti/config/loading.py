@@ -33,6 +33,7 @@ from cti.config.sections import (
     Tls,
 )
 from cti.numbering import Numbering, wrong_template
+from protocols.stacks.primitives import OptionError
 
 LARGEST: Final = 4_000_000
 """Octets of the longest file that is read."""
@@ -150,12 +151,14 @@ def _within(key: str, part: Struct) -> Iterator[Problem]:
                 reason = f"{deadline:g} is not shorter than the switch's timer, {timer:g}"
                 yield Problem(f"{key}.deadline_s", reason)
         case Link():
-            if part.tls is not None and isinstance(
-                words.link_address(part.address), words.Unix
+            if part.tls is not None and not isinstance(
+                words.link_address(part.address), words.Tcp
             ):
-                yield Problem(f"{key}.tls", "a UNIX socket has no TLS")
+                yield Problem(f"{key}.tls", "there is TLS on a TCP address only")
             for place in _secrets(f"{key}.options", part.options):
                 yield Problem(place, IN_A_FILE)
+            if not isinstance(part.stack.get("name", ""), str):
+                yield Problem(f"{key}.stack.name", "must be a text")
         case Mqtt():
             if part.tls is not None and not any(words.broker(b).tls for b in part.brokers):
                 yield Problem(f"{key}.tls", "none of the brokers is an mqtts:// address")
@@ -263,10 +266,16 @@ def _driver(
     except dr.DriverError as error:
         yield _refused(key, str(error))
         return
+    name, options = link.message_link(driver.stack)
     try:
-        stack(driver.stack)
+        stack(str(name), options)
+    except OptionError as error:
+        yield Problem(f"{key}.stack.{error.key}", error.reason)
     except (dr.DriverError, ImportError, AttributeError) as error:
-        yield Problem(f"{key}.driver", f"{link.driver}: {error}")
+        if "name" in link.stack:
+            yield Problem(f"{key}.stack.name", str(error))
+        else:
+            yield Problem(f"{key}.driver", f"{link.driver}: {error}")
 
 
 def _refused(key: str, reason: str) -> Problem:

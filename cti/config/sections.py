@@ -154,12 +154,22 @@ class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     address: Annotated[
         str,
         Meta(
-            description="`tcp:HOST:PORT` or `unix:/PATH`.", extra={"check": words.link_address}
+            description="`tcp:HOST:PORT`, `unix:/PATH`, `xot:HOST`, "
+            "`serial:/dev/NAME?speed=19200`, `hdlc:INTERFACE`, `misdn:0?side=te&line=s0`, "
+            "`udp:PORT:IP-ADDRESS:PORT` or `unixgram:/PATH:/PATH`.",
+            extra={"check": words.link_address},
         ),
     ]
     dialect: Annotated[
         _Text | None, Meta(description="Dialect of the driver, such as `panasonic`.")
     ] = None
+    stack: Annotated[
+        dict[str, Any],
+        Meta(
+            description="`name` is the message link, the driver's own when left out; the other "
+            "keys are those of the message link, see below."
+        ),
+    ] = {}
     login: Annotated[Login | None, Meta(description="Who the bridge says it is.")] = None
     tls: Annotated[Tls | None, Meta(description="TLS on a `tcp` address.")] = None
     connect_timeout: Annotated[
@@ -177,6 +187,11 @@ class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     options: Annotated[
         dict[str, Any], Meta(description="Keys of the driver itself; see its page.")
     ] = {}
+
+    def message_link(self, default: str) -> tuple[str, dict[str, Any]]:
+        """Give the name of the message link, and its own keys."""
+        keys = dict(self.stack)
+        return keys.pop("name", default), keys
 
     def driver_config(self) -> dict[str, Any]:
         """Give what the driver is made with, as far as it is no secret: for a trace's header.

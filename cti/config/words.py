@@ -6,7 +6,8 @@ Every function raises ``ValueError`` with the reason if the text does not have i
 from __future__ import annotations
 
 import re
-from typing import Final
+from ipaddress import ip_address
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -24,6 +25,23 @@ _SOME_DIGITS: Final = re.compile(r"[0-9*#]{0,16}")
 _E164: Final = re.compile(r"\+[0-9]{1,15}")
 _HOST: Final = re.compile(r"[0-9A-Za-z._-]{1,253}|[0-9a-fA-F:.]+(?:%[0-9A-Za-z._-]+)?")
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
+_XOT_PORT: Final = 1998
+_INTERFACE: Final = re.compile(r"[!-.0-~]{1,15}")
+_YES: Final = {"yes": True, "no": False}
+_SPEEDS: Final = (300, 600, 1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400)
+_SERIAL: Final[dict[str, dict[str, Any]]] = {
+    "speed": {str(speed): speed for speed in _SPEEDS},
+    "parity": {word: word for word in ("none", "even", "odd")},
+    "stop": {"1": 1, "2": 2},
+    "rtscts": _YES,
+    "carrier": _YES,
+}
+"""Keys of a serial line, and what each of their values means."""
+_MISDN: Final[dict[str, dict[str, Any]]] = {
+    "side": {word: word for word in ("te", "nt")},
+    "line": {word: word for word in ("s0", "e1")},
+}
+"""The same of an ISDN card."""
 
 
 class Broker(Struct, frozen=True, gc=False):
@@ -45,6 +63,57 @@ class Unix(Struct, frozen=True, gc=False):
     """A UNIX socket."""
 
     path: str
+
+
+class Serial(Struct, frozen=True, gc=False):
+    """An asynchronous serial line, eight data bits."""
+
+    device: str
+    speed: int = 9600
+    """Bits in a second."""
+    parity: str = "none"
+    stop: int = 1
+    """Stop bits."""
+    rtscts: bool = False
+    """The lines RTS and CTS hold the sender back."""
+    carrier: bool = False
+    """The line counts as lost while the modem shows no carrier (DCD)."""
+
+
+class Hdlc(Struct, frozen=True, gc=False):
+    """A synchronous interface of the kernel that carries frames of HDLC."""
+
+    interface: str
+
+
+class Misdn(Struct, frozen=True, gc=False):
+    """The D channel of an ISDN card."""
+
+    device: int
+    """Number of the card."""
+    side: str = "te"
+    """Side of the access: ``te`` user, ``nt`` network."""
+    line: str = "s0"
+    """``s0`` basic access, ``e1`` primary access."""
+
+
+class Udp(Struct, frozen=True, gc=False):
+    """Datagrams over IP."""
+
+    port: int
+    """Our own."""
+    host: str
+    """IP address of the other end."""
+    remote: int
+    """Port of the other end."""
+
+
+class Unixgram(Struct, frozen=True, gc=False):
+    """Datagrams between two UNIX sockets."""
+
+    path: str
+    """Our own."""
+    remote: str
 
 
 def name(text: str) -> str:
@@ -93,23 +162,105 @@ def broker(text: str) -> Broker:
     )
 
 
-def link_address(text: str) -> Tcp | Unix:
-    """Read ``tcp:host:port``, with an IPv6 address in brackets, or ``unix:/path``."""
+Address = Tcp | Unix | Serial | Hdlc | Misdn | Udp | Unixgram
+"""Address of a link."""
+
+
+def link_address(text: str) -> Address:
+    """Read the address of a link.
+
+    ``tcp:host:port`` with an IPv6 address in brackets, ``xot:host`` or ``xot:host:port``,
+    ``unix:/path``, ``serial:/dev/name?speed=19200``, ``hdlc:interface``; for a D channel
+    ``misdn:0?side=te&line=s0``, ``udp:port:address:port``, ``unixgram:/path:/path``.
+    """
     kind, _, rest = text.partition(":")
-    if kind == "unix":
-        if not rest.startswith("/") or len(rest.encode()) > 107 or "\0" in rest:
-            raise ValueError(f"{text!r} is not unix: and an absolute path up to 107 octets")
-        return Unix(rest)
-    if kind != "tcp":
-        raise ValueError(f"{text!r} begins with neither tcp: nor unix:")
+    match kind:
+        case "tcp":
+            return _tcp(rest, text)
+        case "xot":
+            bare = rest.rpartition("]")[2]
+            return _tcp(rest if ":" in bare else f"{rest}:{_XOT_PORT}", text)
+        case "unix":
+            if not _is_path(rest):
+                raise ValueError(f"{text!r} is not unix: and an absolute path up to 107 octets")
+            return Unix(rest)
+        case "serial":
+            return serial_line(rest)
+        case "hdlc":
+            if not _INTERFACE.fullmatch(rest):
+                raise ValueError(f"{text!r} is not hdlc: and the name of an interface")
+            return Hdlc(rest)
+        case "misdn":
+            return _misdn(rest, text)
+        case "udp":
+            return _udp(rest, text)
+        case "unixgram":
+            local, _, remote = rest.partition(":")
+            if not all(_is_path(path) for path in (local, remote)):
+                raise ValueError(f"{text!r} is not unixgram:/OUR/PATH:/OTHER/PATH")
+            return Unixgram(local, remote)
+        case _:
+            kinds = "tcp:, xot:, unix:, serial:, hdlc:, misdn:, udp:, unixgram:"
+            raise ValueError(f"{text!r} begins with none of {kinds}")
+
+
+def _is_path(text: str) -> bool:
+    return text.startswith("/") and len(text.encode()) <= 107 and "\0" not in text
+
+
+def _misdn(rest: str, text: str) -> Misdn:
+    device, _, query = rest.partition("?")
+    if not (device.isascii() and device.isdigit() and int(device) < 64):
+        raise ValueError(f"{text!r} is not misdn: and the number of a card, 0 to 63")
+    return Misdn(int(device), **_pairs(query, text, _MISDN))
+
+
+def _udp(rest: str, text: str) -> Udp:
+    ours, _, there = rest.partition(":")
+    host, _, remote = there.rpartition(":")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    try:
+        address = str(ip_address(bare))
+    except ValueError:
+        raise ValueError(f"{text!r} is not udp:OUR-PORT:IP-ADDRESS:PORT") from None
+    if not all(port.isascii() and port.isdigit() for port in (ours, remote)):
+        raise ValueError(f"{text!r} is not udp:OUR-PORT:IP-ADDRESS:PORT")
+    return Udp(_port(int(ours)), address, _port(int(remote)))
+
+
+def _tcp(rest: str, text: str) -> Tcp:
     host, colon, port = rest.rpartition(":")
     if not colon or not (port.isascii() and port.isdigit()):
-        raise ValueError(f"{text!r} is not tcp:HOST:PORT")
+        raise ValueError(f"{text!r} is not {text.partition(':')[0]}:HOST:PORT")
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]
     elif ":" in host:
         raise ValueError(f"{text!r}: an IPv6 address stands in brackets")
     return Tcp(_host(host, text), _port(int(port)))
+
+
+def serial_line(text: str) -> Serial:
+    """Read ``/dev/name?speed=19200&parity=none&stop=1&rtscts=no&carrier=no``."""
+    device, _, query = text.partition("?")
+    if not device.startswith("/") or "\0" in device:
+        raise ValueError(f"{text!r} does not begin with the absolute path of a device")
+    return Serial(device, **_pairs(query, text, _SERIAL))
+
+
+def _pairs(query: str, text: str, keys: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Read ``key=value&key=value``, where each key has its table of values."""
+    made: dict[str, Any] = {}
+    for pair in query.split("&") if query else ():
+        name, _, value = pair.partition("=")
+        if name not in keys:
+            raise ValueError(f"{pair!r} in {text!r}: the keys are {', '.join(keys)}")
+        if name in made:
+            raise ValueError(f"{name!r} stands twice in {text!r}")
+        if value not in keys[name]:
+            choices = ", ".join(keys[name])
+            raise ValueError(f"{pair!r} in {text!r}: {name} is one of {choices}")
+        made[name] = keys[name][value]
+    return made
 
 
 def _host(host: str, text: str) -> str:

@@ -58,6 +58,8 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True):
     """What the Engine knew when the trace began."""
     part: int = 1
     """Number of the file in a recording of several."""
+    stack: dict[str, Any] = {}
+    """The message link and its keys; the driver's own when empty."""
     seq: int = 0
     """Number of the last message before, in the connection that goes on from another file."""
     trace: int = VERSION

@@ -34,8 +34,10 @@ class Replay:
         link_id: str = "replay-1",
         start: StartingState = EMPTY,
         seq: int = 0,
+        stack: Mapping[str, Any] = {},
     ) -> None:
         """``seq`` is the number of the last message, where a connection goes on."""
+        self._stack = stack
         self._driver = dr.load(driver)
         self._config = config
         self._switch_id = switch_id
@@ -53,14 +55,17 @@ class Replay:
         """Replay a whole trace; yield what the Engine does, in order.
 
         ``progress`` is called with 1 after each record.
-        Raise ``DriverError`` when the driver refuses its configuration.
+        Raise ``DriverError`` or ``OptionError`` when the driver or the message link refuses
+        its configuration.
         """
         driver = self._driver(self._config, observing=True)
+        options = dict(self._stack)
+        name = options.pop("name", driver.stack)
         marked = any(record.kind in (Kind.UP, Kind.DOWN) for record in records)
         link = Link(
             self._link_id,
             driver,
-            stack(driver.stack),
+            stack(name, options, observing=True),
             epoch=self._start.epochs.get(self._link_id, 0),
             seq=self._seq,
             state=self._start.links.get(self._link_id, LinkState.DISABLED),

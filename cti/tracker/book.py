@@ -8,10 +8,12 @@ from typing import Any, Final
 from msgspec import UNSET, Struct, UnsetType
 
 from cti import moment
+from cti.calldata import Promises
 from cti.calls import Call, CallIndex, Leg
 from cti.facts import Facts, SeenFacts
 from cti.identity import Identities
 from cti.model import events as ev
+from cti.model.causes import Cause
 from cti.model.states import AgentState, Basis, DeviceType, LinkState, Origin
 from cti.routes import RouteIndex
 from cti.tracker.idle import Agenda
@@ -148,6 +150,7 @@ class Book:
         """Links that can be asked whether a call is still there."""
         self.agenda = Agenda(self)
         self.routes = RouteIndex()
+        self.promises = Promises()
         self.agents: Watched[AgentRecord] = Watched()
         self.agent_at: Watched[str] = Watched()
         """``device_id`` to the agent who is logged on there."""
@@ -160,7 +163,8 @@ class Book:
         self.monitored = self.inside.monitored
         """Monitors per ``device_id``."""
         self.counters: Counter[str] = Counter()
-        """What the tracker did besides events: ``collapsed``, ``anomaly.*``, ``refused``."""
+        """What the tracker did besides events: ``collapsed``, ``anomaly.*``, ``refused``; and
+        ``unmapped_cause``, causes that only the switch's own code tells."""
         self.at = 0
         self._out: list[ev.Event] = []
         self._stamp = Stamp("", 0, 0, 0)
@@ -193,6 +197,8 @@ class Book:
                 "cause_native": fact.cause_native,
                 "origin": Origin.SNAPSHOT if isinstance(fact, SeenFacts) else fact.origin,
             }
+            if fact.cause is Cause.UNKNOWN and fact.cause_native is not UNSET:
+                self.counters["unmapped_cause"] += 1
         else:
             self._common["origin"] = Origin.SYNTHETIC
 

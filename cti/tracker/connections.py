@@ -11,7 +11,9 @@ from typing import Any, Final
 
 from msgspec import UNSET, UnsetType
 
+from cti import calldata
 from cti import facts as f
+from cti.calldata import Promise
 from cti.calls import PARTIES, Call, Leg
 from cti.facts import DeviceForm
 from cti.model import events as ev
@@ -81,12 +83,58 @@ class Connections:
 
     def attach(self, call: Call, namespace: str, delta: dict[str, Any]) -> None:
         """Attach application data; a key with None is taken away."""
-        known = {} if call.data.app is UNSET else call.data.app
-        mine = {**known.get(namespace, {}), **delta}
-        kept = {key: value for key, value in mine.items() if value is not None}
-        if call.learn_data(CallData(app={**known, namespace: kept})) is not None:
+        self._book.calls.touch(call)
+        app = calldata.attached(call.data, namespace, delta)
+        if call.learn_data(CallData(app=app)) is not None:
             told = CallData(app={namespace: delta})
-            self._book.emit_call(ev.CallDataChanged, call, delta=told, origin=Origin.DERIVED)
+            late = call.ended_at is not None
+            self._book.emit_call(
+                ev.CallDataChanged, call, delta=told, late=late, origin=Origin.DERIVED
+            )
+
+    def keep_promise(self, call: Call, promise: Promise) -> None:
+        """Give a call the data that a command promised to it."""
+        delta = {key: value for key, value in promise.data.items() if value is not None}
+        promise.call_id = call.call_id
+        promise.taken_back = calldata.before(call.data, promise.namespace, delta)
+        if delta:
+            self.attach(call, promise.namespace, delta)
+
+    def break_promise(self, promise: Promise) -> None:
+        """Take the data back from a call that it was not meant for."""
+        calls = self._book.calls
+        call_id = promise.call_id or ""
+        call = calls.by_id(call_id) or calls.lately(call_id, self._book.at)
+        promise.call_id = None
+        if call is None or call.data.app is UNSET:
+            return
+        stands = call.data.app.get(promise.namespace, {})
+        delta = {
+            key: value
+            for key, value in promise.taken_back.items()
+            if stands.get(key) == promise.data.get(key)
+        }
+        if delta:
+            self.attach(call, promise.namespace, delta)
+
+    def _promised(self, call: Call, fact: f.ConnectionFacts) -> None:
+        """Look whether a fact shows that data was promised to its call."""
+        promises = self._book.promises
+        if not len(promises):
+            return
+        dialled = {
+            number.raw
+            for number in (fact.numbers.called, fact.numbers.dialled)
+            if number is not UNSET and number.raw
+        }
+        if isinstance(fact, (f.Alerting, f.Queued)):
+            dialled.add(fact.device.key)
+        callers = {call.caller}
+        if fact.calling is not None and fact.calling.form is DeviceForm.STATIC:
+            callers.add(fact.calling.key)  # a set that nobody monitors has a handle only
+        promise = promises.of(call.native, callers, dialled, call.created_at)
+        if promise is not None:
+            self.keep_promise(call, promise)
 
     def _leg(self, call: Call, fact: f.ConnectionFact) -> Leg | None:
         """Find the connection of a fact's device, or begin one; None when there is no room."""
@@ -224,6 +272,7 @@ class Connections:
             self._repeat(call, fact)
             return
         self._meet_caller(call, fact)
+        self._promised(call, fact)
         leg = self._leg(call, fact)
         if leg is None:
             return

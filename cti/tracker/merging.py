@@ -13,6 +13,7 @@ from msgspec import UNSET
 
 from cti import facts as f
 from cti import moment
+from cti.calldata import joined
 from cti.calls import PARTIES, Call, Leg
 from cti.facts import MergeKind
 from cti.model import events as ev
@@ -24,7 +25,6 @@ from cti.tracker.beginnings import Beginnings
 from cti.tracker.book import Book
 from cti.tracker.connections import Connections
 from cti.tracker.endings import Endings
-from cti.tracker.mixing import mixed
 from cti.tracker.trunks import Trunks
 
 _S = ConnectionState
@@ -36,6 +36,16 @@ _MEANS: Final[dict[object, type[ev.ConnectionEvent]]] = {
     _S.HELD: ev.ConnectionHeld,
 }
 """Event that tells the state of a connection whose merge did not."""
+
+
+def _both(one: CallData | None, other: CallData) -> CallData:
+    """Put two changes together; the later one wins."""
+    if one is None:
+        return other
+    told = {name: getattr(other, name) for name in CallData.__struct_fields__}
+    return msgspec.structs.replace(
+        one, **{name: value for name, value in told.items() if value is not UNSET}
+    )
 
 
 class Merging:
@@ -181,10 +191,11 @@ class Merging:
         news: dict[str, Any] = {}
         delta: CallData | None = None
         if absorbed is not None:
-            survivor.data, delta = mixed(survivor.data, absorbed.data, absorbed.call_id)
+            learned = joined(survivor.data, absorbed.data, absorbed.call_id)
+            delta = survivor.learn_data(learned)
             news |= self._beginnings.join(survivor, absorbed, tell=False)
         if (told := survivor.learn_data(fact.data)) is not None:
-            delta = told if delta is None else _over(delta, told)
+            delta = _both(delta, told)
         if delta is not None:
             news["delta"] = delta
         if fact.global_ref not in (UNSET, survivor.global_ref):
@@ -331,13 +342,3 @@ def _rank(call: Call) -> tuple[bool, int, int]:
 
 def _cause(fact: f.Merged) -> Cause | None:
     return None if fact.cause is UNSET else fact.cause
-
-
-def _over(first: CallData, second: CallData) -> CallData:
-    """Put what one change brought over what another did."""
-    told = {
-        name: value
-        for name in CallData.__struct_fields__
-        if (value := getattr(second, name)) is not UNSET
-    }
-    return msgspec.structs.replace(first, **told)

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from cti import facts as f
 from cti import moment
+from cti.calldata import KEPT, Promise
 from cti.calls import Call
 from cti.identity import EMPTY, Identities, StartingState
 from cti.model import events as ev
@@ -181,11 +182,43 @@ class Tracker:
         self, stamp: Stamp, call_id: str, namespace: str, delta: dict[str, Any]
     ) -> list[Event]:
         """Attach application data to a call, in the name space of an application."""
+        calls = self._book.calls
         self._book.begin(stamp)
-        call = self._book.calls.by_id(call_id)
+        call = calls.by_id(call_id) or calls.lately(call_id, stamp.at)
         if call is not None:
             self._connections.attach(call, namespace, delta)
         return self._book.end()
+
+    def promise(self, stamp: Stamp, promise: Promise) -> list[Event]:
+        """Take data for a call that a command is about; it may be known already."""
+        self._book.begin(stamp)
+        self._book.promises.add(promise)
+        call = None if promise.native is None else self._book.calls.live(promise.native)
+        if call is not None:
+            self._connections.keep_promise(call, promise)
+        return self._book.end()
+
+    def promise_over(
+        self, stamp: Stamp, token: int, call_id: str | None, *, failed: bool
+    ) -> list[Event]:
+        """Take how the command with a promise ended, and the call that its answer names."""
+        self._book.begin(stamp)
+        book, connections = self._book, self._connections
+        promise = book.promises.get(token)
+        if promise is None:
+            return book.end()
+        wrong = call_id is not None and promise.call_id not in (None, call_id)
+        if promise.call_id is not None and (failed or wrong):
+            connections.break_promise(promise)
+        if not failed and promise.call_id is None and call_id is not None:
+            call = book.calls.by_id(call_id)
+            if call is not None:
+                connections.keep_promise(call, promise)
+        if failed or promise.call_id is not None or promise.native is None:
+            book.promises.drop(promise)
+        else:
+            promise.until = stamp.at + KEPT  # the call shows when it gets somewhere
+        return book.end()
 
     def forget(self, stamp: Stamp, call_id: str, reason: str) -> list[Event]:
         """Give up a call because somebody says that it is not there."""

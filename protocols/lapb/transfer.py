@@ -7,8 +7,6 @@ V(A) + k, and T1 runs while anything is unacknowledged or the peer is busy.
 
 from __future__ import annotations
 
-from collections import deque
-
 from protocols.lapb.frames import Address, Frame, Info, Rej, Rnr, Rr
 from protocols.lapb.primitives import (
     Action,
@@ -19,6 +17,7 @@ from protocols.lapb.primitives import (
     StopTimer,
     Timer,
 )
+from protocols.lapb.window import Window
 
 Numbered = Info | Rr | Rnr | Rej
 """Frames that carry N(R)."""
@@ -55,54 +54,49 @@ class Transfer:
         "_accepted",
         "_clocks",
         "_dropped",
-        "_ever",
-        "_queue",
-        "_sent",
         "own_busy",
         "params",
         "peer_busy",
         "reject_exception",
-        "va",
         "vr",
+        "window",
     )
 
     def __init__(self, params: Params, clocks: Clocks) -> None:
         self.params = params
         self._clocks = clocks
         self.own_busy = False
+        self.window = Window(params.modulo.value)
         self.reset()
 
     def reset(self) -> None:
         """Zero the variables and forget packets; this end stays busy if it is."""
-        self.va = 0
+        self.window.reset()
         self.vr = 0
         self.peer_busy = False
         self.reject_exception = False
-        self._queue: deque[bytes] = deque()  # from V(A) on
-        self._sent = 0  # V(S) - V(A)
-        self._ever = 0  # the same for the highest V(S) there was, before going back
         self._accepted = 0  # I frames taken and not acknowledged yet
         self._dropped = False
 
     @property
     def vs(self) -> int:
         """V(S): number of the next I frame to send."""
-        return (self.va + self._sent) % self.params.modulo.value
+        return self.window.vs
+
+    @property
+    def va(self) -> int:
+        """V(A): number of the oldest unacknowledged I frame."""
+        return self.window.va
 
     @property
     def queued(self) -> int:
         """Packets that wait or are unacknowledged."""
-        return len(self._queue)
-
-    @property
-    def outstanding(self) -> bool:
-        """Whether anything sent is not acknowledged."""
-        return self._ever > 0
+        return len(self.window.queue)
 
     @property
     def waiting(self) -> bool:
         """Whether the peer owes an acknowledgement or the end of its busy condition."""
-        return self.outstanding or self.peer_busy
+        return self.window.outstanding or self.peer_busy
 
     def command(self, frame: Frame) -> SendFrame:
         """Address a command."""
@@ -114,13 +108,13 @@ class Transfer:
 
     def nr_is_valid(self, nr: int) -> bool:
         """Tell whether N(R) lies between V(A) and the highest V(S) there was (2.4.6.1)."""
-        return (nr - self.va) % self.params.modulo.value <= self._ever
+        return self.window.valid(nr)
 
     def put(self, data: bytes) -> bool:
         """Queue a packet; tell whether there was room for it."""
-        if len(self._queue) >= self.params.queue or len(data) > self.params.max_field:
+        if self.queued >= self.params.queue or len(data) > self.params.max_field:
             return False
-        self._queue.append(data)
+        self.window.queue.append(data)
         return True
 
     # Sending.
@@ -128,30 +122,14 @@ class Transfer:
     def send(self) -> list[Action]:
         """Send what the window allows (2.4.5.1)."""
         actions: list[Action] = []
-        while not self.peer_busy and self._sent < min(self.params.k, len(self._queue)):
-            frame = Info(self.vs, self.vr, data=self._queue[self._sent])
-            actions.append(self.command(frame))
-            self._sent += 1
-            self._ever = max(self._ever, self._sent)
+        while not self.peer_busy and self.window.open(self.params.k):
+            ns, data = self.window.next()
+            actions.append(self.command(Info(ns, self.vr, data=data)))
         if actions:
             actions += self._acknowledged()
             if Timer.T1 not in self._clocks.running:
                 actions += self._clocks.start(Timer.T1)
         return actions
-
-    def take_nr(self, nr: int) -> bool:
-        """Take a valid N(R); tell whether it acknowledged anything (2.4.5.5)."""
-        count = (nr - self.va) % self.params.modulo.value
-        for _ in range(count):
-            self._queue.popleft()
-        self.va = nr
-        self._sent = max(self._sent - count, 0)
-        self._ever -= count
-        return count > 0
-
-    def _go_back(self) -> None:
-        """Set V(S) to V(A), so that everything unacknowledged is sent again (2.4.5.6)."""
-        self._sent = 0
 
     def _watch(self, *, progress: bool) -> list[Action]:
         """Let T1 run while something is waited for, from the beginning after progress."""
@@ -190,10 +168,10 @@ class Transfer:
     def advance(self, address: Address, frame: Numbered) -> list[Action]:
         """Take a valid I or S frame while connected, and send what it allows."""
         was_busy = self.peer_busy
-        progress = self.take_nr(frame.nr)
+        progress = self.window.acknowledge(frame.nr)
         actions = self._take(address, frame)
         if isinstance(frame, Rej):  # 2.4.5.6
-            self._go_back()
+            self.window.go_back()
             progress = True
         if self.peer_busy and not was_busy:  # 2.4.5.7
             progress = True
@@ -203,13 +181,13 @@ class Transfer:
 
     def hold(self, address: Address, frame: Numbered) -> list[Action]:
         """Take a valid I or S frame that does not end timer recovery; send no I frame."""
-        self.take_nr(frame.nr)
+        self.window.acknowledge(frame.nr)
         return self._take(address, frame) + self.acknowledge()
 
     def recover(self, frame: Rr | Rnr | Rej) -> list[Action]:
         """Take the answer that ends timer recovery, and send again what was lost (2.4.5.9)."""
-        self.take_nr(frame.nr)
-        self._go_back()
+        self.window.acknowledge(frame.nr)
+        self.window.go_back()
         self.peer_busy = isinstance(frame, Rnr)
         return self._watch(progress=True) + self.send()
 

@@ -1,9 +1,12 @@
 """Stacks: layers joined into one message link, for either side.
 
-Each is made by a function without arguments that an entry point of the group ``cti.stacks``
-names; ``primitives`` has what all of them take and return.
+Each is made by a function that an entry point of the group ``cti.stacks`` names; it takes the
+keys of the stack. ``primitives`` has what all stacks take and return.
 """
 
+from protocols.stacks.dchannel import dchannel
 from protocols.stacks.framing import hipath, length16
+from protocols.stacks.x25_line import x25_hdlc, x25_serial
+from protocols.stacks.x25_tcp import xot
 
-__all__ = ["hipath", "length16"]
+__all__ = ["dchannel", "hipath", "length16", "x25_hdlc", "x25_serial", "xot"]

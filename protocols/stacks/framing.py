@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 from typing_extensions import override
 
@@ -21,6 +21,7 @@ from protocols.stacks.primitives import (
     Fault,
     OctetsReceived,
     Received,
+    Release,
     Released,
     Send,
     Stack,
@@ -28,6 +29,7 @@ from protocols.stacks.primitives import (
     Transmit,
     TransportDown,
     TransportUp,
+    no_options,
 )
 
 
@@ -160,15 +162,17 @@ class FramingStack(Stack):
                         Released(reason),
                     ]
                 return [Released(reason)]
-            case TimerExpired():  # this stack starts none
+            case TimerExpired() | Release():  # it starts none; there is no end to agree on
                 return []
 
 
-def length16() -> Stack:
+def length16(options: Mapping[str, Any] = {}, *, observing: bool = False) -> Stack:  # noqa: ARG001
     """Make a message link with two octets of length before each APDU."""
+    no_options(options)
     return FramingStack(Header.LENGTH16)
 
 
-def hipath() -> Stack:
+def hipath(options: Mapping[str, Any] = {}, *, observing: bool = False) -> Stack:  # noqa: ARG001
     """Make a message link with the header of the HiPath 3000 family."""
+    no_options(options)
     return FramingStack(Header.HIPATH)

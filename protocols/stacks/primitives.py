@@ -9,7 +9,7 @@ differ, the role is a parameter of the stack.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from typing import Protocol
+from typing import Any, Final, Protocol
 
 from msgspec import Struct
 
@@ -46,7 +46,11 @@ class TimerExpired(Struct, frozen=True, gc=False):
     timer: Hashable
 
 
-Event = TransportUp | TransportDown | OctetsReceived | Send | TimerExpired
+class Release(Struct, frozen=True, gc=False):
+    """Take the link down in order, as far as that goes at once: ``TransportDown`` follows."""
+
+
+Event = TransportUp | TransportDown | OctetsReceived | Send | TimerExpired | Release
 
 # Actions: what the stack wants done, in this order.
 
@@ -85,11 +89,16 @@ class StopTimer(Struct, frozen=True, gc=False):
     timer: Hashable
 
 
+LOST: Final = "lost"
+"""Kind of a ``Fault``: PDUs of either side may be lost, and the link goes on. Whoever uses the
+link has to learn the state of the other side again."""
+
+
 class Fault(Struct, frozen=True, gc=False):
     """Something below the PDUs went wrong."""
 
     kind: str
-    """Short name to count by."""
+    """Short name to count by; ``LOST`` has a meaning of its own."""
     detail: str
     fatal: bool = False
     """True when the stream is of no more use: the transport must be closed."""
@@ -98,8 +107,51 @@ class Fault(Struct, frozen=True, gc=False):
 Action = Transmit | Established | Released | Received | StartTimer | StopTimer | Fault
 
 
+def user_last(actions: list[Action]) -> list[Action]:
+    """Put what the user is told behind what is to be done.
+
+    The user may send at once when it is told something; by then the transport and the clock
+    must have been given all that comes before.
+    """
+    machinery = (Transmit, StartTimer, StopTimer)
+    return [one for one in actions if isinstance(one, machinery)] + [
+        one for one in actions if not isinstance(one, machinery)
+    ]
+
+
+class OptionError(ValueError):
+    """A key of a stack's configuration is wrong; says which and why."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(f"{key}: {reason}")
+        self.key = key
+        """Its place below the configuration of the stack: ``lapb.k``."""
+        self.reason = reason
+
+
+class Make(Protocol):
+    """What an entry point of the group ``cti.stacks`` names."""
+
+    def __call__(self, options: Mapping[str, Any] = {}, /, *, observing: bool = False) -> Stack:
+        """Make a stack; raise ``OptionError`` for a configuration that cannot be.
+
+        A stack that observes follows one direction of somebody else's link: it is given the
+        octets of one side, returns their PDUs, and sends nothing.
+        """
+
+
+def no_options(options: Mapping[str, Any]) -> None:
+    """Check the configuration of a stack that has no keys."""
+    for key in options:
+        raise OptionError(key, "no such key; this stack has none")
+
+
 class Stack(Protocol):
-    """One message link."""
+    """One message link.
+
+    What is for the user of the link (``Established``, ``Received``, ``Released``, ``Fault``)
+    comes behind the other actions of the same event, so that the user may answer at once.
+    """
 
     @property
     def timers(self) -> Mapping[Hashable, float]:

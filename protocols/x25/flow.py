@@ -102,6 +102,11 @@ class Flow:
         return len(self._queue)
 
     @property
+    def unsent(self) -> int:
+        """Data packets that wait for the window."""
+        return len(self._queue) - self._sent
+
+    @property
     def partial(self) -> int:
         """Octets of a message that is not complete yet."""
         return sum(map(len, self._message))

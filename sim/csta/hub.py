@@ -7,7 +7,6 @@ the exchange's own timers first.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Hashable
 from datetime import timedelta
 from typing import Final
@@ -18,11 +17,12 @@ from protocols.csta.phase3._codec_phase3 import SystemStatus
 from protocols.stacks import primitives as link
 from sim import faults
 from sim.csta import ports
+from sim.csta.alarms import Alarms
 from sim.csta.dialects import Dialect
 from sim.csta.face import Face, State
 from sim.csta.gate import Gate, Verdict
 from sim.csta.links import Link
-from sim.csta.mischief import Mischief
+from sim.csta.mischief import Mischief, PduKind
 from sim.csta.outputs import Happened, Noted, Output, Settings, Shut, Transmit
 from sim.csta.servers import Servers
 from sim.exchange import facts, verbs
@@ -66,8 +66,8 @@ class Hub:
         self._wires = [Wire(self.settings.faults)]
         self._mischief = [Mischief(self.settings.pdu_faults)]
         self._servers = Servers(plan.link.registrations)
-        self._due: list[tuple[float, int, tuple[int, str, Hashable]]] = []
-        self._running: dict[tuple[int, str, Hashable], int] = {}
+        self._alarms = Alarms()
+        self._late = 0
         self._out: list[Output] = []
 
     @property
@@ -141,14 +141,23 @@ class Hub:
         self.stalled = on
         if not on:
             for here in list(self._links.values()):
+                # What the switch said comes before what it answers to what it hears now.
                 held, here.held = here.held, []
-                for direction, octets in held:
+                for direction, octets in sorted(
+                    held, key=lambda one: one[0] is Direction.TO_SWITCH
+                ):
                     self._carry(here, direction, octets)
         return self._take()
 
     def set_status(self, status: int) -> list[Output]:
         """Report a system status on every link; the lost-messages status does not last."""
         self._tell_status(status)
+        return self._take()
+
+    def strike_next(self, kind: PduKind, count: int) -> list[Output]:
+        """Put a fault on the next events of every link."""
+        for here in self._links.values():
+            here.mischief.strike_next(kind, count)
         return self._take()
 
     def refuse_requests(self, *, on: bool) -> list[Output]:
@@ -162,9 +171,7 @@ class Hub:
 
     def next_due(self) -> float | None:
         """Give the time of the next expiry, or ``None`` when nothing runs."""
-        while self._due and self._running.get(self._due[0][2]) != self._due[0][1]:
-            heapq.heappop(self._due)
-        own = self._due[0][0] if self._due else None
+        own = self._alarms.next_due()
         theirs = self.stage.next_due()
         if own is None or theirs is None:
             return theirs if own is None else own
@@ -177,25 +184,9 @@ class Hub:
             if self.stage.next_due() == due:
                 fired = self.stage.fire()
                 self._spread(fired[1] if fired else [], None)
-                continue
-            _, serial, (number, kind, timer) = heapq.heappop(self._due)
-            if self._running.pop((number, kind, timer), None) != serial:
-                continue
-            if kind == "hub":
-                self._expire(str(timer))
-                continue
-            here = self._links.get(number)
-            if here is None:
-                continue
-            match kind:
-                case "gate":
-                    self._serve_next(here)
-                case "face":
-                    self._face(here, ports.TimerExpired(str(timer)))
-                case "wire":
-                    self._wire(here, faults.WireTimerExpired(int(str(timer))))
-                case _:
-                    self._send_late(here, timer)
+            elif (alarm := self._alarms.pop()) is not None:
+                self._expire(*alarm)
+            self._end_moment()
         self.now = max(self.now, until)
         self.stage.now = max(self.stage.now, self.now)
         return self._take()
@@ -208,12 +199,15 @@ class Hub:
         return taken < self.settings.associations
 
     def _take(self) -> list[Output]:
-        """End a moment; give what came out of it."""
+        self._end_moment()
+        taken, self._out = self._out, []
+        return taken
+
+    def _end_moment(self) -> None:
+        """Send what faults kept back for the end of what happens at one time."""
         for here in list(self._links.values()):
             for pdu in here.mischief.flush():
                 self._send(here, pdu)
-        taken, self._out = self._out, []
-        return taken
 
     def _cut_all(self, why: str, seconds: float) -> None:
         for here in list(self._links.values()):
@@ -224,7 +218,7 @@ class Hub:
     def _stay_away(self, seconds: float) -> None:
         if seconds:
             self.away = True
-            self._start(0, "hub", _AWAY, seconds)
+            self._alarms.start((0, "hub", _AWAY), self.now + seconds)
 
     def _tell_status(self, status: int) -> None:
         self.status = SystemStatus.NORMAL if status in _PASSING else status
@@ -232,8 +226,26 @@ class Hub:
             self._face(here, ports.StatusSet(status))
             here.face.status = self.status
 
-    def _expire(self, timer: str) -> None:
-        """Let a time of the hub itself be over."""
+    def _expire(self, number: int, kind: str, timer: Hashable) -> None:
+        here = self._links.get(number)
+        match kind, timer:
+            case "hub", str(name):
+                self._go_on(name)
+            case _ if here is None:
+                pass
+            case "gate", _:
+                self._serve_next(here)
+            case "face", str(name):
+                self._face(here, ports.TimerExpired(name))
+            case "wire", int(serial):
+                self._wire(here, faults.WireTimerExpired(serial))
+            case "late", (int(), bytes(pdu)):
+                self._send(here, pdu)
+            case _:
+                pass
+
+    def _go_on(self, timer: str) -> None:
+        """End a time that the hub itself waited for."""
         if timer == _AWAY:
             self.away = False
         else:
@@ -250,12 +262,10 @@ class Hub:
                 self.status = SystemStatus.INITIALIZING
                 for here in list(self._links.values()):
                     self._face(here, ports.Restarted())
-                self._start(0, "hub", _STARTING, plan.restart_seconds)
+                self._alarms.start((0, "hub", _STARTING), self.now + plan.restart_seconds)
 
-    def _start(self, number: int, kind: str, timer: Hashable, seconds: float) -> None:
-        self._serial += 1
-        self._running[number, kind, timer] = self._serial
-        heapq.heappush(self._due, (self.now + seconds, self._serial, (number, kind, timer)))
+    def _start(self, here: Link, kind: str, timer: Hashable, seconds: float) -> None:
+        self._alarms.start((here.number, kind, timer), self.now + seconds)
 
     def _exchange(self, event: verbs.Event) -> None:
         self.stage.now = self.now
@@ -303,7 +313,8 @@ class Hub:
                 case ports.SendPdu(octets):
                     for seconds, pdu in here.mischief.take(octets):
                         if seconds:
-                            self._start(here.number, "late", pdu, seconds)
+                            self._late += 1
+                            self._start(here, "late", (self._late, pdu), seconds)
                         else:
                             self._send(here, pdu)
                 case ports.Ask(token, verb):
@@ -316,9 +327,9 @@ class Hub:
                 case ports.Serve(device, on):
                     self._serve(here, device, on=on)
                 case ports.StartTimer(timer, seconds):
-                    self._start(here.number, "face", timer, seconds)
+                    self._start(here, "face", timer, seconds)
                 case ports.StopTimer(timer):
-                    self._running.pop((here.number, "face", timer), None)
+                    self._alarms.stop((here.number, "face", timer))
                 case ports.Note(kind, detail):
                     self._out.append(Noted(here.number, kind, detail))
                 case ports.Close(reason):
@@ -332,10 +343,6 @@ class Hub:
             for point in self.stage.exchange.plan.route_points
         )
         self._exchange(verbs.RouteRegister(device, on=served or planned))
-
-    def _send_late(self, here: Link, pdu: Hashable) -> None:
-        if isinstance(pdu, bytes):
-            self._send(here, pdu)
 
     def _send(self, here: Link, pdu: bytes) -> None:
         for action in here.stack.handle(link.Send(pdu)):
@@ -360,9 +367,9 @@ class Hub:
                     self._stay_away(seconds)
                     self._shut(here, "cut")
                 case faults.StartWireTimer(timer, seconds):
-                    self._start(here.number, "wire", timer, seconds)
+                    self._start(here, "wire", timer, seconds)
                 case faults.StopWireTimer(timer):
-                    self._running.pop((here.number, "wire", timer), None)
+                    self._alarms.stop((here.number, "wire", timer))
                 case _:
                     pass
 
@@ -396,7 +403,7 @@ class Hub:
         if status is not None:
             self._face(here, ports.LoadReported(status))
         if here.gate.due is not None:
-            self._start(here.number, "gate", "", here.gate.due - self.now)
+            self._start(here, "gate", "", here.gate.due - self.now)
 
     def _serve_next(self, here: Link) -> None:
         """Serve the request whose turn has come."""
@@ -423,6 +430,4 @@ class Hub:
             return
         self._last_invoke = here.face.last_invoke
         self._face(here, ports.LinkDown())
-        self._running = {
-            key: serial for key, serial in self._running.items() if key[0] != here.number
-        }
+        self._alarms.stop_link(here.number)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from cti.model.capabilities import Capabilities, Support
-from sim.exchange.verbs import Event
+from sim.exchange.verbs import Event, Restart
 from sim.exchange.views import ExchangeView
 from sim.kit import truth
 from sim.kit.fold import Fold
@@ -100,6 +100,8 @@ class _Performance:
         self._seen = len(ground.events)
         """Events that were compared already."""
         self._shown = self._seen
+        self._command_id = ""
+        """The last command."""
         self._clean = True
         """Whether nothing has befallen the link so far."""
         self._problems: list[str] = []
@@ -107,13 +109,12 @@ class _Performance:
     def play(self) -> list[str]:
         """Do all steps; a difference ends the play, since all that follows would differ."""
         for number, step in enumerate(self._scenario.steps, 1):
-            what = f"step {number} ({_named(step)})"
+            what = f"step {number} ({named(step)})"
             try:
                 found = self._step(step)
             except KeyError as error:
                 found = [f"{error.args[0]} is not bound"]
             if self._tell is not None:
-                self._ground.settle()
                 self._tell(number, step, self._ground.events[self._shown :])
                 self._shown = len(self._ground.events)
             found += [f"broke a rule: {one}" for one in self._ground.fold.problems]
@@ -124,14 +125,13 @@ class _Performance:
 
     def _step(self, step: Step) -> list[str]:
         found: list[str] = []
-        command_id = ""
         if step.do is not None:
             self._ground.do(step.do)
         if step.command is not None:
             args = self._names.filled(step.command)
-            command_id = self._ground.send(args.pop("verb"), args)
+            self._command_id = self._ground.send(args.pop("verb"), args)
+        self._clean = self._clean and not step.fault and not isinstance(step.do, Restart)
         if step.fault:
-            self._clean = False
             answer = self._ground.operate(step.fault.split())
             if not answer.get("ok"):
                 found.append(f"{step.fault}: {answer.get('error')}")
@@ -140,10 +140,10 @@ class _Performance:
         self._ground.settle()
         if step.events is not None:
             found += self._compare(step)
-        if command_id:
-            found += self._ended(command_id, step.ends or _SUCCEEDED)
-        if self._clean or self._ground.state == "up":
-            found += [] if found or not self._clean else self._truth()
+        if step.command is not None or step.ends is not None:
+            found += self._ended(self._command_id, step.ends or _SUCCEEDED)
+        if self._clean and not found:
+            found += self._truth()
         return found
 
     def _compare(self, step: Step) -> list[str]:
@@ -200,12 +200,13 @@ class _Performance:
         return found
 
 
-def _named(step: Step) -> str:
+def named(step: Step) -> str:
+    """Say what a step does."""
     if step.comment:
         return step.comment.rstrip(".")
     if step.do is not None:
-        words = (str(getattr(step.do, name)) for name in step.do.__struct_fields__)
-        return " ".join([type(step.do).__name__, *(word for word in words if word)])
+        words = [getattr(step.do, name) for name in step.do.__struct_fields__]
+        return " ".join([type(step.do).__name__, *(str(word) for word in words if word)])
     if step.command is not None:
         return " ".join(str(value) for value in step.command.values())
     return step.fault or f"{step.wait:g} s later"

@@ -31,6 +31,7 @@ _QUIET: Final = frozenset(
         "command.progress",
         "device.capabilities_changed",
         "device.hook_changed",
+        "link.state",
         "monitor.failed",
         "monitor.started",
         "monitor.stopped",

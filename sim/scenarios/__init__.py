@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 from sim.scenario import Scenario, ScenarioError, read_scenario
@@ -31,3 +32,11 @@ def reference() -> dict[str, Scenario]:
                 raise ScenarioError(f"{entry.name}: {error}") from error
             found[scenario.number] = scenario
     return found
+
+
+def path(number: str) -> Path:
+    """Give the file of a scenario; raise ``ScenarioError`` for a number that has none."""
+    for entry in _FOLDER.iterdir():
+        if entry.name.startswith(f"{number}_"):
+            return Path(str(entry))
+    raise ScenarioError(f"no scenario {number}")

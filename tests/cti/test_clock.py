@@ -109,3 +109,14 @@ def test_made_of_a_clock():
     assert wall.now() == 10 * SECOND
     clock.advance(0.25)
     assert wall.now() == 10 * SECOND + SECOND // 4
+
+
+def test_goes_on_from_what_an_earlier_process_had_come_to():
+    machine = Machine()
+    ahead = machine.system + 60 * SECOND
+    wall = WallClock(system=lambda: machine.system, steady=lambda: machine.steady, after=ahead)
+    assert wall.now() == ahead
+    machine.wait(100 * SECOND)
+    assert wall.now() == ahead + 90 * SECOND
+    machine.wait(500 * SECOND)
+    assert wall.now() == machine.system

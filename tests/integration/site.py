@@ -86,6 +86,10 @@ class Process:
         return found
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def running(self) -> bool:
         return self._process.poll() is None
 
@@ -293,7 +297,8 @@ class Switch:
             *("--control", str(self.control), *options),
         )
         told = self.process.expect("listening on")
-        self.port = int(told.rpartition(":")[2])
+        port_of = told.rpartition(":")[2]
+        self.port = int(port_of) if port_of.isdecimal() else 0  # a serial line has none
         self.process.expect("control at")
 
     def try_(self, *words: str) -> dict[str, Any]:

@@ -76,3 +76,33 @@ def run(command: str) -> subprocess.CompletedProcess[str]:
         timeout=60,
         check=False,
     )
+
+
+def test_a_scenario_is_shown_over_processes() -> None:
+    if not any(brokers.find(name) for name in brokers.NAMES):
+        pytest.skip("no broker: apt install mosquitto")
+    run = subprocess.run(
+        [sys.executable, "-m", "sim.kit.demo", "1b", "--pace", "0"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "=== 01b" in run.stdout
+    assert "call.cleared" in run.stdout
+    assert run.stdout.endswith("as the model says\n")
+
+
+def test_a_scenario_that_is_not_there_is_said() -> None:
+    run = subprocess.run(
+        [sys.executable, "-m", "sim.kit.demo", "99"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert "no scenario 99" in run.stderr

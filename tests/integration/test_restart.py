@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import signal
 import sqlite3
 from pathlib import Path
@@ -149,3 +150,27 @@ def test_a_damaged_store_stops_the_start_and_is_left_as_it_is(tmp_path: Path) ->
     assert ended(process) == 2
     assert store.read_bytes() == before
     assert json.dumps(process.lines).count("Traceback") == 0
+
+
+def test_a_disk_that_is_full_is_told_and_nothing_is_lost(site: Site) -> None:
+    switch = site.switch()
+    app = site.application()
+    process = site.daemon(switch.port)
+    up(app)
+    switch("dial", "201", "202")
+    app.expect("connection.alerting", device_id="202")
+    full = (16, resource.RLIM_INFINITY)  # octets of a file: the store's is longer
+    well = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, full)
+    since = len(app.events)
+    switch("answer", "202")
+    wait_for(lambda: app.state("daemon/d1/alarm") is not None, "an alarm")
+    assert app.state("daemon/d1/alarm")["alarm"] == "store_failing"
+    refused = app.ask("hold", device="201")
+    assert refused["error"]["class"] == "overload"
+    assert len(app.events) == since
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, well)
+    app.expect("connection.connected", since, device_id="202")
+    wait_for(lambda: app.state("daemon/d1/alarm")["alarm"] == "store_healed", "well again")
+    assert app.ask("hold", device="201")["status"] == "succeeded"
+    assert process.end() == 0

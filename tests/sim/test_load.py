@@ -6,10 +6,11 @@ import json
 
 import pytest
 
-from sim.exchange.facts import Accepted, CallFact, NotDelivered, Refused
+from sim.exchange.facts import Accepted, CallFact, Ignored, NotDelivered, Refused
 from sim.exchange.verbs import Answer, Conference, Consult, HangUp, MakeCall, Transfer
+from sim.exchange.words import AgentState
 from sim.ledger import Ledger
-from sim.load import Load, busy_plan, run
+from sim.load import Load, busy_plan, run, standing
 from sim.shapes import Shape
 from sim.stage import Stage
 from sim.switch import Exchange
@@ -75,6 +76,26 @@ def test_traffic_on_too_few_sets_is_skipped_and_counted():
     few = run(Load(seed=1, rate=1.0, duration=120.0), busy_plan(stations=3, agents=1))
     assert few.skipped > 0
     assert all(record.ended is not None for record in few.calls)
+
+
+def test_a_contact_centre_of_two_thousand_agents_stands_at_once():
+    plan = busy_plan(stations=0, agents=2000, trunks=600)
+    stage = Stage(Exchange(plan))
+    ledger = Ledger()
+    for event in standing(plan, 500):
+        for action in stage.do(event):
+            assert not isinstance(action, Ignored)
+            ledger.take(stage.now, action)
+    truth = ledger.end()
+    assert len(truth.agents) == 2000
+    assert sum(agent.state is AgentState.BUSY for agent in truth.agents) == 500
+    assert truth.calls == stage.exchange.snapshot().calls
+    assert all(len(call.parties) == 2 for call in truth.calls)
+    waits = busy_plan(stations=0, agents=1, trunks=4)
+    few = Stage(Exchange(waits))
+    for event in standing(waits, 3):
+        few.do(event)
+    assert few.exchange.live == 3
 
 
 def ledger_of(stage, *steps):

@@ -146,7 +146,7 @@ Bob = { verbs = "x" }
         ":22: switch.hq.link.main.reconnect: minimum 5 is above maximum 2",
         ":23: switch.hq.link.main.timers.T1: nan is no number of use",
         ":26: switch.hq.link.second.dialect: 'x' is not d",
-        ":28: switch.hq.link.second.tls: a UNIX socket has no TLS",
+        ":28: switch.hq.link.second.tls: there is TLS on a TCP address only",
         ":30: switch.hq.monitor.devices[1]: '299-201' runs backwards",
         f":33: rights.Bob: 'Bob' is no name: {name}",
         ":33: rights.Bob.verbs: expected array, got str",
@@ -193,6 +193,12 @@ def test_form(write, text, wanted):
         ("options.color = 1", ":7: switch.hq.link.main.options.color: no such key"),
         ("options.key = 'bad'", ":5: switch.hq.link.main.driver: it does not work like this"),
         ("timers.T9 = 1", ":7: switch.hq.link.main.timers.T9: no such timer"),
+        ("stack.name = 'x'", ":7: switch.hq.link.main.stack.name: no stack 'x'"),
+        ("stack.k = 1", ":7: switch.hq.link.main.stack.k: no such key; this stack has none"),
+        (
+            "stack = { name = 'x25_serial', lapb = { k = 8 } }",
+            ":7: switch.hq.link.main.stack.lapb.k: 8: at most 7 modulo 8",
+        ),
     ],
 )
 def test_drivers_say_what_is_wrong(write, more, wanted):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from cti.config import words
-from cti.config.words import Broker, Tcp, Unix
+from cti.config.words import Broker, Hdlc, Serial, Tcp, Unix
 
 
 @pytest.mark.parametrize("text", ["hq", "a", "9", "site-2", "a" * 64, "a-"])
@@ -79,6 +79,16 @@ def test_a_password_in_an_address_is_not_shown():
         ("tcp:192.0.2.1:1", Tcp("192.0.2.1", 1)),
         ("tcp:[2001:db8::1]:102", Tcp("2001:db8::1", 102)),
         ("unix:/run/pbx.sock", Unix("/run/pbx.sock")),
+        ("xot:router", Tcp("router", 1998)),
+        ("xot:router:2000", Tcp("router", 2000)),
+        ("xot:[2001:db8::1]", Tcp("2001:db8::1", 1998)),
+        ("xot:[2001:db8::1]:2000", Tcp("2001:db8::1", 2000)),
+        ("serial:/dev/ttyS0", Serial("/dev/ttyS0")),
+        (
+            "serial:/dev/ttyS0?speed=19200&parity=even&stop=2&rtscts=yes&carrier=yes",
+            Serial("/dev/ttyS0", 19200, "even", 2, rtscts=True, carrier=True),
+        ),
+        ("hdlc:hdlc0", Hdlc("hdlc0")),
     ],
 )
 def test_link_addresses(text, address):
@@ -88,9 +98,17 @@ def test_link_addresses(text, address):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "neither"),
-        ("pbx:33333", "neither"),
-        ("udp:pbx:1", "neither"),
+        ("", "begins with none of"),
+        ("pbx:33333", "begins with none of"),
+        ("udp:pbx:1", "OUR-PORT:IP-ADDRESS"),
+        ("xot:", "no host"),
+        ("xot:router:x", "xot:HOST:PORT"),
+        ("serial:ttyS0", "absolute path"),
+        ("serial:/dev/ttyS0?baud=1", "the keys are speed, parity"),
+        ("serial:/dev/ttyS0?speed=19201", "speed is one of 300"),
+        ("serial:/dev/ttyS0?speed=300&speed=300", "stands twice"),
+        ("hdlc:", "name of an interface"),
+        ("hdlc:a/b", "name of an interface"),
         ("tcp:pbx", "HOST:PORT"),
         ("tcp:pbx:", "HOST:PORT"),
         ("tcp::1", "no host"),
@@ -163,7 +181,7 @@ def test_nothing_but_value_error(text):
         words.link_address,
         words.device_range,
     ):
-        for prefix in ("", "tcp:", "mqtt://", "unix:/"):
+        for prefix in ("", "tcp:", "xot:", "serial:/", "hdlc:", "mqtt://", "unix:/"):
             try:
                 read(prefix + text)
             except ValueError:

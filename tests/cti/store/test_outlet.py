@@ -13,13 +13,15 @@ from cti import engine as en
 from cti import moment
 from cti.clock import ClockWall
 from cti.desk import Reply
+from cti.ends import Port
 from cti.identity import StartingState
 from cti.kept import Changes
 from cti.model import events as ev
 from cti.model.commands import EndState
 from cti.model.errors import Error, ErrorClass
-from cti.runner import Port, Runner
+from cti.runner import Runner, Settled
 from cti.store import Store, StoreError
+from cti.store import gate as g
 from cti.store.writer import Done
 from protocols.stacks.primitives import OctetsReceived, TransportUp
 from tests.cti.runner_bench import CAPABILITIES, COMMAND, Bench
@@ -182,8 +184,8 @@ def test_a_disk_that_fails_for_long_is_told_and_commands_are_refused(
 def test_links_are_paused_then_closed_when_much_waits_and_opened_when_all_is_well(
     bench: Bench, writer: Writer
 ) -> None:
-    assert bench.runner._outlet is not None
-    bench.runner._outlet.gate._most = 4  # type: ignore[misc]
+    assert bench.runner.outlet is not None
+    bench.runner.outlet.gate._most = 4  # type: ignore[misc]
     stream = bench.up()
     with capture_logs():
         fail(bench, writer, 1)
@@ -339,7 +341,8 @@ def check(disk: Disk, ear: Ear) -> StartingState:
     return state
 
 
-def test_whatever_was_told_before_a_power_cut_is_known_after_it() -> None:
+def cut_at_every_operation() -> int:
+    """Cut the power at each operation of a day; give how often calls were told before it."""
     whole, ear = Disk(), Ear()
     life(whole, ear, 1000)
     assert len(ear.events) > 10
@@ -349,18 +352,31 @@ def test_whatever_was_told_before_a_power_cut_is_known_after_it() -> None:
         disk.stop_at = place
         life(disk, ear, 1000)
         disk.cut()
-        state = check(disk, ear)
-        first = len(ear.events)
+        reached += bool(ear.events and check(disk, ear).calls)
         life(disk, ear, 2000)
         check(disk, ear)
         made = [event.call_id for event in ear.events if isinstance(event, ev.CallCreated)]
         assert len(set(made)) == len(made)
         ids = [event.id for event in ear.events]
         assert len(set(ids)) == len(ids)
-        reached += bool(first and state.calls)
         versions: dict[str, int] = {}
         for event in ear.events:
             if isinstance(event, ev.CallEvent):
                 assert event.call_version > versions.get(event.call_id, 0)
                 versions[event.call_id] = event.call_version
-    assert reached > 20
+    return reached
+
+
+def test_whatever_was_told_before_a_power_cut_is_known_after_it() -> None:
+    assert cut_at_every_operation() > 20
+
+
+def test_the_checker_objects_to_telling_before_storing(monkeypatch: pytest.MonkeyPatch) -> None:
+    tell = g.Gate._tell
+
+    def at_once(self: g.Gate, output: Any) -> list[g.Action]:
+        return [g.Release((output,)), *tell(self, Settled(lambda: None))]
+
+    monkeypatch.setattr(g.Gate, "_tell", at_once)
+    with pytest.raises((AssertionError, KeyError)):
+        cut_at_every_operation()

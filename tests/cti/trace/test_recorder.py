@@ -290,5 +290,6 @@ def test_a_header_is_json_that_others_can_read():
             "incarnations": {"0102": 2},
         },
         "part": 1,
+        "stack": {},
         "seq": 0,
     }

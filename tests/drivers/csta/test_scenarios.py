@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 
 from sim.kit.conduct import conduct, lacking
+from sim.kit.pair import route_points
 from sim.scenario import Scenario
 from sim.scenarios import reference
 from tests.support.pair import DIALECTS, Pair
@@ -17,7 +18,7 @@ SCENARIOS = reference()
 
 
 def joined(play: Scenario, dialect: str, heard: list[bytes] | None = None) -> Pair:
-    pair = Pair(play.plan, dialect=dialect)
+    pair = Pair(play.plan, dialect=dialect, route_points=route_points(play))
     pair.record = heard
     assert pair.connect()
     pair.wait(1)

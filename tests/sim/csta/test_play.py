@@ -60,6 +60,9 @@ def states(played: Play) -> dict[str, str]:
         (["call-in 0301 202", "outside-hangs-up L/1"], {}),
         (["forward 202 203", "dial 201 202"], {"201": "connected", "203": "alerting"}),
         (["dnd 202 on", "dial 201 202"], {"201": "connected", "202": "failed"}),
+        (["predict 300 202", "answer 202"], {"202": "connected", "300": "queued"}),
+        (["predict 300 202 no-machines"], {"300": "connected", "202": "alerting"}),
+        (["dial 201 202", "answer 202", "restart"], {}),
     ],
 )
 def test_what_people_do(lines, wanted) -> None:
@@ -88,6 +91,10 @@ def test_what_people_do(lines, wanted) -> None:
         "log-in 201 1",
         "call-in 0301 999 x",
         "cut now",
+        "cut -1",
+        "cut nan",
+        "predict 201 0301234567",
+        "predict 300 0301234567 please",
     ],
 )
 def test_words_that_cannot_be_followed_change_nothing(line) -> None:
@@ -113,6 +120,11 @@ def test_the_link_is_worked_by_words() -> None:
     assert list(hub.links) == [number]
     assert operate(played, ["cut"]) == {"ok": True}
     assert hub.links == {}
+    assert operate(played, ["refuse", "off"]) == {"ok": True}
+    assert operate(played, ["cut", "7.5"]) == {"ok": True}
+    assert hub.connect()[0] is None
+    played.advance(8.0)
+    assert hub.connect()[0] is not None
     assert operate(played, ["quit"])["quit"] is True
     assert "call-in" in operate(played, ["help"])["words"]
 

@@ -1,4 +1,4 @@
-"""Transports: an address becomes a stream of octets that is kept up.
+"""One stream to one peer that is kept up.
 
 ``ClientService`` connects and connects again; this module says how soon, tells its listener
 the truth about every attempt and every loss, and bounds what may wait in either direction.
@@ -7,24 +7,14 @@ the truth about every attempt and every loss, and bounds what may wait in either
 from __future__ import annotations
 
 import contextlib
-import errno
-import os
 import socket
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Any, Final, Protocol
 
 from msgspec import Struct
-from OpenSSL import SSL
-from service_identity import VerificationError
 from twisted.application.internet import ClientService
-from twisted.internet import error, protocol
-from twisted.internet.defer import CancelledError, Deferred, succeed
-from twisted.internet.endpoints import (
-    HostnameEndpoint,
-    UNIXClientEndpoint,
-    wrapClientTLS,
-)
+from twisted.internet import protocol
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import (
     IHandshakeListener,
     IPushProducer,
@@ -35,31 +25,7 @@ from typing_extensions import override
 from zope.interface import implementer  # type: ignore[import-untyped] # has no stubs
 
 from cti.clock import Clock, Delayed
-from cti.config import words
-from cti.config.sections import Link, Tls
-
-
-class Cause(StrEnum):
-    """Why there is no connection: what to count by."""
-
-    REFUSED = "refused"
-    UNREACHABLE = "unreachable"
-    TIMED_OUT = "timed_out"
-    UNKNOWN_HOST = "unknown_host"
-    CLOSED = "closed"
-    RESET = "reset"
-    TLS = "tls"
-    OURS = "ours"
-    """We closed it, or gave the attempt up."""
-    OTHER = "other"
-
-
-class Loss(Struct, frozen=True, gc=False):
-    """A connection that is gone, or an attempt that failed."""
-
-    cause: Cause
-    reason: str
-    """For people: one clause."""
+from cti.transport.loss import Cause, Loss, loss_of
 
 
 class Settings(Struct, frozen=True, gc=False):
@@ -113,6 +79,8 @@ class Transport:
         self.settings: Final = settings or Settings()
         self.failures = 0
         """Attempts and short connections since one that held."""
+        self.again: float | None = None
+        """Seconds from the last loss to the next attempt; None when none follows."""
         self._listener = listener
         self._clock = clock
         self._random = random
@@ -136,6 +104,7 @@ class Transport:
         """What bounds the TLS handshake first, a peer that does not read later."""
         self._again: Delayed | None = None
         """The end of a block."""
+        self._wait = self.settings.minimum
 
     # For the runner.
 
@@ -163,7 +132,7 @@ class Transport:
         What was sent has ``flush`` seconds to leave.
         """
         _cancel(self._again)
-        self._again = None
+        self.again = self._again = None
         if not self._service.running:
             return succeed(None)
         self._why = self._why or reason
@@ -204,6 +173,7 @@ class Transport:
         self._why = self._why or reason
         self._abort()
         self._service.stopService()
+        self.again = self.settings.blocked
         self._again = self._clock.callLater(self.settings.blocked, self._unblock)
 
     def pause(self) -> None:
@@ -227,10 +197,16 @@ class Transport:
             self._connection.abort()
 
     def _delay(self, _attempt: int) -> float:
+        return self._wait
+
+    def _draw(self) -> None:
+        """Choose the wait for the next attempt, before anybody is told of the loss."""
+        if not self._service.running:
+            return
         ceiling = min(
             self.settings.maximum, self.settings.minimum * 2.0 ** min(self.failures, 16)
         )
-        return max(self.settings.minimum, self._random() * ceiling)
+        self.again = self._wait = max(self.settings.minimum, self._random() * ceiling)
 
     # From the endpoint and the connection.
 
@@ -240,6 +216,7 @@ class Transport:
 
     def _failed(self, failure: Failure) -> None:
         self.failures += 1
+        self._draw()
         self._listener.down(self._loss(failure))
 
     def _loss(self, failure: Failure) -> Loss:
@@ -292,6 +269,7 @@ class Transport:
         self._connection, self._full = None, False
         held = up_at is not None and self._clock.seconds() - up_at >= self.settings.stable
         self.failures = 0 if held else self.failures + 1
+        self._draw()
         self._listener.down(self._loss(failure))
 
 
@@ -402,95 +380,3 @@ def tune(transport: Any) -> None:
             for name, value in (*_PROBES, ("TCP_USER_TIMEOUT", _UNACKNOWLEDGED_MS)):
                 if (option := getattr(socket, name, None)) is not None:
                     handle.setsockopt(socket.IPPROTO_TCP, option, value)
-
-
-def stream_for(
-    reactor: Any, link: Link, random: Callable[[], float]
-) -> Callable[[Listener], Transport]:
-    """Give what makes the transport of a configured link, once its listener is there.
-
-    Raise ``ValueError`` for a TLS file that cannot serve its purpose.
-    """
-    endpoint = endpoint_for(reactor, link.address, link.tls, link.connect_timeout)
-    settings = Settings(
-        connect_timeout=link.connect_timeout,
-        minimum=link.reconnect.minimum,
-        maximum=link.reconnect.maximum,
-        blocked=link.reconnect.blocked,
-    )
-    tls = link.tls is not None
-    return lambda listener: Transport(endpoint, listener, reactor, random, settings, tls=tls)
-
-
-def endpoint_for(reactor: Any, address: str, tls: Tls | None, timeout: float) -> Any:
-    """Make the endpoint of an address; raise ``ValueError`` for an address or a TLS file."""
-    match words.link_address(address):
-        case words.Unix(path):
-            unix: Any = UNIXClientEndpoint
-            return unix(reactor, path, timeout=timeout)
-        case words.Tcp(host, port):
-            endpoint: Any = HostnameEndpoint(reactor, host, port, timeout=timeout)
-            if tls is None:
-                return endpoint
-            from cti.mqtt import addresses
-
-            files = addresses.Tls(
-                tls.ca_file, tls.certificate_file, tls.key_file, tls.server_name
-            )
-            return wrapClientTLS(addresses.tls_options(files, host), endpoint)
-
-
-_ERRORS: Final = {
-    errno.ECONNREFUSED: (Cause.REFUSED, "connection refused"),
-    errno.ENOENT: (Cause.REFUSED, "no such socket"),
-    errno.ENETUNREACH: (Cause.UNREACHABLE, "network unreachable"),
-    errno.EHOSTUNREACH: (Cause.UNREACHABLE, "host unreachable"),
-    errno.ENETDOWN: (Cause.UNREACHABLE, "network is down"),
-    errno.EHOSTDOWN: (Cause.UNREACHABLE, "host is down"),
-    errno.ETIMEDOUT: (Cause.TIMED_OUT, "timed out: peer does not answer"),
-    errno.ECONNRESET: (Cause.RESET, "reset by the peer"),
-    errno.EPIPE: (Cause.RESET, "reset by the peer"),
-}
-
-
-def loss_of(failure: Failure) -> Loss:
-    """Say in plain words why an attempt failed or a connection is gone."""
-    value: Any = failure.value
-    number = _errno(value)
-    if number in _ERRORS:
-        return Loss(*_ERRORS[number])
-    match value:
-        case error.ConnectionDone():
-            return Loss(Cause.CLOSED, "closed by the peer")
-        case error.ConnectionAborted() | CancelledError() | error.ConnectingCancelledError():
-            return Loss(Cause.OURS, "given up")
-        case error.TimeoutError() | error.TCPTimedOutError():
-            return Loss(Cause.TIMED_OUT, "timed out: no answer to the attempt to connect")
-        case error.ConnectionRefusedError():
-            return Loss(Cause.REFUSED, "connection refused")
-        case error.NoRouteError():
-            return Loss(Cause.UNREACHABLE, "network unreachable")
-        case error.DNSLookupError() | error.UnknownHostError():
-            return Loss(Cause.UNKNOWN_HOST, "host name not found")
-        case VerificationError():
-            return Loss(Cause.TLS, "TLS: certificate is for another name")
-        case SSL.Error(args=([(_, _, str(words_of)), *_],)):
-            return Loss(Cause.TLS, f"TLS: {words_of}")
-        case SSL.Error():
-            return Loss(Cause.TLS, "TLS: protocol error")
-        case error.ConnectionLost():
-            # Twisted does not say which of the two a failed read was.
-            return Loss(Cause.RESET, "reset by the peer, or it no longer answers")
-        case _:
-            text = os.strerror(number).lower() if number else failure.getErrorMessage()
-            return Loss(Cause.OTHER, text or type(value).__name__)
-
-
-def _errno(value: Any) -> int:
-    """Find the number of the operating system behind an error; 0 if there is none."""
-    candidates = (value, *value.args) if isinstance(value, BaseException) else (value,)
-    for one in candidates:
-        number = getattr(one, "osError", None) or getattr(one, "errno", None)
-        if isinstance(number, int):
-            return number
-    return 0
