@@ -168,6 +168,7 @@ class KeptRun(Struct, frozen=True, gc=False):
     """Call, device and number of connections that their device does not list."""
     newcomers: tuple[KeptNewcomer, ...]
     verdicts: dict[str, int]
+    uncounted: tuple[str, ...] = ()
 
 
 class Kind(StrEnum):

@@ -188,6 +188,7 @@ def keep_run(link_id: str, run: Run, index: CallIndex) -> KeptRun:
             for one in newcomers
         ),
         verdicts={call_id: int(verdict) for call_id, verdict in run.verdicts.items()},
+        uncounted=tuple(sorted(run.uncounted)),
     )
 
 
@@ -195,6 +196,7 @@ def restore_run(kept: KeptRun, index: CallIndex) -> Run:
     """Undo ``keep_run``."""
     run = Run(kept.begun_at, set(kept.known))
     run.heard = set(kept.heard)
+    run.uncounted = set(kept.uncounted)
     run.verdicts = {call_id: Verdict(number) for call_id, number in kept.verdicts.items()}
     for call_id, device_id, number in kept.missing:
         call = index.by_id(call_id)

@@ -106,6 +106,7 @@ def order(draw: Random) -> tuple[PduFault, ...]:
 def test_repeated_and_reordered_reports_change_nothing(dialect: str, seed: int) -> None:
     faults = order(Random(seed))  # noqa: S311 - the seed makes the same hour again
     pair = hour(seed, 60, dialect, faults, cuts=0.0)
+    pair.wait(RESYNC)
     agree(pair, faults)
 
 
