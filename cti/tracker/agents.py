@@ -66,6 +66,7 @@ class Agents:
             record.sure, record.reason, record.pending = True, None, None
             unknown = AgentState.UNKNOWN
             self._tell(ev.AgentStateChanged, record, unknown, origin=Origin.SYNTHETIC)
+            record.since = self._book.at
 
     def _log_on(self, record: AgentRecord, device_id: str, fact: f.AgentFact) -> None:
         group = None if fact.group is None else fact.group.key

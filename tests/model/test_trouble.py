@@ -106,7 +106,7 @@ def order(draw: Random) -> tuple[PduFault, ...]:
 def test_repeated_and_reordered_reports_change_nothing(dialect: str, seed: int) -> None:
     faults = order(Random(seed))  # noqa: S311 - the seed makes the same hour again
     pair = hour(seed, 60, dialect, faults, cuts=0.0)
-    pair.wait(RESYNC)
+    pair.wait(2 * RESYNC)
     agree(pair, faults)
 
 
@@ -120,5 +120,5 @@ def test_lost_reports_are_made_good(dialect: str, seed: int) -> None:
         for _ in range(4)
     )
     pair = hour(seed, 60, dialect, faults, cuts=0.03)
-    pair.wait(RESYNC)
+    pair.wait(2 * RESYNC)
     agree(pair, faults)
