@@ -127,6 +127,14 @@ class Targets:
         found = (self._book.calls.by_id(name) for name in named if isinstance(name, str))
         return [call for call in found if call is not None]
 
+    def is_clear(self, command: Command, aimed: NativeTarget) -> bool:
+        """Tell whether what a command to clear aimed at is clear by now."""
+        call = None if aimed.call is None else self._book.calls.live(aimed.call)
+        if call is None or not isinstance(command.args, cm.ClearConnection):
+            return call is None
+        leg = call.leg(command.args.device)
+        return leg is None or not leg.live
+
     def _call(self, call_id: str, field: str) -> Call:
         call = self._book.calls.by_id(call_id)
         if call is None:

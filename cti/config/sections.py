@@ -5,6 +5,7 @@ and the JSON Schema are made from it. ``extra`` says how a text is read further:
 
 - ``check``: a function that raises ``ValueError`` if the text does not mean anything;
 - ``names``: the same for the names in a table that the operator chose; ``words.name`` if none;
+- ``unix``: the same for a path behind ``unix:``;
 - ``path``: a path; it may begin with ``${CREDENTIALS_DIRECTORY}`` or another of systemd's
   directories, and is relative to the folder of the configuration file.
 """
@@ -54,6 +55,19 @@ class Log(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[str, ...],
         Meta(description="Links whose octets are logged in hex, each as `SWITCH/LINK`."),
     ] = ()
+
+
+class Health(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Pages for probes and Prometheus: `/healthz`, `/readyz`, `/metrics`, `/info`."""
+
+    listen: Annotated[
+        _Text | None,
+        Meta(
+            description="`tcp:127.0.0.1:PORT` or `unix:/PATH`; no pages when left out. Only "
+            "this machine can reach them: nobody is asked who he is.",
+            extra={"unix": True, "check": words.listening},
+        ),
+    ] = None
 
 
 class Tls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -153,7 +167,8 @@ class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str,
         Meta(
             description="`tcp:HOST:PORT`, `unix:/PATH`, `xot:HOST`, "
-            "`serial:/dev/NAME?speed=19200` or `hdlc:INTERFACE`.",
+            "`serial:/dev/NAME?speed=19200`, `hdlc:INTERFACE`, `misdn:0?side=te&line=s0`, "
+            "`udp:PORT:IP-ADDRESS:PORT` or `unixgram:/PATH:/PATH`.",
             extra={"check": words.link_address},
         ),
     ]
@@ -350,6 +365,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     daemon: Annotated[Daemon, Meta(description="The process.")] = Daemon()
     log: Annotated[Log, Meta(description="The log.")] = Log()
+    health: Annotated[Health, Meta(description="Pages for probes.")] = Health()
     mqtt: Annotated[Mqtt, Meta(description="The broker.")]
     switch: Annotated[
         dict[str, Switch],

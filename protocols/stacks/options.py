@@ -129,7 +129,7 @@ class Plan(Struct, frozen=True):
     longest: int
 
 
-def read(options: Mapping[str, Any], kind: type[Circuit]) -> Any:
+def read(options: Mapping[str, Any], kind: type[Struct]) -> Any:
     """Check keys and values; raise ``OptionError``."""
     try:
         return msgspec.convert(dict(options), kind)

@@ -16,7 +16,7 @@ from protocols.errors import EncodeError
 from protocols.stacks import options, tap
 from protocols.stacks import primitives as st
 from protocols.stacks.circuit import AGAIN, CALL, Circuit
-from protocols.stacks.x25_line import Times, user_last
+from protocols.stacks.x25_line import Times
 from protocols.x25 import channel, packets
 from protocols.x25 import primitives as x25
 from protocols.x25.layer import read
@@ -80,7 +80,7 @@ class XotStack(st.Stack):
             case st.TimerExpired():
                 pass
         self._go_on(out)
-        return user_last(out)
+        return st.user_last(out)
 
     def _end(self, reason: str, out: list[st.Action]) -> None:
         """Take the end of the connection: the call is gone with it."""

@@ -9,18 +9,21 @@ from __future__ import annotations
 import pytest
 
 from sim.kit.conduct import conduct, lacking
+from sim.kit.pair import route_points
 from sim.scenario import Scenario
 from sim.scenarios import reference
 from tests.support.pair import DIALECTS, Pair
 
 SCENARIOS = reference()
 COUNTED = pytest.mark.xfail(reason="calls that leave a queue are not counted yet")
-WAITING = {"04": COUNTED, "05": COUNTED, "06": COUNTED}
+RESYNC = pytest.mark.xfail(reason="what is found by asking is not taken yet")
+WAITING = dict.fromkeys(("04", "05", "06", "27"), COUNTED)
+WAITING |= dict.fromkeys(("23a", "23b", "23c", "23d", "24a", "24b"), RESYNC)
 NUMBERS = [pytest.param(one, marks=WAITING.get(one, ())) for one in SCENARIOS]
 
 
 def joined(play: Scenario, dialect: str, heard: list[bytes] | None = None) -> Pair:
-    pair = Pair(play.plan, dialect=dialect)
+    pair = Pair(play.plan, dialect=dialect, route_points=route_points(play))
     pair.record = heard
     assert pair.connect()
     pair.wait(1)
