@@ -424,7 +424,7 @@ modulo 8 and 128. *Supported* names the tests; the matrices below are made of ca
 | annex D | T27, T28 | no: they watch packets that are never sent | |
 | annex E | causes and diagnostics | yes | matrix |
 | RFC 1613 | XOT: framing, what it carries, call with both sizes | yes | tests/protocols/xot, tests/protocols/stacks |
-| RFC 1613 | permanent circuits over XOT | packet coded; no set-up procedure | tests/protocols/xot/test_pvc.py |
+| RFC 1613 | permanent circuits over XOT: set-up, then reset by both | yes | tests/protocols/xot/test_pvc.py, tests/protocols/stacks/test_xot_pvc.py |
 | - | losses below: all arrives once and in order, or a reset is told | yes | test_over_lapb.py, tests/protocols/stacks/test_x25.py |
 | - | read by a decoder that is not ours (tshark) | yes | test_tshark.py |
 
