@@ -135,3 +135,5 @@ def test_a_reset_of_the_circuit_has_the_driver_learn_everything_again() -> None:
     assert made.notes == ["fault.lost: X.25 reset: by the other end (00), diagnostic 1"]
     states = [event["state"] for event in made.events if event["event"] == "link.state"]
     assert states[-2:] == ["degraded", "up"]
+    answered = [event for event in made.events if event["event"] == "connection.connected"]
+    assert answered[-1]["device_id"] == "202"
