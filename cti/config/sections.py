@@ -181,7 +181,7 @@ class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         dict[str, Any],
         Meta(
             description="`name` is the message link, the driver's own when left out; the other "
-            "keys are those of the message link, see below."
+            "keys are those of the message link."
         ),
     ] = {}
     login: Annotated[Login | None, Meta(description="Who the bridge says it is.")] = None
