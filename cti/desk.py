@@ -17,7 +17,8 @@ from msgspec import UNSET, Struct, structs
 from cti import moment
 from cti.calldata import attached, excess
 from cti.driver import CommandRequested, NativeTarget
-from cti.leases import MONITOR, REGISTRATION, STARTS, STOPS, Leases, Wanted
+from cti.leases import MONITOR, REGISTRATION
+from cti.lending import OURSELVES, Lending
 from cti.model import commands as cm
 from cti.model.capabilities import Capabilities, Support
 from cti.model.commands import Args, Command, EndState, Result
@@ -37,13 +38,8 @@ LEASES: Final = 0
 """Token of the timer of what is wanted for a time; commands count from 1."""
 REGISTER: Final = -1
 """Token of the timer after which route points are registered for again."""
-AGAIN: Final = 60 * moment.SECOND
-"""Wait before something is asked for again that the switch refused."""
-LEASES_AT_ONCE: Final = 2_000
 
 _USABLE: Final = (LinkState.UP, LinkState.DEGRADED)
-OURSELVES: Final = ""
-"""Requester of what the bridge itself asks; nobody is told how it ended."""
 _OVERTAKE: Final = frozenset(
     {"clear_connection", "clear_call", "route_select", "route_end", "route_treatment"}
 )
@@ -89,15 +85,29 @@ class Attach(Struct, frozen=True, gc=False):
     data: dict[str, Any]
 
 
-Action = Send | Reply | StartTimer | StopTimer | Attach
+class Forget(Struct, frozen=True, gc=False):
+    """Give up a call: somebody knows that it is not there."""
+
+    command: Command
+    call_id: str
+
+
+class Resync(Struct, frozen=True, gc=False):
+    """Ask for the whole state of a link."""
+
+    link_id: str
+    reason: str
+
+
+Action = Send | Reply | StartTimer | StopTimer | Attach | Forget | Resync
 
 
 class _Out:
     """A command between its arrival and its end."""
 
     __slots__ = (
-        *("at", "command", "key", "lease_ended", "link_id"),
-        *("objects", "sent", "target", "token"),
+        *("at", "command", "key", "link_id"),
+        *("objects", "released", "sent", "target", "token"),
     )
 
     def __init__(self, token: int, command: Command, objects: tuple[str, ...], at: int) -> None:
@@ -109,7 +119,7 @@ class _Out:
         self.link_id = ""
         self.target = NativeTarget()
         self.sent = False
-        self.lease_ended = command.requester == OURSELVES
+        self.released = command.requester == OURSELVES
         """Whether this ends something that somebody wanted until now."""
 
 
@@ -146,13 +156,10 @@ class Desk:
         """
         self._numbering = numbering
         self._targets = Targets(book)
-        self._leases = Leases(
+        self._lending = Lending(
             [(MONITOR, device) for device in kept]
             + [(REGISTRATION, point) for point in registered]
         )
-        self._lease_due: int | None = None
-        self._registered: dict[str, str] = {}
-        """Route points to the link on which the switch was told that they are served."""
         self._register_due = 0
         self.links: dict[str, LinkView] = {}
         """Links by their id, kept current by the Engine."""
@@ -175,36 +182,35 @@ class Desk:
         if known is not None and at - known.at <= REMEMBERED:
             return self._again(command, known)
         self._remember(key, command, at)
-        if isinstance(command.args, cm.AttachData):
-            return self._attach(command, command.args, at)
-        what = self._wanted(command)
-        kind = STOPS.get(command.verb)
-        lease_ended = False
-        if what is not None and kind is None and self._full(what, command.requester):
-            error = Error(ErrorClass.RESOURCE_LIMIT, f"{LEASES_AT_ONCE} leases are out")
+        match command.args:
+            case cm.AttachData() as attach:
+                return self._attach(command, attach, at)
+            case cm.ForgetCall() as forget:
+                return self._forget(command, forget)
+            case cm.Resync() as resync:
+                return self._resync(command, resync)
+            case _:
+                pass
+        if (error := self._lending.refused(command)) is not None:
             return [self._end(command, rejected(error))]
-        if what is not None and kind is not None:
-            lease_ended = self._leases.holds(what, command.requester)
-            if self._leases.release(what, command.requester):
-                done = succeeded({kind.word: True})
-                return [*self._lease_timer(), self._end(command, done)]
+        released, ended = self._lending.released(command)
+        if ended is not None:
+            return [*self._lease_timer(), self._end(command, ended)]
         try:
             self._check(command)
         except Refusal as refusal:
-            if lease_ended and what is not None:
-                self._leases.want(what, OURSELVES, at + AGAIN)  # ended by us, later
-            timer = self._lease_timer() if lease_ended else []
-            return [*timer, self._end(command, rejected(refusal.error))]
+            if released:
+                self._lending.postpone(command, at)
+            return [*self._lease_timer(), self._end(command, rejected(refusal.error))]
         except Already:
             return [self._end(command, succeeded({"already": True}))]
-        timer = self._lease_timer() if lease_ended else []
-        return [*timer, *self._admit(command, at, lease_ended=lease_ended)]
+        return [*self._lease_timer(), *self._admit(command, at, released=released)]
 
-    def _admit(self, command: Command, at: int, *, lease_ended: bool = False) -> list[Action]:
+    def _admit(self, command: Command, at: int, *, released: bool = False) -> list[Action]:
         """Send a command that may be sent, or let it wait."""
         self._tokens += 1
         out = _Out(self._tokens, command, self._objects(command), at)
-        out.lease_ended |= lease_ended
+        out.released |= released
         self._out[out.token] = out
         actions: list[Action] = [
             StartTimer(out.token, at + command.deadline_ms * moment.SECOND // 1000)
@@ -222,7 +228,18 @@ class Desk:
         out = self._out.get(token)
         if out is None or not out.sent:
             return []
-        return [*self._finish(out, self._registration(out, result)), *self._next()]
+        if self._crossed(out, result):
+            result = succeeded({"already": True})
+        result = self._lending.answered(out.command, out.link_id, result)
+        return [*self._finish(out, result), *self._next()]
+
+    def _crossed(self, out: _Out, result: Result) -> bool:
+        """Tell whether a clear was refused because somebody else was quicker with it."""
+        clears = isinstance(out.command.args, cm.ClearConnection | cm.ClearCall)
+        if not clears or result.status is not EndState.FAILED or result.error is UNSET:
+            return False
+        gone = result.error.kind in (ErrorClass.INVALID_OBJECT, ErrorClass.STATE_CONFLICT)
+        return gone and self._targets.is_clear(out.command, out.target)
 
     def command_of(self, token: int) -> Command | None:
         """Give the command that is out under a token."""
@@ -250,8 +267,7 @@ class Desk:
     def link_lost(self, link_id: str) -> list[Action]:
         """End what is out on a link that was lost."""
         actions: list[Action] = []
-        for point in [name for name, link in self._registered.items() if link == link_id]:
-            del self._registered[point]
+        self._lending.lost(link_id)
         for out in list(self._out.values()):
             if out.sent and out.link_id == link_id:
                 detail = f"{out.command.verb}: link lost before the answer"
@@ -263,106 +279,47 @@ class Desk:
 
     def serves(self, point: str) -> bool:
         """Tell whether an application answers the requests of a route point."""
-        return any(self._leases.holders((REGISTRATION, point)))
+        return self._lending.serves(point)
 
     def register(self, at: int) -> list[Action]:
         """Tell the switch which route points are served, as far as it does not know."""
         actions: list[Action] = []
-        for point in self._leases.meant(REGISTRATION):
-            if point not in self._registered and point not in self._busy:
-                args = cm.RouteRegister(route_point=point, ttl_s=1)
+        for args in self._lending.unregistered():
+            if args.route_point not in self._busy:
                 try:
                     actions += self._ask(REGISTRATION.start, args, at)
                 except Refusal:
-                    break  # there is no link, or it knows no registration
+                    break  # there is no link, or it has no routes
         return actions
-
-    def _full(self, what: Wanted, requester: str) -> bool:
-        return len(self._leases) >= LEASES_AT_ONCE and not self._leases.holds(what, requester)
 
     def _ask(self, verb: str, args: Args, at: int) -> list[Action]:
         """Give a command of the bridge's own; raise ``Refusal`` if that cannot be done now."""
-        command = Command(
-            command_id=verb, verb=verb, switch_id="", args=args, requester=OURSELVES
-        )
+        command = _own(verb, args)
         self._check(command)
         return self._admit(command, at)
 
-    def _wanted(self, command: Command) -> Wanted | None:
-        """Give what a command begins or ends for a time."""
-        kind = STARTS.get(command.verb) or STOPS.get(command.verb)
-        return None if kind is None else (kind, kind.name(command.args))
-
     def _leases_over(self) -> list[Action]:
         """End what nobody wants any more."""
-        at, self._lease_due = self._lease_due or 0, None
         actions: list[Action] = []
-        for kind, name in self._leases.over(at):
+        for verb, args, at in self._lending.over():
             try:
-                actions += self._ask(kind.stop, kind.ending(name), at)
+                actions += self._ask(verb, args, at)
             except Refusal:
-                self._leases.want((kind, name), OURSELVES, at + AGAIN)
+                self._lending.postpone(_own(verb, args), at)
         return [*actions, *self._lease_timer()]
 
     def _lease(self, out: _Out, result: Result) -> list[Action]:
         """Take what became of a command that begins or ends something for a time."""
-        command, what = out.command, self._wanted(out.command)
-        if what is None:
-            return []
-        succeeded = result.status is EndState.SUCCEEDED
-        if command.verb in STOPS:
-            if succeeded or not out.lease_ended:
-                return []
-            self._leases.want(what, OURSELVES, out.at + AGAIN)
-        elif command.requester == OURSELVES:
-            return [] if succeeded else [StartTimer(REGISTER, self._retry_at(out))]
-        elif succeeded:
-            until = out.at + getattr(command.args, "ttl_s", 0) * moment.SECOND
-            self._leases.want(what, command.requester, until)
+        again = self._lending.ended(out.command, out.at, result, released=out.released)
+        if again is not None:
+            self._register_due = again
+            return [StartTimer(REGISTER, again)]
         return self._lease_timer()
 
-    def _retry_at(self, out: _Out) -> int:
-        self._register_due = out.at + AGAIN
-        return self._register_due
-
-    def _registered_already(self, out: _Out) -> Result | None:
-        """End a registration that is no business of the switch; None where it is."""
-        args = out.command.args
-        if isinstance(args, cm.RouteUnregister):
-            known = args.route_point in self._registered
-            return None if known else succeeded({"registered": False})
-        if not isinstance(args, cm.RouteRegister):
-            return None
-        support = self.links[out.link_id].capabilities.commands["route_register"].support
-        known = args.route_point in self._registered
-        if not known and support is not Support.EMULATED:
-            return None
-        return succeeded({"registered": True, "at_switch": known})
-
-    def _registration(self, out: _Out, result: Result) -> Result:
-        """Take what the switch said of a registration.
-
-        A switch that knows no registration asks without it.
-        """
-        match out.command.args:
-            case cm.RouteRegister(route_point=point) if result.status is EndState.SUCCEEDED:
-                self._registered[point] = out.link_id
-                return succeeded({"registered": True, "at_switch": True})
-            case cm.RouteRegister() if (
-                isinstance(result.error, Error) and result.error.kind is ErrorClass.UNSUPPORTED
-            ):
-                return succeeded({"registered": True, "at_switch": False})
-            case cm.RouteUnregister(route_point=point) if result.status is EndState.SUCCEEDED:
-                self._registered.pop(point, None)
-                return succeeded({"registered": False})
-            case _:
-                return result
-
     def _lease_timer(self) -> list[Action]:
-        due = self._leases.next
-        if due == self._lease_due:
+        changed, due = self._lending.due()
+        if not changed:
             return []
-        self._lease_due = due
         return [StopTimer(LEASES)] if due is None else [StartTimer(LEASES, due)]
 
     # Arrival.
@@ -379,6 +336,39 @@ class Desk:
             Attach(command, call.call_id, args.data),
             self._end(command, succeeded({"call": call.call_id})),
         ]
+
+    def _forget(self, command: Command, args: cm.ForgetCall) -> list[Action]:
+        try:
+            call = self._targets.call(args.call)
+            if command.expect_version is not UNSET:
+                self._check_version(command, command.expect_version)
+        except Refusal as refusal:
+            return [self._end(command, rejected(refusal.error))]
+        done = succeeded({"call": call.call_id})
+        return [Forget(command, call.call_id), self._end(command, done)]
+
+    def _resync(self, command: Command, args: cm.Resync) -> list[Action]:
+        view = self.links.get(args.link)
+        if view is None:
+            known = ", ".join(self.links)
+            detail = f"no link {args.link!r}; there is {known}"
+            error = Error(ErrorClass.INVALID_OBJECT, detail, "args.link")
+            return [self._end(command, rejected(error))]
+        if view.state not in _USABLE:
+            detail = f"resync: link {args.link} is {view.state.value}"
+            return [self._end(command, rejected(Error(ErrorClass.LINK_DOWN, detail)))]
+        done = succeeded({"link": args.link})
+        return [Resync(args.link, "asked"), self._end(command, done)]
+
+    def verify(self, link_id: str, call_id: str, at: int) -> list[Action]:
+        """Ask the switch whether a call is still there; nobody is told how that ended."""
+        view = self.links.get(link_id)
+        if view is None or view.state not in _USABLE:
+            return []
+        try:
+            return self._ask("snapshot_call", cm.SnapshotCall(call=call_id), at)
+        except Refusal:
+            return []
 
     def _again(self, command: Command, known: _Known) -> list[Action]:
         """Take an id that was used before."""
@@ -460,10 +450,6 @@ class Desk:
 
     def _send(self, out: _Out) -> list[Action]:
         """Send a command; what it aims at is looked up now, since it may have waited."""
-        args = out.command.args
-        kind = STOPS.get(out.command.verb)
-        if kind is not None and self._leases.wanted((kind, kind.name(args))):
-            return self._finish(out, succeeded({kind.word: True}))
         try:
             self._check(out.command)
             out.target = self._targets.of(out.command)
@@ -472,7 +458,8 @@ class Desk:
             return self._finish(out, rejected(refusal.error))
         except Already:
             return self._finish(out, succeeded({"already": True}))
-        if (ended := self._registered_already(out)) is not None:
+        support = self.links[out.link_id].capabilities.commands[out.command.verb].support
+        if (ended := self._lending.needless(out.command, support)) is not None:
             return self._finish(out, ended)
         out.sent = True
         for name in out.objects:
@@ -526,6 +513,10 @@ class Desk:
 
 def _reply(command: Command, result: Result) -> Reply:
     return Reply(command.requester, command.command_id, command.verb, result)
+
+
+def _own(verb: str, args: Args) -> Command:
+    return Command(command_id=verb, verb=verb, switch_id="", args=args, requester=OURSELVES)
 
 
 def _check_size(known: CallData, namespace: str, delta: dict[str, Any]) -> None:

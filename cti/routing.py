@@ -16,8 +16,9 @@ from msgspec import Struct
 
 from cti import facts as f
 from cti import moment
-from cti.desk import OURSELVES, Desk
+from cti.desk import Desk
 from cti.driver import CommandRequested, NativeTarget
+from cti.lending import OURSELVES
 from cti.model import commands as cm
 from cti.model import events as ev
 from cti.model.capabilities import Support

@@ -19,8 +19,9 @@ from cti import engine as en
 from cti.clock import Clock, Delayed, Wall
 from cti.desk import Reply, rejected
 from cti.driver import CommandRequested, StopRequested
+from cti.ends import FAULTS, WITHIN, End, Port
 from cti.kept import Changes
-from cti.link import Connecting, OctetsSent
+from cti.link import OctetsSent
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
 from cti.model.errors import Error, ErrorClass
@@ -28,18 +29,13 @@ from cti.model.states import LinkState
 from cti.moment import SECOND
 from cti.store.outlet import Commits, Outlet
 from cti.trace.records import Kind
-from cti.transport import Listener, Loss
+from cti.transport import Loss
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
 
-FAULTS: Final = 3
-"""Exceptions out of the Engine within ``WITHIN`` after which a link is blocked."""
-WITHIN: Final = 60.0
-"""Seconds."""
 DRAIN: Final = 5.0
 """Seconds that a stop waits for the disk."""
 
 _GONE: Final = (LinkState.DOWN, LinkState.BLOCKED, LinkState.DISABLED)
-_AWAY: Final = (LinkState.DOWN, LinkState.CONNECTING)
 
 
 class North(Protocol):
@@ -58,51 +54,6 @@ class North(Protocol):
         """Learn of something that a person must look at."""
 
 
-class Stream(Protocol):
-    """The transport of a link, as the runner uses it: see ``cti.transport.Transport``."""
-
-    def start(self) -> None:
-        """Connect, and keep connected."""
-
-    def stop(self, reason: str = "stopped") -> Deferred[None]:
-        """Close, and connect no more."""
-
-    def send(self, octets: bytes) -> bool:
-        """Give octets to the peer."""
-
-    def abort(self, reason: str) -> None:
-        """Cut the connection; the next follows."""
-
-    def block(self, reason: str) -> None:
-        """Cut the connection; the next follows after a long time."""
-
-    def pause(self) -> None:
-        """Read no more."""
-
-    def resume(self) -> None:
-        """Read again."""
-
-
-class Recorder(Protocol):
-    """Who keeps what a link said. No method raises."""
-
-    def record(self, kind: Kind, at: int, octets: bytes = b"") -> None:
-        """Keep one line."""
-
-    def close(self) -> None:
-        """Keep no more."""
-
-
-class Port(Struct, frozen=True):
-    """What belongs to one link beside its core."""
-
-    make_stream: Callable[[Listener], Stream]
-    """Called once, with who is told of the stream."""
-    recorder: Recorder | None = None
-    octets: bool = False
-    """Whether octets are logged."""
-
-
 class Alarm(Struct, frozen=True, gc=False):
     """Something for a person, to be told in its place among the events."""
 
@@ -118,53 +69,6 @@ class Settled(Struct, frozen=True, gc=False):
 
 
 Output = en.Publish | Reply | en.CapabilitiesTold | Alarm | Settled
-
-
-class _End:
-    """One link: the listener of its stream."""
-
-    def __init__(self, link_id: str, port: Port, runner: Runner, log: Any) -> None:
-        self.link_id: Final = link_id
-        self.recorder: Final = port.recorder
-        self.octets = port.octets
-        self.log: Final = log.bind(link=link_id)
-        self.state = LinkState.DISABLED
-        self.connected = False
-        self.marked_up = False
-        """True while the recorder's last mark is that a connection began."""
-        self.reason = ""
-        """Why there is no connection."""
-        self.why = ""
-        """Why the link is in its state, as it was published."""
-        self.faults: deque[float] = deque(maxlen=FAULTS)
-        self.stopped: Deferred[None] | None = None
-        """Fires when the stream is closed for good; None before that is wanted."""
-        self.closing = False
-        self._runner = runner
-        self.stream: Final = port.make_stream(self)
-
-    def connecting(self) -> None:
-        """Pass it on."""
-        self._runner.feed(en.Input(self.link_id, Connecting()))
-
-    def up(self) -> None:
-        """Pass it on."""
-        self.connected = True
-        self.reason = ""
-        self._runner.feed(en.Input(self.link_id, TransportUp()))
-
-    def received(self, octets: bytes) -> None:
-        """Pass them on."""
-        self._runner.feed(en.Input(self.link_id, OctetsReceived(octets)))
-
-    def down(self, loss: Loss) -> None:
-        """Count it and pass it on; the same failure again is not worth a line."""
-        self._runner.counters[self.link_id, f"loss.{loss.cause}"] += 1
-        if loss.reason != self.reason:
-            event = "connection lost" if self.connected else "not connected"
-            self.log.info(event, reason=loss.reason, cause=loss.cause.value)
-        self.connected, self.reason = False, loss.reason
-        self._runner.feed(en.Input(self.link_id, TransportDown(loss.reason)))
 
 
 class Runner:
@@ -203,15 +107,15 @@ class Runner:
         self._alarm: Delayed | None = None
         self._alarm_due = 0
         self._pauses: set[str] = set()
-        self._shut: list[_End] = []
+        self._shut: list[End] = []
         """Links that are closed because nothing can be stored."""
         self.outlet: Final = None if writer is None else Outlet(writer, self, clock)
         """Where all that is told waits for the disk; None where nothing is stored."""
         self._stopping: Deferred[None] | None = None
         self._over = False
-        self._ends: dict[str, _End] = {}
+        self._ends: dict[str, End] = {}
         for link_id, port in ports.items():
-            self._ends[link_id] = _End(link_id, port, self, self._log)
+            self._ends[link_id] = End(link_id, port, self, wall, self._log)
 
     # Life.
 
@@ -243,7 +147,7 @@ class Runner:
         DeferredList(every).addCallback(self._ended, late, stopping)
         return stopping
 
-    def _close(self, ends: Iterable[_End]) -> None:
+    def _close(self, ends: Iterable[End]) -> None:
         for end in ends:
             if end.stopped is not None and not end.closing:
                 end.closing = True
@@ -298,6 +202,10 @@ class Runner:
     def disconnect(self, link_id: str, reason: str) -> Deferred[None]:
         """Close one link until ``connect``; raise ``KeyError`` for no link."""
         return self._ends[link_id].stream.stop(reason)
+
+    def ends(self) -> Mapping[str, End]:
+        """Give what is known of each link."""
+        return self._ends
 
     def show_octets(self, link_id: str, *, on: bool) -> None:
         """Log the octets of a link or do not; raise ``KeyError`` for no link."""
@@ -370,27 +278,18 @@ class Runner:
         for action in actions:
             self._perform(action, at)
 
-    def _note_input(self, end: _End, event: en.Input, at: int) -> None:
+    def _note_input(self, end: End, event: en.Input, at: int) -> None:
         match event.event:
             case OctetsReceived(octets):
-                kind = Kind.IN
+                end.note(Kind.IN, at, octets)
             case OctetsSent(octets):
-                kind = Kind.OUT
+                end.note(Kind.OUT, at, octets)
             case TransportUp():
-                kind, octets = Kind.UP, b""
-            case TransportDown() if end.marked_up:
-                kind, octets = Kind.DOWN, b""
+                end.note(Kind.UP, at)
+            case TransportDown():
+                end.note(Kind.DOWN, at)
             case _:
-                return
-        if kind in (Kind.UP, Kind.DOWN):
-            end.marked_up = kind is Kind.UP
-        self._note_octets(end, kind, at, octets)
-
-    def _note_octets(self, end: _End, kind: Kind, at: int, octets: bytes) -> None:
-        if end.recorder is not None:
-            end.recorder.record(kind, at, octets)
-        if end.octets:
-            end.log.info("octets", dir=kind.value, hex=octets.hex())
+                pass
 
     # Actions.
 
@@ -403,11 +302,11 @@ class Runner:
             case en.Transmit(link_id, octets):
                 end = self._ends[link_id]
                 if end.stream.send(octets):
-                    self._note_octets(end, Kind.OUT, at, octets)
+                    end.note(Kind.OUT, at, octets)
                 else:
                     self.counters[link_id, "unsent"] += 1
             case en.Close(link_id, reason):
-                self._ends[link_id].stream.abort(reason)
+                self._ends[link_id].abort(reason, "stack")
             case Reply() | en.CapabilitiesTold():
                 self._tell(action)
             case en.Note(link_id, note):
@@ -493,22 +392,24 @@ class Runner:
         self._log.warning("everything is stored again")
         self._north.alarm("", "store_healed", "everything is stored again")
 
-    def _changed(self, end: _End, state: LinkState) -> None:
-        before, end.state = end.state, state
-        # Attempt after attempt is not news: ``down`` told why the first one failed.
-        attempt = state is LinkState.CONNECTING or before is LinkState.CONNECTING
-        log = end.log.debug if attempt and state in _AWAY else end.log.info
-        why = {"reason": end.why} if end.why else {}
-        log("link", state=state.value, was=before.value, **why)
+    def lost(self, link_id: str, loss: Loss) -> None:
+        """Count a connection that is gone, or an attempt that failed."""
+        self.counters[link_id, f"loss.{loss.cause}"] += 1
+
+    def _changed(self, end: End, state: LinkState) -> None:
+        was = end.changed(state)
         if end.stopped is not None:
             if state in _GONE:
                 self._close([end])
         elif state is LinkState.BLOCKED:
             self._tell(Alarm(end.link_id, "link_blocked", end.why))
-            end.stream.block(end.why)
+            end.block(end.why, "association")
         elif state is LinkState.DOWN and end.connected:
             # The association is gone: a new connection is the way to a new one.
-            end.stream.abort("association ended")
+            end.tell_later(was)
+            end.abort("association ended", "association")
+            return
+        end.tell(was)
 
     # Time.
 
@@ -553,9 +454,9 @@ class Runner:
                 end.faults.clear()
                 detail = f"{FAULTS} faults in {WITHIN:g} s"
                 self._tell(Alarm(end.link_id, "link_blocked", detail))
-                end.stream.block(detail)
+                end.block(detail, "bridge")
             else:
-                end.stream.abort("fault in the bridge")
+                end.abort("fault in the bridge", "bridge")
 
 
 def _passed_on(_result: object, to: Deferred[None]) -> None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
+from sim.csta.mischief import PduKind
 from sim.csta.outputs import Noted
 from sim.exchange import verbs
 from sim.exchange.verbs import Event
@@ -33,6 +34,14 @@ STATUS: Final = {
 }
 _LONGEST: Final = 86400.0
 _SWITCH: Final = {"on": True, "off": False}
+_STRIKES: Final = {
+    "lose": PduKind.LOSE,
+    "repeat": PduKind.REPEAT,
+    "swap": PduKind.SWAP,
+    "other-order": PduKind.OTHER_ORDER,
+    "messages-lost": PduKind.MESSAGES_LOST,
+}
+"""What can befall the next events that the switch reports."""
 _FORWARDING: Final = {
     "all": Forwarding.ALL,
     "busy": Forwarding.BUSY,
@@ -103,6 +112,7 @@ _PEOPLE: Final[dict[str, tuple[str, _People]]] = {
 _LINK: Final = {
     "act": "EVENT",
     "call-in": "CALLER NUMBER",
+    "next": "lose|repeat|swap|other-order|messages-lost COUNT",
     "pass": "SECONDS",
     "status": "|".join(STATUS),
     "cut": "[SECONDS]",
@@ -150,6 +160,8 @@ def _link(play: Play, name: str, rest: list[str]) -> Answer:
     match name, rest:
         case "act", [text]:
             return _do(play, _event(text))
+        case "next", [kind, count]:
+            play.put(hub.strike_next(_word(_STRIKES, kind), _whole(count)))
         case "pass", [text]:
             _pass(play, text)
         case "call-in", [caller, number]:
@@ -197,6 +209,12 @@ def _event(text: str) -> Event:
     except msgspec.MsgspecError as error:
         raise WordsError(f"{text}: {error}") from None
     return event
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) <= 1_000_000:
+        raise WordsError(f"{text} is not 1 to 1000000")
+    return int(text)
 
 
 def _pass(play: Play, text: str) -> None:

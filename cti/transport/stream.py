@@ -79,6 +79,8 @@ class Transport:
         self.settings: Final = settings or Settings()
         self.failures = 0
         """Attempts and short connections since one that held."""
+        self.again: float | None = None
+        """Seconds from the last loss to the next attempt; None when none follows."""
         self._listener = listener
         self._clock = clock
         self._random = random
@@ -102,6 +104,7 @@ class Transport:
         """What bounds the TLS handshake first, a peer that does not read later."""
         self._again: Delayed | None = None
         """The end of a block."""
+        self._wait = self.settings.minimum
 
     # For the runner.
 
@@ -129,7 +132,7 @@ class Transport:
         What was sent has ``flush`` seconds to leave.
         """
         _cancel(self._again)
-        self._again = None
+        self.again = self._again = None
         if not self._service.running:
             return succeed(None)
         self._why = self._why or reason
@@ -170,6 +173,7 @@ class Transport:
         self._why = self._why or reason
         self._abort()
         self._service.stopService()
+        self.again = self.settings.blocked
         self._again = self._clock.callLater(self.settings.blocked, self._unblock)
 
     def pause(self) -> None:
@@ -193,10 +197,16 @@ class Transport:
             self._connection.abort()
 
     def _delay(self, _attempt: int) -> float:
+        return self._wait
+
+    def _draw(self) -> None:
+        """Choose the wait for the next attempt, before anybody is told of the loss."""
+        if not self._service.running:
+            return
         ceiling = min(
             self.settings.maximum, self.settings.minimum * 2.0 ** min(self.failures, 16)
         )
-        return max(self.settings.minimum, self._random() * ceiling)
+        self.again = self._wait = max(self.settings.minimum, self._random() * ceiling)
 
     # From the endpoint and the connection.
 
@@ -206,6 +216,7 @@ class Transport:
 
     def _failed(self, failure: Failure) -> None:
         self.failures += 1
+        self._draw()
         self._listener.down(self._loss(failure))
 
     def _loss(self, failure: Failure) -> Loss:
@@ -258,6 +269,7 @@ class Transport:
         self._connection, self._full = None, False
         held = up_at is not None and self._clock.seconds() - up_at >= self.settings.stable
         self.failures = 0 if held else self.failures + 1
+        self._draw()
         self._listener.down(self._loss(failure))
 
 

@@ -15,6 +15,7 @@ from drivers.csta.exchange import (
     ForBeat,
     ForCommand,
     ForQuestion,
+    ForRegistration,
     ForStart,
     ForStop,
     Rejected,
@@ -26,6 +27,7 @@ from drivers.csta.heartbeat import Heartbeat
 from drivers.csta.incoming import Incoming
 from drivers.csta.parts import Data, Parts
 from drivers.csta.pdus import name_of, operation_name
+from drivers.csta.registrations import Registrations
 from drivers.csta.resync import Resync
 from drivers.csta.watching import Watching
 from protocols.csta.phase3 import _codec_phase3 as c
@@ -43,6 +45,7 @@ class Answers:
         heartbeat: Heartbeat,
         incoming: Incoming,
         resync: Resync,
+        registrations: Registrations,
     ) -> None:
         self._exchange = exchange
         self._commands = commands
@@ -50,6 +53,7 @@ class Answers:
         self._heartbeat = heartbeat
         self._incoming = incoming
         self._resync = resync
+        self._registrations = registrations
         self._parts = Parts()
 
     def forget(self) -> None:
@@ -120,6 +124,8 @@ class Answers:
                 return self._watching.stopped(asked, purpose)
             case ForQuestion() as purpose:
                 return self._resync.answered(asked, purpose, answer)
+            case ForRegistration() as purpose:
+                return self._registrations.answered(asked, purpose, answer)
             case ForBeat() as purpose:
                 actions = self._heartbeat.answered(asked, purpose, answer)
                 return actions + self._incoming.beat(answer)

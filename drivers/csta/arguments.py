@@ -52,6 +52,7 @@ def _query(operation: Operation, record: Callable[..., Any]) -> _Builder:
 
 _BUILDERS: Final[dict[str, _Builder]] = {
     "make_call": calls.make_call,
+    "make_predictive_call": calls.make_predictive_call,
     "answer": _one(Operation.ANSWER_CALL, c.AnswerCallArgument),
     "hold": calls.hold,
     "retrieve": _one(Operation.RETRIEVE_CALL, c.RetrieveCallArgument),
@@ -73,6 +74,7 @@ _BUILDERS: Final[dict[str, _Builder]] = {
     "pickup": calls.pickup,
     "group_pickup": _query(Operation.GROUP_PICKUP_CALL, c.GroupPickupCallArgument),
     "park": calls.park,
+    "unpark": calls.unpark,
     "call_back": _one(Operation.CALL_BACK, c.CallBackArgument),
     "camp_on": _one(Operation.CAMP_ON_CALL, c.CamponCallArgument),
     "intrude": calls.intrude,

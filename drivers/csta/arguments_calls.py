@@ -53,6 +53,47 @@ def make_call(args: cm.MakeCall, t: Target) -> Request:
     return Request(Operation.MAKE_CALL, argument)
 
 
+_MACHINES: Final = {
+    "deliver": c.DetectionAction.REMAIN_CONNECTED,
+    "clear": c.DetectionAction.CLEAR_CALLED_CONNECTION,
+}
+
+
+def make_predictive_call(args: cm.MakePredictiveCall, t: Target) -> Request:
+    """Call somebody, and give the call to a group when it is answered.
+
+    The service has one device for both: it is called for whom the call is delivered to. Who
+    answered is only looked into where it matters.
+    """
+    machines = _MACHINES.get(args.machine)
+    if machines is None:
+        detail = f"{args.machine!r} is none of {', '.join(sorted(_MACHINES))}"
+        raise Unwritable(ErrorClass.INVALID_ARGUMENT, detail, "args.machine")
+    if args.deliver_to != args.device:
+        detail = f"a call made for {args.device} is delivered there, not to {args.deliver_to}"
+        raise Unwritable(ErrorClass.INVALID_ARGUMENT, detail, "args.deliver_to")
+    answered = c.SignallingCondition.CALL_ESTABLISHED
+    action = c.SignallingConditionsAction.REMAIN_CONNECTED
+    detection: tuple[c.DestinationDetectionItem, ...] | None = None
+    if machines is c.DetectionAction.CLEAR_CALLED_CONNECTION:
+        action = c.SignallingConditionsAction.DESTINATION_DETECTION
+        remain = c.DetectionAction.REMAIN_CONNECTED
+        detection = (
+            c.DestinationDetectionItem(c.DestinationCondition.HUMAN_VOICE, remain),
+            c.DestinationDetectionItem(c.DestinationCondition.ANSWERING_MACHINE, machines),
+            c.DestinationDetectionItem(c.DestinationCondition.FACSIMILE_MACHINE, machines),
+        )
+    argument = c.MakePredictiveCallArgument(
+        t.device(),
+        t.dialled(args.to),
+        signalling_detection=c.SignallingDetection(answered, action),
+        destination_detection=detection,
+        default_action=c.DefaultAction.CLEAR_CALLED_CONNECTION,
+        alert_time=args.ring_seconds,
+    )
+    return Request(Operation.MAKE_PREDICTIVE_CALL, argument)
+
+
 def hold(args: cm.Hold, t: Target) -> Request:
     """Put a call on hold."""
     reserve = True if args.reserve else None
@@ -100,6 +141,12 @@ def park(args: cm.Park, t: Target) -> Request:
     """Park a call."""
     argument = c.ParkCallArgument(t.connection(), t.number(args.at))
     return Request(Operation.PARK_CALL, argument)
+
+
+def unpark(args: cm.Unpark, t: Target) -> Request:
+    """Take a parked call: picking up does, since a parked call is queued where it waits."""
+    argument = c.DirectedPickupCallArgument(t.waiting_at(args.at), t.device())
+    return Request(Operation.DIRECTED_PICKUP_CALL, argument)
 
 
 def intrude(args: cm.Intrude, t: Target) -> Request:

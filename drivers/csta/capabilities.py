@@ -77,6 +77,7 @@ MAPPED: Final = frozenset(
         "login",
         "logout",
         "make_call",
+        "make_predictive_call",
         "monitor_start",
         "monitor_stop",
         "park",
@@ -91,7 +92,9 @@ MAPPED: Final = frozenset(
         "redirect",
         "retrieve",
         "route_end",
+        "route_register",
         "route_select",
+        "route_unregister",
         "send_dtmf",
         "set_agent_state",
         "set_dnd",
@@ -101,13 +104,22 @@ MAPPED: Final = frozenset(
         "snapshot_call",
         "snapshot_device",
         "transfer",
+        "unpark",
     }
 )
 """Verbs that phase III has a service for."""
 
 _NOTES: Final = {
+    "make_predictive_call": "events do not tell a machine from a person",
+    "query_device": "the kind of device, and how many calls it can have",
     "set_agent_state": "the service has no place for a reason",
+    "unpark": "by picking the call up from where it is parked",
 }
+_MISSING: Final = {
+    "query_queue": "phase III asks no queue; a queued event tells how many wait",
+    "route_treatment": "phase III cannot play or collect before a route is selected",
+}
+"""Why there is no service for a verb."""
 
 
 def observed(dialect: Dialect, version: str, peer: Peer) -> Capabilities:
@@ -159,9 +171,8 @@ class Known:
     def _support(self, verb: str) -> CommandSupport:
         note = _NOTES.get(verb, UNSET)
         if verb not in MAPPED:
-            return CommandSupport(
-                Support.UNSUPPORTED, note="phase III has no such service here"
-            )
+            missing = _MISSING.get(verb, "phase III has no such service here")
+            return CommandSupport(Support.UNSUPPORTED, note=missing)
         if verb in self._dialect.unsupported:
             return CommandSupport(
                 Support.UNSUPPORTED, note="this family of switches refuses it"

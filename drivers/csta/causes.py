@@ -63,6 +63,7 @@ CAUSES: Final[dict[int, Cause]] = {
     68: Cause.INTRUDE,
     69: Cause.UNASSIGNED_NUMBER,  # invalidNumberFormat
     70: Cause.CONFERENCE,  # joinCall
+    72: Cause.NEW_CALL,  # makePredictiveCall
     77: Cause.OUT_OF_SERVICE,  # networkOutOfOrder
     78: Cause.NORMAL,
     79: Cause.INCOMPATIBLE,  # notAvailableBearerService

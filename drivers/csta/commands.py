@@ -32,13 +32,12 @@ from drivers.csta.findings import call_found, device_found, message_of
 from drivers.csta.outcomes import failure_error, reject_error, rejected, unknown
 from drivers.csta.pdus import operation_name
 from drivers.csta.reports import native_device
+from drivers.csta.routes import Routes
 from drivers.csta.settings import Settings
 from drivers.csta.target import Target, Unwritable
 from protocols.csta.phase3.codec import Operation
 from protocols.errors import EncodeError
 
-ROUTES: Final = 1_000
-"""Routeing dialogues that are remembered; beyond that the oldest go."""
 _ALREADY: Final = {
     "clear_connection": ("stateIncompatibility", 7),  # noConnectionToClear
     "clear_call": ("stateIncompatibility", 6),  # noCallToClear
@@ -50,7 +49,12 @@ class Commands:
     """The commands of one link."""
 
     def __init__(
-        self, settings: Settings, exchange: Exchange, connections: Connections, known: Known
+        self,
+        settings: Settings,
+        exchange: Exchange,
+        connections: Connections,
+        known: Known,
+        routes: Routes,
     ) -> None:
         self._dialect = settings.dialect
         self._limit = settings.outstanding
@@ -58,13 +62,12 @@ class Commands:
         self._exchange = exchange
         self._connections = connections
         self._known = known
-        self._routes: dict[str, bytes | None] = {}
+        self._routes = routes
         self._answering: dict[str, int] = {}
         """Route to the invoke id of the request that answers it."""
 
     def forget(self) -> None:
         """Drop what belongs to an association."""
-        self._routes.clear()
         self._answering.clear()
 
     # Requests.
@@ -191,7 +194,7 @@ class Commands:
             told = {**told, "ignored": list(purpose.ignored)}
         actions = self._end(asked, purpose, Result(EndState.SUCCEEDED, result=told))
         if purpose.route is not None and asked.operation == Operation.ROUTE_END_REQUEST:
-            self._routes.pop(purpose.route, None)
+            self._routes.over(purpose.route)
             over = f.RouteOver(route=purpose.route, reason="ended", origin=Origin.DERIVED)
             actions.append(dr.Report(over, ""))
         if proven and self._known.worked(purpose.command.verb):
@@ -205,21 +208,13 @@ class Commands:
 
     # Routes.
 
-    def route_asked(self, reference: bytes, registration: bytes | None) -> None:
-        """Remember a routeing dialogue."""
-        key = reference.hex()
-        self._routes.pop(key, None)
-        self._routes[key] = registration
-        if len(self._routes) > ROUTES:
-            del self._routes[next(iter(self._routes))]
-
     def route_told(
         self, reference: bytes, *, over: bool = False, error: Error | None = None
     ) -> list[dr.Action]:
         """Take what the switch made of a route, and end the request that answered it."""
         key = reference.hex()
         if over:
-            self._routes.pop(key, None)
+            self._routes.over(key)
         asked = self._exchange.waiting(self._answering.get(key))
         if asked is None or not isinstance(asked.purpose, ForCommand):
             return []
@@ -233,6 +228,7 @@ _NEEDED: Final = frozenset(
     {
         Operation.MAKE_CALL,
         Operation.CONSULTATION_CALL,
+        Operation.MAKE_PREDICTIVE_CALL,
         Operation.GET_AGENT_STATE,
         Operation.GET_FORWARDING,
         Operation.GET_DO_NOT_DISTURB,

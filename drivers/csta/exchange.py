@@ -74,7 +74,14 @@ class ForQuestion(Struct, frozen=True, gc=False):
     """Key of the call, or of the device."""
 
 
-Purpose = ForCommand | ForStart | ForStop | ForBeat | ForQuestion
+class ForRegistration(Struct, frozen=True, gc=False):
+    """A route point is served from now on, or no longer."""
+
+    point: str
+    on: bool
+
+
+Purpose = ForCommand | ForStart | ForStop | ForBeat | ForQuestion | ForRegistration
 
 
 class Asked(Struct, frozen=True, gc=False):

@@ -34,6 +34,7 @@ from drivers.csta.pdus import operation_name
 from drivers.csta.reader import LOCAL_STATES, Reader
 from drivers.csta.results import AGENT_STATES, FORWARDING_KINDS, PENDING_STATES, own_state
 from protocols.csta.phase3 import _codec_phase3 as c
+from protocols.csta.phase3.codec import Invoke
 
 _SNAPSHOT = Origin.SNAPSHOT
 _NO_SUCH_CALL = frozenset(
@@ -100,7 +101,7 @@ def _call_seen(result: c.SnapshotCallResult, call: str, dialect: Dialect) -> f.F
 
 
 def agents_found(answer: Answer, device: NativeDevice, dialect: Dialect) -> list[f.Facts]:
-    """Tell which agents are at a device; that nobody is logged on is told as well."""
+    """Tell which agents are at a device, or that nobody works there."""
     match answer:
         case Told(c.GetAgentStateResult(agent_state_list=entries)):
             pass
@@ -109,7 +110,13 @@ def agents_found(answer: Answer, device: NativeDevice, dialect: Dialect) -> list
     found: list[f.Facts] = []
     for entry in entries:
         found += _agent(entry, device, dialect)
-    return found or [f.AgentLoggedOff(agent=None, device=device, origin=_SNAPSHOT)]
+    return found or [_nobody(device)]
+
+
+def _nobody(device: NativeDevice) -> f.AgentFacts:
+    return f.AgentStateTold(
+        agent=None, device=device, state=AgentState.LOGGED_OFF, origin=_SNAPSHOT
+    )
 
 
 def _agent(
@@ -121,7 +128,7 @@ def _agent(
         "origin": _SNAPSHOT,
     }
     if not entry.logged_on:
-        return [f.AgentLoggedOff(**who)]
+        return [f.AgentLoggedOff(**who) if entry.agent_id else _nobody(device)]
     infos = entry.agent_info or ()
     groups = [device_of(one.acd_group, dialect) for one in infos if one.acd_group is not None]
     told: list[f.AgentFacts] = [f.AgentLoggedOn(group=one, **who) for one in groups]
@@ -188,7 +195,7 @@ def reason_of(answer: Answer) -> str:
             return ErrorClass.PROTOCOL.value
 
 
-def message_of(asked: Asked, answer: Answer) -> str:
+def message_of(asked: Asked | Invoke, answer: Answer) -> str:
     """Name the message that an answer is; empty when none came."""
     match answer:
         case Told():

@@ -17,8 +17,10 @@ from drivers.csta.exchange import Answer, Told
 from drivers.csta.health import After, Health
 from drivers.csta.monitors import Monitors
 from drivers.csta.pdus import name_of, operation_name
+from drivers.csta.registrations import Registrations
 from drivers.csta.reports import Reports
 from drivers.csta.resync import Resync
+from drivers.csta.routes import Routes
 from drivers.csta.watching import Watching
 from protocols.csta.phase3 import _codec_phase3 as c
 from protocols.csta.phase3.codec import (
@@ -71,6 +73,8 @@ class Incoming:
         health: Health,
         connections: Connections,
         resync: Resync,
+        routes: Routes,
+        registrations: Registrations,
     ) -> None:
         self._dialect = dialect
         self._reports = reports
@@ -80,6 +84,8 @@ class Incoming:
         self._health = health
         self._connections = connections
         self._resync = resync
+        self._routes = routes
+        self._registrations = registrations
 
     def take(self, pdu: Invoke) -> list[dr.Action]:
         """Take one invoke of the switch and answer it where the standard wants an answer."""
@@ -103,19 +109,20 @@ class Incoming:
     def _route(self, pdu: Invoke) -> list[dr.Action]:
         commands = self._commands
         match pdu.argument:
-            case c.RouteRequestArgument(
-                cross_ref_identifier=reference, route_register_req_id=registration
-            ):
-                commands.route_asked(reference, registration)
-                return self._fact(pdu)
-            case c.ReRouteRequestArgument(cross_ref_identifier=reference):
+            case c.RouteRequestArgument() as request:
+                return [dr.Report(self._routes.asked(request), name_of(pdu))]
+            case c.ReRouteRequestArgument(cross_ref_identifier=reference) as request:
                 error = Error(
                     ErrorClass.INVALID_ARGUMENT, "the switch asks for another route", "args.to"
                 )
-                return [
-                    *commands.route_told(reference, error=error),
-                    dr.Anomaly(dr.AnomalyKind.UNMAPPED, f"operation {name_of(pdu)}"),
-                ]
+                refused = commands.route_told(reference, error=error)
+                fact = self._routes.asked_again(request)
+                return [*refused, dr.Report(fact, name_of(pdu))]
+            case c.RouteRegisterAbortArgument(route_register_req_id=registration):
+                ended = self._registrations.ended_by_switch(registration)
+                if ended is None:
+                    return _odd(f"end of the unknown registration {registration.hex()[:64]}")
+                return ended
             case c.RouteUsedRequestArgument(cross_ref_identifier=reference):
                 return self._fact(pdu) + commands.route_told(reference)
             case c.RouteEndRequestArgument(cross_ref_identifier=reference, error_value=failure):
@@ -137,8 +144,6 @@ class Incoming:
             ]
         if pdu.operation in requests.NOT_NORMALIZED and pdu.argument is not None:
             return []
-        if pdu.operation == Operation.ROUTE_REGISTER_ABORT and pdu.argument is not None:
-            return [dr.Anomaly(dr.AnomalyKind.UNMAPPED, f"operation {name_of(pdu)}")]
         return [
             *send(Reject(pdu.invoke_id, MISTYPED_ARGUMENT)),
             dr.Anomaly(dr.AnomalyKind.UNDECODABLE, f"{name_of(pdu)} without its argument"),
@@ -169,6 +174,7 @@ class Incoming:
                 self._resync.request("the switch is back")
             case After.RESTARTED:
                 self._connections.forget()
+                self._registrations.restarted()
                 self._resync.request("the switch has restarted")
                 return self._watching.restarted()
         return []

@@ -18,8 +18,11 @@ from drivers.csta import association, requests
 from drivers.csta.capabilities import observed
 from drivers.csta.dialects import Dialect
 from drivers.csta.errors import describe
-from drivers.csta.identifiers import device_of
+from drivers.csta.exchange import Answer, Failed, Told
+from drivers.csta.findings import call_found, device_found, message_of
+from drivers.csta.identifiers import connection_of, device_of
 from drivers.csta.mapping import map_event
+from drivers.csta.parts import Data, Parts
 from drivers.csta.pdus import name_of, operation_name, read
 from drivers.csta.results import made
 from protocols.csta.phase3 import _codec_phase3 as c
@@ -55,6 +58,7 @@ class Observer:
             dialect, "", Peer(dialect.vendor, dialect.product)
         )
         self._asked: dict[int, Invoke] = {}
+        self._parts = Parts()
         self.client_seen = False
         """Whether anything of the client was recorded."""
         self._monitors: dict[bytes, NativeDevice | None] = {}
@@ -90,6 +94,7 @@ class Observer:
     def _forget(self) -> None:
         """Begin anew: nothing of an association outlives it."""
         self._asked.clear()
+        self._parts.forget()
         self._monitors.clear()
         self.client_seen = False
 
@@ -98,9 +103,12 @@ class Observer:
     def _sent(self, pdu: Pdu) -> None:
         if isinstance(pdu, Invoke):
             self._asked.pop(pdu.invoke_id, None)
+            self._parts.end(pdu.invoke_id)
             self._asked[pdu.invoke_id] = pdu
             if len(self._asked) > OUTSTANDING:
-                del self._asked[next(iter(self._asked))]
+                oldest = next(iter(self._asked))
+                self._parts.end(oldest)
+                del self._asked[oldest]
 
     # What the switch said.
 
@@ -139,6 +147,11 @@ class Observer:
 
     def _invoked(self, pdu: Invoke) -> list[dr.Action]:
         name = name_of(pdu)
+        match pdu.argument:
+            case c.SnapshotDeviceDataArgument() | c.SnapshotCallDataArgument() as data:
+                return self._part(data)
+            case _:
+                pass
         if (fact := requests.fact_of(pdu, self._dialect)) is not None:
             return [dr.Report(fact, name)]
         if pdu.operation in requests.NOT_NORMALIZED:
@@ -162,9 +175,44 @@ class Observer:
             case c.MonitorStopArgument(cross_ref_identifier=reference):
                 self._monitors.pop(reference, None)
                 return [dr.Report(f.MonitorStopped(monitor=reference.hex()), "monitorStop")]
+            case c.SnapshotDeviceArgument() | c.SnapshotCallArgument():
+                if self._parts.expect(asked.invoke_id, pdu.result):
+                    self._asked[asked.invoke_id] = asked
+                    return []
+                return self._seen(asked, Told(pdu.result))
             case _:
                 call = made(pdu.result, self._dialect)
                 return [] if call is None else [dr.Report(f.CallMade(call=call), name)]
+
+    def _part(self, data: Data) -> list[dr.Action]:
+        """Take a part of a snapshot; of one whose request was not seen it tells nothing."""
+        number = self._parts.whose(data)
+        asked = None if number is None else self._asked.get(number)
+        if asked is None:
+            return []
+        whole = self._parts.take(data)
+        if whole is None:
+            return []
+        del self._asked[asked.invoke_id]
+        self._parts.end(asked.invoke_id)
+        return self._seen(asked, whole)
+
+    def _seen(self, asked: Invoke, answer: Answer) -> list[dr.Action]:
+        """Tell what the answer to a snapshot says; nothing where it says nothing."""
+        fact: f.Facts
+        match asked.argument:
+            case c.SnapshotDeviceArgument(snapshot_object=device):
+                fact = device_found(answer, device_of(device, self._dialect), self._dialect)
+            case c.SnapshotCallArgument(snapshot_object=told):
+                call, _ = connection_of(told, self._dialect)
+                if call is None:
+                    return []
+                fact = call_found(answer, call, self._dialect)
+            case _:
+                return []
+        if isinstance(fact, f.NotSeen):
+            return []
+        return [dr.Report(fact, message_of(asked, answer))]
 
     def _error(self, pdu: ReturnError, asked: Invoke | None) -> list[dr.Action]:
         if asked is None:
@@ -173,7 +221,7 @@ class Observer:
             kind, native = describe(pdu.parameter)
             fact = f.MonitorFailed(device=self._object(asked), error=kind.value, native=native)
             return [dr.Report(fact, "universalFailure")]
-        return []
+        return self._seen(asked, Failed(pdu.parameter))
 
     def _unasked(self, what: str) -> list[dr.Action]:
         """Note an answer to nothing; where the client was not recorded that is no wonder."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from msgspec import UNSET
 
@@ -19,6 +19,11 @@ _BUSY: Final = {("invoke", 3): ErrorClass.RESOURCE_BUSY}  # resource limitation
 def rejected(token: int, error: Error) -> dr.Action:
     """Say that a command was never sent."""
     return dr.Outcome(token, Result(EndState.REJECTED, error=error))
+
+
+def succeeded(token: int, result: dict[str, Any]) -> dr.Action:
+    """Say that a command was carried out."""
+    return dr.Outcome(token, Result(EndState.SUCCEEDED, result=result))
 
 
 def unknown(kind: ErrorClass, detail: str) -> Result:

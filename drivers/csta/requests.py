@@ -52,7 +52,7 @@ def fact_of(pdu: Invoke, dialect: Dialect) -> f.Facts | None:
         case c.SystemStatusArg(system_status=status):
             return f.SystemStatusTold(status=SYSTEM_STATUS.get(status, SystemStatus.UNKNOWN))
         case c.RouteRequestArgument():
-            return _route_request(pdu.argument, dialect)
+            return route_request(pdu.argument, dialect)
         case c.RouteUsedRequestArgument(cross_ref_identifier=reference, route_used=used):
             return f.RouteTaken(route=reference.hex(), destination=subject_of(used, dialect))
         case c.RouteEndRequestArgument(cross_ref_identifier=reference, error_value=error):
@@ -68,13 +68,16 @@ def _route_end(error: object) -> str:
             return "ended"
         case ("operation", code) if code in _CALL_GONE:
             return "abandoned"
+        case ("stateIncompatibility", 4):  # noActiveCall
+            return "abandoned"
         case ("operation", c.OperationErrors.ROUTEING_TIMER_EXPIRED):
             return "expired"
         case _:
             return describe(error)[1]
 
 
-def _route_request(asked: c.RouteRequestArgument, dialect: Dialect) -> f.RouteAsked:
+def route_request(asked: c.RouteRequestArgument, dialect: Dialect) -> f.RouteAsked:
+    """Tell what the switch asks; its time for an answer is left out, its unit is not known."""
     call: str | None = None
     device: f.NativeDevice | None = None
     if asked.routed_call is not None:

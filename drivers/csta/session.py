@@ -11,7 +11,7 @@ from typing import Final
 from cti import driver as dr
 from cti.facts import Facts
 from cti.model.errors import Error, ErrorClass
-from drivers.csta import heartbeat, pace, reports, resync, watching
+from drivers.csta import heartbeat, pace, registrations, reports, resync, watching
 from drivers.csta.answers import Answers
 from drivers.csta.capabilities import Known
 from drivers.csta.commands import Commands
@@ -23,8 +23,10 @@ from drivers.csta.incoming import Incoming, send
 from drivers.csta.monitors import Monitors
 from drivers.csta.outcomes import rejected
 from drivers.csta.reading import Reading
+from drivers.csta.registrations import Registrations
 from drivers.csta.reports import Reports
 from drivers.csta.resync import Resync
+from drivers.csta.routes import Routes
 from drivers.csta.settings import Settings
 from drivers.csta.verbs import Verbs
 from drivers.csta.watching import Watching
@@ -51,21 +53,26 @@ class Session:
         self._monitors = Monitors(settings.devices)
         self._reports = Reports(dialect, self._monitors, self._connections)
         self._health = Health()
-        self._commands = Commands(settings, self._exchange, self._connections, self.known)
+        self._registrations = Registrations(settings, self._exchange, self.known)
+        self._routes = Routes(dialect, self._registrations)
+        self._commands = Commands(
+            settings, self._exchange, self._connections, self.known, self._routes
+        )
         self._watching = Watching(
             settings, self._exchange, self._monitors, self._reports, self.known
         )
         self._resync = Resync(
             settings, self._exchange, self._watching, self._connections, self.known
         )
-        self._verbs = Verbs(self.known, self._commands, self._watching)
+        self._verbs = Verbs(self.known, self._commands, self._watching, self._registrations)
         self._incoming = Incoming(
             *(dialect, self._reports, self._commands, self._monitors, self._watching),
             *(self._health, self._connections, self._resync),
+            *(self._routes, self._registrations),
         )
         self._answers = Answers(
             *(self._exchange, self._commands, self._watching, self._heartbeat),
-            *(self._incoming, self._resync),
+            *(self._incoming, self._resync, self._registrations),
         )
 
     # The association.
@@ -75,13 +82,14 @@ class Session:
         self.reading.begin_period()
         actions = self._heartbeat.begin()
         self._watching.begin()
+        self._registrations.begin()
         self._resync.request("connected")
         return actions
 
     def release(self) -> list[dr.Action]:
         """End the monitors, and ask nothing else any more."""
         self._monitors.release()
-        timers = (heartbeat.TIMER, watching.RETRY)
+        timers = (heartbeat.TIMER, watching.RETRY, registrations.RETRY)
         return [*(dr.StopTimer(timer) for timer in timers), *self._resync.stop()]
 
     def releasing(self) -> list[dr.Action]:
@@ -100,6 +108,8 @@ class Session:
             if isinstance(asked.purpose, ForCommand):
                 actions.append(self._commands.lost(asked.purpose))
         actions += self._watching.forget()
+        actions += self._registrations.forget()
+        self._routes.forget()
         self._commands.forget()
         self._answers.forget()
         self._resync.forget()
@@ -111,7 +121,8 @@ class Session:
 
     def pump(self) -> list[dr.Action]:
         """Ask for what is still wanted."""
-        return [*self._watching.pump(), *self._resync.pump()]
+        asked = [*self._watching.pump(), *self._resync.pump()]
+        return [*asked, *self._registrations.pump()] if self.synced else asked
 
     @property
     def synced(self) -> bool:
@@ -129,6 +140,7 @@ class Session:
             self._resync.problem(),
             self._health.problem(),
             self._watching.problem(),
+            self._registrations.problem(),
             self.reading.problem(),
         )
         return "; ".join(problem for problem in problems if problem)
@@ -187,6 +199,8 @@ class Session:
                 return self._reports.flush()
             case watching.RETRY:
                 self._watching.retry()
+            case registrations.RETRY:
+                self._registrations.retry()
             case resync.GAP:
                 self._resync.rested()
             case pace.TIMER:

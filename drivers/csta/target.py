@@ -11,6 +11,7 @@ from cti.model import commands as cm
 from cti.model.errors import Error, ErrorClass
 from drivers.csta.connections import Connections, device_id
 from drivers.csta.dialects import Dialect
+from drivers.csta.routes import Routes
 from protocols.csta.phase3 import _codec_phase3 as c
 from protocols.csta.phase3.codec import Operation
 
@@ -44,7 +45,7 @@ class Target:
         args: cm.Args,
         connections: Connections,
         dialect: Dialect,
-        routes: dict[str, bytes | None],
+        routes: Routes,
     ) -> None:
         self._native = native
         self._connections = connections
@@ -77,6 +78,10 @@ class Target:
         """Give the call, at the device if there is one."""
         return self._of(self._native.call, self._native.device, "args.call")
 
+    def waiting_at(self, key: str) -> c.ConnectionID:
+        """Give the call that waits at a device; the device alone where the call is unknown."""
+        return self._of(self._native.call, key, "args.at", known=False)
+
     def held(self) -> c.ConnectionID:
         """Give the call that is held at the device."""
         return self._of(self._native.held, self.device_key, "args.held")
@@ -85,8 +90,10 @@ class Target:
         """Give the call that is active at the device."""
         return self._of(self._native.active, self.device_key, "args.active")
 
-    def _of(self, call: str | None, device: str | None, field: str) -> c.ConnectionID:
-        if call is None:
+    def _of(
+        self, call: str | None, device: str | None, field: str, *, known: bool = True
+    ) -> c.ConnectionID:
+        if call is None and known:
             raise Unwritable(ErrorClass.INVALID_OBJECT, "no call is named", field)
         try:
             return self._connections.of(call, device)
@@ -103,4 +110,4 @@ class Target:
         if not octets:
             detail = f"{key!r} names no route of this link"
             raise Unwritable(ErrorClass.INVALID_OBJECT, detail, "args.route")
-        return octets.hex(), octets, self._routes.get(octets.hex())
+        return octets.hex(), octets, self._routes.registration(octets.hex())

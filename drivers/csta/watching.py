@@ -26,7 +26,7 @@ from drivers.csta.exchange import (
     Unreadable,
 )
 from drivers.csta.monitors import ENDED, Monitors, Start, Stop
-from drivers.csta.outcomes import failure_error, reject_error, rejected, unknown
+from drivers.csta.outcomes import failure_error, reject_error, rejected, succeeded, unknown
 from drivers.csta.reports import Reports, native_device
 from drivers.csta.settings import Settings, valid_device
 from protocols.csta.phase3 import _codec_phase3 as c
@@ -98,13 +98,13 @@ class Watching:
             return [rejected(token, Error(ErrorClass.RESOURCE_LIMIT, detail))]
         if reference is None:
             return []
-        return [_done(token, {"monitor": reference.hex(), "already": True})]
+        return [succeeded(token, {"monitor": reference.hex(), "already": True})]
 
     def stop_requested(self, token: int, device: str) -> list[dr.Action]:
         """Monitor a device no longer."""
         if self._monitors.unwant(device, token):
             return []
-        return [_done(token, {"already": True})]
+        return [succeeded(token, {"already": True})]
 
     # Requests.
 
@@ -123,7 +123,7 @@ class Watching:
                 case Stop(device, reference):
                     actions += self._stop(device, reference)
                 case tokens:
-                    actions += [_done(token, {}) for token in tokens]
+                    actions += [succeeded(token, {}) for token in tokens]
         return actions + self._retry_later()
 
     def _start(self, device: str) -> list[dr.Action]:
@@ -194,7 +194,7 @@ class Watching:
         device = native_device(key, self._dialect)
         fact = f.MonitorStarted(monitor=reference.hex(), device=device)
         actions: list[dr.Action] = [dr.Report(fact, "monitorStart")]
-        actions += [_done(token, {"monitor": reference.hex()}) for token in tokens]
+        actions += [succeeded(token, {"monitor": reference.hex()}) for token in tokens]
         if self._known.worked("monitor_start"):
             actions.append(dr.CapabilitiesChanged(self._known.document))
         return actions + self._reports.claim(reference, key)
@@ -224,7 +224,7 @@ class Watching:
         actions: list[dr.Action] = [
             dr.Report(f.MonitorStopped(monitor=reference.hex()), "monitorStop")
         ]
-        return actions + [_done(token, {}) for token in tokens]
+        return actions + [succeeded(token, {}) for token in tokens]
 
     # What the switch does by itself.
 
@@ -278,7 +278,3 @@ class Watching:
             words = list(errors)
         verb = "failed" if _NOT_REFUSED & errors.keys() else "refused"
         return f"{refused} of {wanted} monitors {verb}: {', '.join(words)}"
-
-
-def _done(token: int, result: dict[str, object]) -> dr.Action:
-    return dr.Outcome(token, Result(EndState.SUCCEEDED, result=result))

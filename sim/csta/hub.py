@@ -22,7 +22,7 @@ from sim.csta.dialects import Dialect
 from sim.csta.face import Face, State
 from sim.csta.gate import Gate, Verdict
 from sim.csta.links import Link
-from sim.csta.mischief import Mischief
+from sim.csta.mischief import Mischief, PduKind
 from sim.csta.outputs import Happened, Noted, Output, Settings, Shut, Transmit
 from sim.csta.servers import Servers
 from sim.exchange import facts, verbs
@@ -141,14 +141,23 @@ class Hub:
         self.stalled = on
         if not on:
             for here in list(self._links.values()):
+                # What the switch said comes before what it answers to what it hears now.
                 held, here.held = here.held, []
-                for direction, octets in held:
+                for direction, octets in sorted(
+                    held, key=lambda one: one[0] is Direction.TO_SWITCH
+                ):
                     self._carry(here, direction, octets)
         return self._take()
 
     def set_status(self, status: int) -> list[Output]:
         """Report a system status on every link; the lost-messages status does not last."""
         self._tell_status(status)
+        return self._take()
+
+    def strike_next(self, kind: PduKind, count: int) -> list[Output]:
+        """Put a fault on the next events of every link."""
+        for here in self._links.values():
+            here.mischief.strike_next(kind, count)
         return self._take()
 
     def refuse_requests(self, *, on: bool) -> list[Output]:

@@ -106,6 +106,11 @@ class Mischief:
         """Events that come in another order."""
         self._lost = False
 
+    def strike_next(self, kind: PduKind, count: int) -> None:
+        """Put a fault on the next events."""
+        at = self._counts[Of.EVENTS] + 1
+        self._faults = (*self._faults, PduFault(kind, at, Of.EVENTS, count))
+
     def refuses(self, octets: bytes) -> bool:
         """Take an APDU of the client; say whether it is a request to be refused."""
         if not self._faults:

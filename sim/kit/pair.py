@@ -10,6 +10,7 @@ import msgspec
 
 from cti import engine as en
 from cti import moment
+from cti.config.sections import RoutePoint
 from cti.desk import Reply
 from cti.driver import StopRequested, SwitchDriver
 from cti.identity import StartingState
@@ -23,16 +24,24 @@ from sim.exchange.views import ExchangeView
 from sim.face import Bench
 from sim.kit.fold import Fold
 from sim.plan import ExchangePlan
+from sim.scenario import Scenario
 
 BEGIN: Final = 1_700_000_000
 SWITCH: Final = "hq"
 LINK: Final = "main"
+_MENDED: Final = 60.0
+"""Seconds within which a link that was mended must be up."""
 
 
 def monitored(plan: ExchangePlan) -> list[str]:
     """Give the devices of a plan that are monitored: stations and groups."""
     stations = [station.number for station in plan.stations]
     return stations + [group.number for group in plan.groups]
+
+
+def route_points(scenario: Scenario) -> tuple[RoutePoint, ...]:
+    """Give what the bridge is configured with for the route points of a scenario."""
+    return msgspec.convert(scenario.route_points, tuple[RoutePoint, ...])
 
 
 def engine(
@@ -139,6 +148,7 @@ class Pair:
     def do(self, event: Event) -> None:
         """Let something happen at the switch."""
         self.hear(self.bench.do(event))
+        self._look()
 
     def operate(self, words: list[str]) -> dict[str, Any]:
         """Act on an operator's words, ``cut`` and ``mend`` of the link included."""
@@ -146,14 +156,22 @@ class Pair:
             case ["cut"]:
                 self.disconnect()
             case ["mend"]:
-                return {"ok": self.connect()}
+                return {"ok": self._mend(), "error": f"the link is {self.state}"}
             case _:
                 answer, octets = self.bench.say(words)
                 self.hear(octets)
-                if not self.bench.connected and self.link.connected:
-                    self.give(TransportDown("closed by the switch"))
+                self._look()
                 return answer
         return {"ok": True}
+
+    def _mend(self) -> bool:
+        """Open the link until it is up; a switch that restarts refuses for a while."""
+        end = self.bench.now + _MENDED
+        while self.state not in ("up", "degraded") and self.bench.now < end:
+            if not self.link.connected:
+                self.connect()
+            self.wait(1.0)
+        return self.state == "up"
 
     def wait(self, seconds: float) -> None:
         """Let time pass on both sides, each timer at its own time."""
@@ -168,10 +186,14 @@ class Pair:
             self.hear(self.bench.advance(step))
             self._perform(self.engine.handle(en.Wake(), self.at))
             self.hear(b"")
-            if self.link.connected and not self.bench.connected:
-                self.give(TransportDown("closed by the switch"))
+            self._look()
             if self.bench.now >= end - 1e-9:
                 return
+
+    def _look(self) -> None:
+        """Tell the Engine of a link that the switch closed."""
+        if self.link.connected and not self.bench.connected:
+            self.give(TransportDown("closed by the switch"))
 
     def settle(self) -> None:
         """Nothing is under way in one process."""

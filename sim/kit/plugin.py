@@ -173,18 +173,18 @@ class Tried:
         self._face = face
         self._variant = variant
 
-    def pair(self, plan: ExchangePlan | None = None) -> Pair:
+    def pair(self, plan: ExchangePlan | None = None, **more: Any) -> Pair:
         """Make driver and switch, not connected yet."""
         from sim.kit import matrix
         from sim.kit.pair import Pair, monitored
 
         plan = plan or matrix.plan()
         bench = self._face.bench(plan, self._variant)
-        return Pair(self._driver, self._options, bench, monitored(plan))
+        return Pair(self._driver, self._options, bench, monitored(plan), **more)
 
-    def up(self, plan: ExchangePlan | None = None) -> Pair:
+    def up(self, plan: ExchangePlan | None = None, **more: Any) -> Pair:
         """Make driver and switch and bring the link up; fail if it does not come."""
-        pair = self.pair(plan)
+        pair = self.pair(plan, **more)
         pair.connect()
         pair.wait(5.0)
         if pair.state != "up":
@@ -205,8 +205,9 @@ class Tried:
     def play(self, scenario: Any) -> list[str]:
         """Play one scenario."""
         from sim.kit.conduct import conduct, lacking
+        from sim.kit.pair import route_points
 
-        pair = self.up(scenario.plan)
+        pair = self.up(scenario.plan, route_points=route_points(scenario))
         if why := lacking(scenario, pair.capabilities):
             pytest.skip(why)
         found = conduct(scenario, pair) + pair.problems

@@ -32,10 +32,11 @@ from twisted.internet.task import Clock
 from cti import engine as en
 from cti.clock import ClockWall
 from cti.desk import Reply
+from cti.ends import Port
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
 from cti.moment import SECOND
-from cti.runner import Port, Runner
+from cti.runner import Runner
 from cti.store import Store
 from cti.store.writer import Writer
 from protocols.stacks.primitives import OctetsReceived, TransportUp

@@ -17,13 +17,14 @@ from cti import driver as dr
 from cti import engine as en
 from cti.clock import ClockWall
 from cti.desk import Reply
+from cti.ends import Port
 from cti.link import Link
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities, Limits, Peer, Resync
 from cti.model.commands import Command, EndState, Login, Result
 from cti.model.states import LinkState
 from cti.moment import SECOND
-from cti.runner import Port, Runner
+from cti.runner import Runner
 from cti.trace.records import Kind
 from cti.transport import Cause, Loss
 from protocols.stacks import primitives as st
@@ -125,6 +126,8 @@ class PlainDriver(dr.SwitchDriver):
 
 class Stream:
     """A transport that notes what is asked of it; ends are told a turn later."""
+
+    again = 2.0
 
     def __init__(self, listener: Any, clock: Clock, log: list[Any], name: str) -> None:
         self.ear = listener

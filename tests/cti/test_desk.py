@@ -203,6 +203,21 @@ def test_what_is_so_already_succeeds_without_being_sent() -> None:
     assert reply(ended).result == {"already": True}
 
 
+def test_a_clear_that_somebody_else_was_quicker_with_succeeds() -> None:
+    refused = Result(EndState.FAILED, error=Error(ErrorClass.INVALID_OBJECT, "no such call"))
+    for args in (cm.ClearConnection(device="201"), None):
+        office = Office()
+        call = office.talk()
+        (one,) = sent(office.ask(args or cm.ClearCall(call=call)))
+        told = office.desk.ended(one.request.token, refused)
+        assert reply(told).status is EndState.FAILED, "it is still there"
+        (one,) = sent(office.ask(args or cm.ClearCall(call=call)))
+        office.board.on(f.Cleared, "1", "201")
+        office.board.on(f.Cleared, "1", "202")
+        told = office.desk.ended(one.request.token, refused)
+        assert reply(told) == Result(EndState.SUCCEEDED, result={"already": True})
+
+
 def test_transfer_finds_the_held_and_the_active_call() -> None:
     office = Office()
     office.talk("1", "201", "202")

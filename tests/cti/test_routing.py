@@ -351,6 +351,19 @@ def test_registrations_are_made_again_when_the_link_is_back() -> None:
     assert site.replies.keys() == {"1"}
 
 
+def test_who_leaves_while_there_is_no_link_has_left() -> None:
+    site = Site()
+    site.serve()
+    site.serve("401", ttl=60)
+    site.link(TransportDown("cut"))
+    name = site.ask(cm.RouteUnregister(route_point="400"))
+    assert site.replies[name].result == {"registered": False}
+    site.wait(61)  # the lease of 401 ends
+    site.link(TransportUp())
+    site.wait(200)
+    assert site.driver.asked == []
+
+
 def test_registrations_go_over_to_the_other_link() -> None:
     site = Site(links=2)
     site.serve()

@@ -14,10 +14,11 @@ from twisted.internet import error
 from cti import engine as en
 from cti.clock import ClockWall
 from cti.desk import Reply
+from cti.ends import Port
 from cti.link import Link
 from cti.model.commands import EndState
 from cti.moment import SECOND
-from cti.runner import Port, Runner
+from cti.runner import Runner
 from cti.transport import Cause, Loss, Transport
 from protocols.stacks import primitives as st
 from tests.cti.runner_bench import CAPABILITIES, COMMAND, Bench, PlainDriver, PlainStack
@@ -181,13 +182,46 @@ def test_losses_are_counted_and_logged_once_while_nothing_changes():
     assert bench.runner.counters["a", "loss.refused"] == 3
     assert bench.runner.counters["a", "loss.closed"] == 1
     shown = [
-        (line["event"], line.get("reason")) for line in lines if line["log_level"] != "debug"
+        (line["state"], line.get("reason"), line.get("layer"), line.get("again_s"))
+        for line in lines
+        if line["log_level"] != "debug"
     ]
     assert shown == [
-        ("not connected", "connection refused"),
-        ("link", None),
-        ("connection lost", "closed by the peer"),
-        ("link", "closed by the peer"),
+        ("down", "connection refused", "transport", 2.0),
+        ("opening", None, None, None),
+        ("down", "closed by the peer", "transport", 2.0),
+    ]
+    assert {line["event"] for line in lines} == {"link"}
+
+
+def test_the_line_of_a_link_that_is_down_names_the_layer_at_fault():
+    with capture_logs() as lines:
+        bench = Bench()
+        bench.up()
+        bench.say(b"ud")  # the association ends, and with it the connection
+        bench.streams["a"].lose(Loss(Cause.OURS, "association ended"))
+        bench.up()
+        bench.say(b"f")
+        bench.streams["a"].lose(Loss(Cause.OURS, "borders lost"))
+        bench.up()
+        bench.say(b"!")
+        bench.streams["a"].lose(Loss(Cause.OURS, "fault in the bridge"))
+        bench.streams["a"].ear.connecting()
+        bench.streams["a"].lose(Loss(Cause.UNKNOWN_HOST, "host name not found"))
+        bench.up()
+        bench.streams["a"].again = 300.0
+        bench.say(b"b")
+    shown = [
+        (line["state"], line["reason"], line["layer"], line["again_s"])
+        for line in lines
+        if "layer" in line
+    ]
+    assert shown == [
+        ("down", "released", "association", 2.0),
+        ("down", "borders lost", "stack", 2.0),
+        ("down", "fault in the bridge", "bridge", 2.0),
+        ("down", "host name not found", "name", 2.0),
+        ("blocked", "refused", "association", 300.0),
     ]
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
-
 from cti import driver as dr
 from cti import engine as en
 from cti import facts as f
@@ -100,8 +98,7 @@ class Site:
         for action in actions:
             match action:
                 case en.Publish(event):
-                    self.fold.take(msgspec.to_builtins(event))
-                    assert not self.fold.problems
+                    self.fold.tell(event)
                     self.events.append(event)
                 case Reply(command_id=command_id, result=result):
                     assert command_id not in self.replies

@@ -13,12 +13,13 @@ from cti import engine as en
 from cti import moment
 from cti.clock import ClockWall
 from cti.desk import Reply
+from cti.ends import Port
 from cti.identity import StartingState
 from cti.kept import Changes
 from cti.model import events as ev
 from cti.model.commands import EndState
 from cti.model.errors import Error, ErrorClass
-from cti.runner import Port, Runner, Settled
+from cti.runner import Runner, Settled
 from cti.store import Store, StoreError
 from cti.store import gate as g
 from cti.store.writer import Done

@@ -141,6 +141,31 @@ class AnyOrder(RuleBasedStateMachine):
         else:
             self.link.command("monitor_stop", device=device)
 
+    @rule(point=st.sampled_from(["400", "401", "é"]), on=st.booleans())
+    def serve(self, point: str, on: bool) -> None:
+        if on:
+            self.link.command("route_register", route_point=point, ttl_s=60)
+        else:
+            self.link.command("route_unregister", route_point=point)
+
+    @rule(number=IDS, reference=REFERENCES)
+    def registered(self, number: int, reference: str) -> None:
+        told = {"routeRegisterReqID": {"octets": reference}}
+        self.link.receive(result(number, 248, told))
+
+    @rule(number=IDS)
+    def done(self, number: int) -> None:
+        for opcode in (73, 250):
+            self.link.receive(result(number, opcode))
+
+    @rule(reference=REFERENCES)
+    def unregistered(self, reference: str) -> None:
+        self.link.receive(invoke(9, 249, {"routeRegisterReqID": {"octets": reference}}))
+
+    @rule(reference=REFERENCES, opcode=st.sampled_from([32, 35]))
+    def route(self, reference: str, opcode: int) -> None:
+        self.link.receive(invoke(9, opcode, {"crossRefIdentifier": {"octets": reference}}))
+
     @invariant()
     def only_actions(self) -> None:
         assert all(isinstance(action, dr.Action) for action in self.link.actions)

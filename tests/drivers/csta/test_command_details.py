@@ -178,11 +178,50 @@ def test_a_route_that_the_switch_ends_with_an_error_failed() -> None:
     assert (link.last.status, link.last.error.kind) == ("failed", "invalid_argument")
 
 
-def test_a_route_that_the_switch_wants_anew_failed() -> None:
+def test_a_route_that_the_switch_wants_anew_failed_and_is_asked_for_again() -> None:
     link = Link()
+    (asked,) = facts(link.receive(route_request()))
     given(link, "route_select")
-    link.receive(invoke(24, 32, {"crossRefIdentifier": {"octets": "0007"}}))
+    (again,) = facts(link.receive(invoke(24, 32, {"crossRefIdentifier": {"octets": "0007"}})))
     assert (link.last.status, link.last.error.kind) == ("failed", "invalid_argument")
+    assert again == asked
+    (pdu,) = given(link, "route_select")
+    assert shown(pdu)["value"]["argument"]["routeRegisterReqID"] == {"octets": "01"}
+    told = {"crossRefIdentifier": {"octets": "0007"}, "correlatorData": {"octets": "aa"}}
+    (again,) = facts(link.receive(invoke(25, 32, told)))
+    assert (again.route_point, again.data.correlator) == (asked.route_point, b"\xaa")
+
+
+def test_a_route_that_nobody_knows_and_is_wanted_anew_is_asked_for() -> None:
+    (asked,) = facts(Link().receive(invoke(24, 32, {"crossRefIdentifier": {"octets": "09"}})))
+    assert (asked.route, asked.route_point, asked.call) == ("09", None, None)
+
+
+@pytest.mark.parametrize(
+    ("category", "name", "reason"),
+    [
+        ("operation", "invalidCallID", "abandoned"),
+        ("stateIncompatibility", "noActiveCall", "abandoned"),
+        ("operation", "routeingTimerExpired", "expired"),
+        ("operation", "invalidDestination", "operation 14 invalid_destination"),
+    ],
+)
+def test_the_end_of_a_route_says_why(category, name, reason) -> None:
+    failure = {"choice": category, "value": name}
+    told = {"crossRefIdentifier": {"octets": "0007"}, "errorValue": failure}
+    (over,) = facts(Link().receive(invoke(23, 35, told)))
+    assert (over.route, over.reason) == ("0007", reason)
+
+
+def test_the_dialogues_that_are_remembered_are_bounded() -> None:
+    link = Link()
+    for number in range(1_001):
+        told = {
+            "crossRefIdentifier": {"octets": f"{number:04x}"},
+            "currentRoute": {"choice": "deviceIdentifier", "value": device("8000")},
+        }
+        link.receive(invoke(21, 31, told))
+    assert len(link.side._routes._open) == 1_000
 
 
 def test_a_route_that_we_end_is_over() -> None:

@@ -14,6 +14,7 @@ from drivers.csta.capabilities import MAPPED
 from tests.drivers.csta.script import (
     Link,
     anomalies,
+    connection,
     error,
     monitor_started,
     reject,
@@ -24,6 +25,8 @@ from tests.drivers.csta.script import (
 from tests.drivers.csta.verbs import DONE, ONE, RESULTS, ROUTE, VERBS, given
 
 NO_TEXT: Any = None
+MONITORS = ("monitor_start", "monitor_stop")
+REGISTRATIONS = ("route_register", "route_unregister")
 ANSWERED = sorted(set(VERBS) - {"route_select", "route_end"})
 FAILURES = [
     ("operation", "invalidDeviceID", "invalid_object"),
@@ -38,7 +41,7 @@ FAILURES = [
 
 
 def test_every_mapped_verb_is_in_the_table() -> None:
-    assert set(VERBS) | {"monitor_start", "monitor_stop"} == MAPPED
+    assert set(VERBS) | {*MONITORS, *REGISTRATIONS} == MAPPED
 
 
 @pytest.mark.parametrize("verb", sorted(VERBS))
@@ -291,6 +294,20 @@ def test_a_verb_without_a_service_is_rejected(verb) -> None:
             "invalid_argument",
             "args.kind",
         ),
+        (
+            "make_predictive_call",
+            cm.MakePredictiveCall(device="201", to="1", deliver_to="202"),
+            NativeTarget(),
+            "invalid_argument",
+            "args.deliver_to",
+        ),
+        (
+            "make_predictive_call",
+            cm.MakePredictiveCall(device="1", to="1", deliver_to="1", machine="sing"),
+            NativeTarget(),
+            "invalid_argument",
+            "args.machine",
+        ),
         ("private", cm.Private(payload={}), ONE, "invalid_argument", "args.payload"),
         (
             "private",
@@ -349,6 +366,30 @@ def test_arguments_without_a_place_are_named() -> None:
     link.command("login", device="201", agent="1", state=AgentState.READY)
     link.receive(result(1, 312, {}))
     assert link.last.result == {"ignored": ["state"]}
+
+
+def test_a_predictive_call_that_any_answer_may_end_asks_for_no_detection() -> None:
+    (pdu,) = sent(
+        Link().command("make_predictive_call", device="900", to="0123", deliver_to="900")
+    )
+    argument = shown(pdu)["value"]["argument"]
+    action = argument["signallingDetection"]["signallingConditionsAction"]
+    assert action == "remainConnected"
+    assert "destinationDetection" not in argument
+    assert argument["alertTime"] == 30
+
+
+def test_a_parked_call_is_named_where_it_is_known() -> None:
+    native = NativeTarget(device="202", call="0001")
+    (pdu,) = sent(Link().command("unpark", native, device="202", at="800"))
+    argument = shown(pdu)["value"]["argument"]
+    assert argument["callToBePickedUp"] == connection("0001", "800")
+
+
+def test_what_has_no_service_says_why() -> None:
+    commands = Link().driver.capabilities.commands
+    assert "before a route is selected" in str(commands["route_treatment"].note)
+    assert "queued event" in str(commands["query_queue"].note)
 
 
 @pytest.mark.parametrize(

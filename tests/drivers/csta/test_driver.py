@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cti import driver as dr
 from cti import facts as f
 from cti.model.commands import Command, EndState, Hold
+from cti.model.numbers import Number
 from cti.model.states import LinkState
 from drivers.csta import CstaDriver
 from drivers.csta.dialects import DIALECTS
@@ -174,6 +175,79 @@ def test_a_monitor_whose_start_was_not_recorded_gets_its_device_from_its_reports
     assert started.origin == "inferred"
     assert isinstance(hook, f.DeviceFact)
     assert facts(watch.received(hookswitch("0009", "108"))) == [hook]
+
+
+def snapshot_asked(number: int) -> bytes:
+    return invoke(number, 74, {"snapshotObject": device("201")})
+
+
+def answered(number: int, opcode: int, told: Any) -> bytes:
+    value = {"invokeID": number, "result": {"opcode": opcode, "result": told}}
+    return CSTA3.from_json({"pdu": "returnResult", "value": value})
+
+
+def at(call: str, number: str) -> dict[str, Any]:
+    local = {"choice": "staticID", "value": device(number)}
+    return {"choice": "both", "value": {"callID": {"octets": call}, "deviceID": local}}
+
+
+ENTRY = {
+    "connectionIdentifier": at("0001", "201"),
+    "localCallState": {"choice": "compoundCallState", "value": ["hold"]},
+}
+
+
+def test_a_snapshot_is_told_when_request_and_answer_were_seen() -> None:
+    watch = Watch()
+    answer = answered(5, 74, {"snapshotData": [ENTRY]})
+    assert facts(watch.received(answer)) == []
+    watch.sent(snapshot_asked(5))
+    (seen,) = facts(watch.received(answer))
+    assert isinstance(seen, f.DeviceSeen)
+    assert seen.device.key == "201"
+    assert [(leg.call, leg.device.key, leg.state) for leg in seen.legs] == [
+        ("0001", "201", "held")
+    ]
+
+
+def test_a_snapshot_in_parts_is_told_with_its_last() -> None:
+    watch = Watch()
+    watch.sent(snapshot_asked(5))
+    watch.received(answered(5, 74, {"serviceCrossRefID": {"octets": "07"}}))
+    for last in (False, True):
+        data = {"serviceCrossRefID": {"octets": "07"}, "lastSegment": last}
+        told = facts(watch.received(invoke(9, 77, {**data, "snapshotData": [ENTRY]})))
+    (seen,) = told
+    assert len(seen.legs) == 2
+    data = {"serviceCrossRefID": {"octets": "07"}, "lastSegment": True}
+    assert watch.received(invoke(9, 77, {**data, "snapshotData": []})) == []
+
+
+def test_a_call_snapshot_tells_the_parties_or_that_there_is_no_call() -> None:
+    watch = Watch()
+    request = invoke(6, 75, {"snapshotObject": at("0001", "201")})
+    watch.sent(request)
+    party = {
+        "deviceOnCall": {"choice": "deviceIdentifier", "value": device("202")},
+        "callIdentifier": at("0001", "202"),
+        "localConnectionState": "alerting",
+    }
+    told = {
+        "snapshotData": [party],
+        "callingDevice": {"choice": "deviceIdentifier", "value": device("201")},
+        "correlatorData": {"octets": "aa"},
+    }
+    (seen,) = facts(watch.received(answered(6, 75, told)))
+    assert isinstance(seen, f.CallSeen)
+    assert [(leg.device.key, leg.state) for leg in seen.legs] == [("202", "alerting")]
+    assert isinstance(seen.numbers.calling, Number)
+    assert seen.numbers.calling.raw == "201"
+    assert seen.data.correlator == b"\xaa"
+    watch.sent(request)
+    (gone,) = facts(watch.received(error(6, "operation", "invalidCallID")))
+    assert (gone.call, gone.legs) == ("0001", ())
+    watch.sent(request)
+    assert facts(watch.received(error(6, "operation", "generic"))) == []
 
 
 def test_answers_that_nobody_asked_for_are_odd_only_if_the_client_was_recorded() -> None:

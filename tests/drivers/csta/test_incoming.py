@@ -137,11 +137,6 @@ def test_operations_that_tell_nothing_are_taken_without_an_answer() -> None:
     assert Link().receive(invoke(3, 205, devices)) == []
 
 
-def test_the_end_of_a_registration_is_counted() -> None:
-    actions = Link().receive(invoke(3, 249, {"routeRegisterReqID": {"octets": "01"}}))
-    assert anomalies(actions) == [("unmapped", "operation routeRegisterAbort")]
-
-
 def test_an_invoke_id_of_any_size_comes_back_as_it_was() -> None:
     for number in (-1, 0, 200, 70_000, -70_000, 2**31):
         (answer,) = sent(Link().receive(system_status(number, "normal")))

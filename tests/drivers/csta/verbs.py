@@ -41,6 +41,29 @@ VERBS: dict[str, tuple[NativeTarget, dict[str, Any], int, dict[str, Any]]] = {
             "callCharacteristics": {"bits": "01"},
         },
     ),
+    "make_predictive_call": (
+        DEVICE,
+        {"to": "0123", "deliver_to": "202", "machine": "clear", "ring_seconds": 20},
+        11,
+        {
+            "callingDevice": device("202"),
+            "calledDirectoryNumber": device("0123"),
+            "signallingDetection": {
+                "signallingCondition": "callEstablished",
+                "signallingConditionsAction": "destinationDetection",
+            },
+            "destinationDetection": [
+                {"destinationCondition": who, "detectionAction": action}
+                for who, action in [
+                    ("humanVoice", "remainConnected"),
+                    ("answeringMachine", "clearCalledConnection"),
+                    ("facsimileMachine", "clearCalledConnection"),
+                ]
+            ],
+            "defaultAction": "clearCalledConnection",
+            "alertTime": 20,
+        },
+    ),
     "answer": (ONE, {}, 2, {"connection": AT}),
     "hold": (ONE, {"reserve": True}, 9, {"connection": AT, "connectionReservation": True}),
     "retrieve": (ONE, {}, 14, {"connection": AT}),
@@ -93,6 +116,18 @@ VERBS: dict[str, tuple[NativeTarget, dict[str, Any], int, dict[str, Any]]] = {
     ),
     "group_pickup": (DEVICE, {}, 221, {"newDestination": device("202")}),
     "park": (ONE, {"at": "800"}, 18, {"parking": AT, "parkTo": device("800")}),
+    "unpark": (
+        DEVICE,
+        {"at": "800"},
+        220,
+        {
+            "callToBePickedUp": {
+                "choice": "deviceID",
+                "value": {"choice": "staticID", "value": device("800")},
+            },
+            "requestingDevice": device("202"),
+        },
+    ),
     "call_back": (ONE, {}, 215, {"callbackConnection": AT}),
     "camp_on": (ONE, {}, 217, {"camponConnection": AT}),
     "intrude": (ONE, {}, 222, {"intrude": AT, "participationType": "active"}),
@@ -189,6 +224,8 @@ NATIVE = {"native": {"call": "0009", "device": "aabb"}}
 RESULTS: dict[str, tuple[Any, dict[str, Any]]] = {
     "make_call": ({"callingDevice": _NEW}, NATIVE),
     "consult": ({"initiatedCall": _NEW}, NATIVE),
+    "make_predictive_call": ({"initiatedCall": _NEW}, NATIVE),
+    "unpark": ({"pickedCall": _NEW}, NATIVE),
     "conference": ({"conferenceCall": _NEW}, NATIVE),
     "transfer": ({"transferredCall": _NEW}, NATIVE),
     "blind_transfer": ({"transferredCall": _NEW}, NATIVE),
