@@ -94,6 +94,7 @@ class KeptAgent(Struct, frozen=True, gc=False, omit_defaults=True):
     reason: str | None = None
     queues: tuple[str, ...] = ()
     since: int | None = None
+    sure: bool = True
     link_id: str = ""
 
 

@@ -49,7 +49,10 @@ _CALL: Final = (
     *("went_on", "merge", "caller", "bound_for"),
 )
 """Members of a call that are kept as they are."""
-_AGENT: Final = ("device_id", "state", "pending", "reason", "since", "version", "link_id")
+_AGENT: Final = (
+    *("device_id", "state", "pending", "reason", "since", "sure", "version"),
+    "link_id",
+)
 _DEVICE: Final = ("on_hook", "dnd", "mwi", "in_service", "type", "version")
 _QUEUE: Final = ("waiting", "basis", "version", "link_id")
 _TRUNK: Final = ("in_service", "call_id", "version")
