@@ -21,10 +21,11 @@ from cti import desk, moment, routing
 from cti import facts as f
 from cti import link as lk
 from cti.calldata import Promise
-from cti.desk import Desk, LinkView, Reply
-from cti.driver import CommandRequested, StopRequested
+from cti.desk import USABLE, Desk, LinkView, Reply
+from cti.driver import CommandRequested, ResyncRequested, StopRequested
 from cti.identity import EMPTY, StartingState
 from cti.kept import Changes, KeptCommand
+from cti.leases import Wish
 from cti.link import Link
 from cti.model import commands as cm
 from cti.model import events as ev
@@ -35,8 +36,10 @@ from cti.numbered import NumberedFacts
 from cti.numbering import Numbering
 from cti.routes import RoutePoint
 from cti.routing import Routing
-from cti.tracker import Stamp, Tracker
+from cti.tracker import Stamp, Times, Tracker
 from cti.tracker.keeping import kept
+from cti.tracker.times import DEFAULT
+from cti.watchlist import Watchlist
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
 
 # Events: what the Engine is told.
@@ -54,6 +57,7 @@ class Input(Struct, frozen=True, gc=False):
         | lk.OctetsSent
         | CommandRequested
         | StopRequested
+        | ResyncRequested
     )
 
 
@@ -65,11 +69,21 @@ class CommandArrived(Struct, frozen=True, gc=False):
     """How its client is answered after a restart; the Engine does not read it."""
 
 
+class Configured(Struct, frozen=True, gc=False):
+    """The configuration of the switch changed."""
+
+    monitored: tuple[str, ...]
+    """All devices to watch."""
+    route_points: tuple[RoutePoint, ...]
+    revoked: tuple[Wish, ...] = ()
+    """Wishes of applications that may not have them any more."""
+
+
 class Wake(Struct, frozen=True, gc=False):
     """Nothing but that time has passed."""
 
 
-Event = Input | CommandArrived | Wake
+Event = Input | CommandArrived | Configured | Wake
 
 # Actions: what the Engine wants done, in this order.
 
@@ -122,9 +136,12 @@ class FaultError(Exception):
 
 def own(capabilities: Capabilities) -> Capabilities:
     """Add to what a link can do what the bridge does itself."""
+    kept_here = "the bridge keeps the data"
     commands = {
         **capabilities.commands,
-        "attach_data": CommandSupport(Support.EMULATED, note="the bridge keeps the data"),
+        "attach_data": CommandSupport(Support.EMULATED, note=kept_here),
+        "forget_call": CommandSupport(Support.EMULATED, note="the bridge gives the call up"),
+        "resync": CommandSupport(Support.EMULATED, note="what can be asked is asked"),
     }
     if _serves(commands, "route_select") and not _serves(commands, "route_register"):
         note = "the switch asks without being told who serves a route point"
@@ -138,7 +155,11 @@ def _serves(commands: Mapping[str, CommandSupport], verb: str) -> bool:
     return support is not None and support.support is not Support.UNSUPPORTED
 
 
-_GRACE: Final = ("", "grace")
+def _always(points: Iterable[RoutePoint]) -> list[str]:
+    return [point.device for point in points if point.registered == "always"]
+
+
+_CALLS: Final = ("", "calls")
 _DESK: Final = ":desk"
 _ROUTES: Final = ":routes"
 _Key = tuple[str, Hashable]
@@ -155,40 +176,67 @@ class Engine:
         monitored: Iterable[str] = (),
         route_points: Iterable[RoutePoint] = (),
         numbering: Numbering | None = None,
+        times: Times = DEFAULT,
     ) -> None:
         """Make a switch.
 
         ``monitored`` are the devices that its configuration has monitored, ``route_points``
-        what it says of route points, ``numbering`` is its numbering plan.
+        what it says of route points, ``numbering`` is its numbering plan, ``times`` tell when
+        calls of which nothing is heard are given up.
         """
         self.switch_id: Final = switch_id
         self.links: Final = {link.link_id: link for link in links}
-        self.tracker: Final = Tracker(switch_id, start)
-        points = {point.device: point for point in route_points}
-        always = [name for name, point in points.items() if point.registered == "always"]
+        self.tracker: Final = Tracker(switch_id, start, times)
+        self._monitored, points = tuple(monitored), list(route_points)
         self._numbered = (
             None if numbering is None else NumberedFacts(numbering, self.tracker.book.calls)
         )
-        self.desk: Final = Desk(self.tracker.book, monitored, always, numbering)
-        self.routing: Final = Routing(self.tracker.book, self.desk, points)
+        self.desk: Final = Desk(self.tracker.book, self._monitored, _always(points), numbering)
+        self.routing: Final = Routing(
+            self.tracker.book, self.desk, {point.device: point for point in points}
+        )
+        self._watchlist: Final = Watchlist(self._monitored)
         for link in self.links.values():
-            view = LinkView(link.state, own(link.driver.capabilities))
-            self.desk.links[link.link_id] = view
+            self._know(link)
         self._store_id = start.store_id
         self._epochs = dict(start.epochs)
         self._at = start.at
         self._due: dict[_Key, tuple[int, int]] = {}
+        self._calls_due: int | None = None
+        """When the tracker wants to look at its calls, or an earlier moment."""
         self._heap: list[tuple[int, int, _Key]] = []
         self._started = 0
-        self._start_grace()
+        self._time_calls()
+
+    def _know(self, link: Link) -> None:
+        view = LinkView(link.state, own(link.driver.capabilities))
+        self.desk.links[link.link_id] = view
+        self._watchlist.add(link.link_id)
+        self._able(view, link.link_id, link.driver.capabilities)
+
+    # Links that come and go.
+
+    def add(self, link: Link) -> None:
+        """Take a further link, whose driver watches what is wanted now."""
+        self.links[link.link_id] = link
+        self._know(link)
+
+    def remove(self, link_id: str) -> None:
+        """Forget a link that is down for good; its last epoch stays known."""
+        self._epochs[link_id] = self.links.pop(link_id).epoch
+        del self.desk.links[link_id]
+        self.tracker.links.pop(link_id, None)
+        self._watchlist.remove(link_id)
+        for key in [key for key in self._due if key[0] == link_id]:
+            del self._due[key]
 
     # What survives.
 
     def restarted(self, at: int) -> None:
         """Begin a new life at ``at`` with what an earlier one knew: no link is up."""
         self._at = max(at, self._at)
-        self.tracker.restarted(self._at)
-        self._start_grace()
+        self.tracker.restarted(self._at, dict.fromkeys(self.links, self._monitored))
+        self._time_calls()
 
     @property
     def state(self) -> StartingState:
@@ -200,7 +248,6 @@ class Engine:
             incarnations=dict(identities.incarnations),
             floor=identities.floor,
             at=self._at,
-            links=dict(self.tracker.links),
             **kept(self.tracker.book),
         )
 
@@ -272,20 +319,43 @@ class Engine:
                 self._link(self.links[link_id], link_event, out)
             case CommandArrived(command):
                 self._desk(self.desk.arrive(command, at), out)
+            case Configured():
+                self._configure(event, out)
             case Wake():
                 pass
+        self._time_calls()
+
+    def _configure(self, event: Configured, out: list[Action]) -> None:
+        points = event.route_points
+        self._monitored = tuple(event.monitored)
+        self.routing.points = {point.device: point for point in points}
+        self._watchlist.wish(event.monitored)
+        always = _always(points)
+        told = self.desk.configure(event.monitored, always, event.revoked, self._at)
+        self._desk(told, out)
+        self._watch(out)
+
+    def _watch(self, out: list[Action]) -> None:
+        """Tell the drivers what they shall watch from now on, as far as they can be told."""
+        for link in list(self.links.values()):
+            if link.state not in USABLE:
+                continue
+            for request in self._watchlist.due(link.link_id, self.desk.leased):
+                self._link(link, request, out)
 
     def _fire(self, key: _Key, out: list[Action]) -> None:
-        if key == _GRACE:
-            for link in self.links.values():
-                stamp = self._stamp(link)
-                self._publish(self.tracker.grace_over(stamp), out)
-                break
-            self._start_grace()
+        if key == _CALLS:
+            self._calls_due = None
+            events, asked = self.tracker.look(self._stamps())
+            self._publish(events, out)
+            for call in asked:
+                self._desk(self.desk.verify(call.link_id, call.call_id, self._at), out)
+            self._time_calls()
             return
         link_id, timer = key
         if link_id == _DESK and isinstance(timer, int):
             self._desk(self.desk.expired(timer), out)
+            self._watch(out)
             return
         if link_id == _ROUTES and isinstance(timer, str):
             route = self.tracker.book.routes.live(timer)
@@ -319,9 +389,9 @@ class Engine:
                 case lk.Ended():
                     self._ended(link_id, action, out)
                 case lk.CapabilitiesTold(capabilities):
-                    capabilities = own(capabilities)
-                    self.desk.links[link_id].capabilities = capabilities
-                    out.append(CapabilitiesTold(link_id, capabilities))
+                    view = self.desk.links[link_id]
+                    self._able(view, link_id, capabilities)
+                    out.append(CapabilitiesTold(link_id, view.capabilities))
 
     def _told(self, stamp: Stamp, fact: f.Facts, out: list[Action]) -> None:
         """Take a fact; a call that is being routed may have changed by it."""
@@ -339,11 +409,12 @@ class Engine:
         """Take the state of a link."""
         self.desk.links[stamp.link_id].state = state
         if state in (LinkState.DOWN, LinkState.BLOCKED):
-            self._start_grace()
             self._routes(self.routing.link_lost(stamp), out)
             self._desk(self.desk.link_lost(stamp.link_id), out)
         if state in (LinkState.DOWN, LinkState.BLOCKED, LinkState.UP, LinkState.DEGRADED):
             self._desk(self.desk.register(self._at), out)
+        if state in USABLE:
+            self._watch(out)
 
     def _routes(self, actions: list[routing.Action], out: list[Action]) -> None:
         for action in actions:
@@ -417,18 +488,43 @@ class Engine:
                 case desk.Reply():
                     out.append(action)
                 case desk.Attach(command, call_id, data):
-                    stamp = self._stamp(next(iter(self.links.values())))
+                    stamp = self._stamp_of(call_id)
                     told = self.tracker.attach(stamp, call_id, command.requester, data)
                     self._publish(told, out)
+                case desk.Forget(command, call_id):
+                    reason = f"forgotten by {command.requester}"
+                    told = self.tracker.forget(self._stamp_of(call_id), call_id, reason)
+                    self._publish(told, out)
+                case desk.Resync(link_id, reason):
+                    self._link(self.links[link_id], ResyncRequested(reason), out)
                 case desk.StartTimer(token, due):
                     self._start((_DESK, token), due - self._at)
                 case desk.StopTimer(token):
                     self._due.pop((_DESK, token), None)
 
-    def _start_grace(self) -> None:
-        due = self.tracker.grace_ends
-        if due is not None:
-            self._start(_GRACE, due - self._at)
+    def _able(self, view: LinkView, link_id: str, capabilities: Capabilities) -> None:
+        """Take what a link can do."""
+        view.capabilities = own(capabilities)
+        self.tracker.verifies(link_id, able=capabilities.resync.call_snapshot)
+
+    def _stamps(self) -> dict[str, Stamp]:
+        """Give what the bridge's own events on each link are marked with."""
+        return {name: self._stamp(link) for name, link in self.links.items()}
+
+    def _stamp_of(self, call_id: str) -> Stamp:
+        """Give the stamp of the link of a call."""
+        stamps = self._stamps()
+        return stamps.get(self.tracker.link_of(call_id) or "") or next(iter(stamps.values()))
+
+    def _time_calls(self) -> None:
+        """Start the timer of idle calls if it is needed earlier; being early is no harm."""
+        due = self.tracker.due
+        if due is None:
+            self._due.pop(_CALLS, None)
+            self._calls_due = None
+        elif self._calls_due is None or due < self._calls_due:
+            self._calls_due = due
+            self._start(_CALLS, max(due - self._at, 0))
 
     def _publish(self, events: list[ev.Event], out: list[Action]) -> None:
         out += [Publish(event) for event in events]

@@ -22,6 +22,10 @@ class Named(Source, Protocol):
     def __len__(self) -> int:
         """Count what the server has not taken over."""
 
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing that the server has not."""
+
     def retry_refused(self) -> int:
         """Hand out again what was refused, and give its number."""
 
@@ -35,7 +39,7 @@ class MergedOutbox(Source):
     def __init__(self, own: MemoryOutbox) -> None:
         self.own: Final = own
         self.settled: Callable[[], object] = _nothing
-        """Called when the server took over or refused one of ``own``."""
+        """Called when the server took over or refused a message."""
         self._sources: dict[str, Named] = {}
         self._turn = 0
 
@@ -51,6 +55,11 @@ class MergedOutbox(Source):
 
     def __len__(self) -> int:
         return len(self.own) + sum(len(source) for source in self._sources.values())
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing that the server has not."""
+        return not len(self.own) and all(source.idle for source in self._sources.values())
 
     def retry_refused(self) -> int:
         """Hand out again what was refused, and give its number."""
@@ -77,21 +86,18 @@ class MergedOutbox(Source):
 
     @override
     def acknowledged(self, token: Hashable) -> None:
-        if isinstance(token, tuple):
-            if (source := self._sources.get(token[0])) is not None:
-                source.acknowledged(token)
-        else:
-            self.own.acknowledged(token)
-            self.settled()
+        if (source := self._of(token)) is not None:
+            source.acknowledged(token)
+        self.settled()
 
     @override
     def refused(self, token: Hashable, reason: Reason) -> None:
-        if isinstance(token, tuple):
-            if (source := self._sources.get(token[0])) is not None:
-                source.refused(token, reason)
-        else:
-            self.own.refused(token, reason)
-            self.settled()
+        if (source := self._of(token)) is not None:
+            source.refused(token, reason)
+        self.settled()
+
+    def _of(self, token: Hashable) -> Source | None:
+        return self._sources.get(token[0]) if isinstance(token, tuple) else self.own
 
 
 def _nothing() -> None:

@@ -10,10 +10,12 @@ never taken, and alarms about the store itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import partial
 from typing import Any, Final, Literal
 
 import msgspec
 import structlog
+from twisted.internet.defer import Deferred
 from typing_extensions import override
 
 from cti import engine as en
@@ -44,6 +46,8 @@ REFRESH: Final = EXPIRY / 2
 """Seconds between two times that all states are written again."""
 RETRY: Final = 60.0
 """Seconds after which what the broker refused is offered again."""
+LAST: Final = 2.0
+"""Seconds that a stop waits for the broker."""
 PASSING: Final = 10_000
 """Messages in memory that pass by; the oldest go."""
 PASSING_OCTETS: Final = 20_000_000
@@ -154,8 +158,10 @@ class Northbound(Application):
         )
         self.service: MqttService | None = None
         self.log: Any = structlog.get_logger("cti.northbound")
-        self._replies = Replies(topics)
-        self._rights = rights
+        self.measure: Callable[[str, str, str, float], object] = _nothing
+        """Told of each command that ended: switch, verb, status, seconds."""
+        self._replies = Replies(topics, clock.seconds)
+        self.rights = rights
         self._clock = clock
         self._now = now
         self._boot = boot
@@ -169,6 +175,18 @@ class Northbound(Application):
     def stream(self, switch_id: str) -> Stream:
         """Give the stream of a switch."""
         return self._switches[switch_id].stream
+
+    def informed(self, switch_id: str) -> None:
+        """Publish what a switch is and can do."""
+        self._switches[switch_id].states.informed()
+
+    def forget_link(self, switch_id: str, link_id: str) -> None:
+        """Take back what is retained of a link that is no more."""
+        self._switches[switch_id].states.forget_link(link_id)
+
+    def offset(self, switch_id: str) -> int:
+        """Give the offset of the last event of a switch that is stored."""
+        return self._switches[switch_id].stream.released
 
     # Set-up.
 
@@ -211,19 +229,44 @@ class Northbound(Application):
         service.subscribe(_COMMANDS, command)
         self._refresh = self._clock.callLater(REFRESH, self._refreshed)
 
-    def stop(self) -> None:
-        """Write the states that changed last."""
+    def stop(self) -> Deferred[None]:
+        """Write the states that changed last, and let the broker take all, for a short time."""
         for timer in (self._refresh, self._retry):
             if timer is not None and timer.active():
                 timer.cancel()
         for switch in self._switches.values():
             switch.states.flush()
+        done: Deferred[None] = Deferred()
+        if self.service is None or self.service.status.state != "connected":
+            done.callback(None)
+            return done
+        late = self._clock.callLater(LAST, self._stopped, done)
+        self.outbox.settled = partial(self._taken, done, late)
+        self._taken(done, late)
+        return done
+
+    def _taken(self, done: Deferred[None], late: Delayed) -> None:
+        if self.outbox.idle and not done.called:
+            late.cancel()
+            self._stopped(done)
+
+    def _stopped(self, done: Deferred[None]) -> None:
+        if not self.outbox.idle:
+            self.log.warning("stopped before the broker took all", waiting=len(self.outbox))
+        done.callback(None)
 
     # Out: events, states, replies.
 
     def published(self, switch: _Switch, event: ev.Event) -> None:
         """Mark the states that an event changes."""
         self.counters["events"] += 1
+        self.log.debug(
+            "event",
+            switch=switch.switch_id,
+            id=event.id,
+            name=event.__struct_config__.tag,
+            offset=switch.stream.released,
+        )
         switch.states.changed(event)
 
     def reply(self, switch: _Switch, reply: Reply) -> list[Publish]:
@@ -232,6 +275,8 @@ class Northbound(Application):
 
     def replied(self, switch: _Switch, reply: Reply) -> None:
         """Log the end of a command."""
+        seconds = self._replies.took(switch.switch_id, reply)
+        self.measure(switch.switch_id, reply.verb, reply.result.status.value, seconds)
         self.log.info(
             "command",
             switch=switch.switch_id,
@@ -239,6 +284,8 @@ class Northbound(Application):
             verb=reply.verb,
             command=reply.command_id,
             status=reply.result.status.value,
+            seconds=round(seconds, 3),
+            **_why(reply),
         )
 
     def refused(self, switch: _Switch, reply: Reply) -> None:
@@ -347,10 +394,17 @@ class Northbound(Application):
             error = Error(ErrorClass.INVALID_ARGUMENT, detail, "response_topic")
             self._reject(route, command.command_id, asked, error)
             return
-        if (denied := self._rights.judge(command, _route_point(switch, command))) is not None:
+        if (denied := self.rights.judge(command, _route_point(switch, command))) is not None:
             self.counters["denied"] += 1
             self._reject(route, command.command_id, asked, denied)
             return
+        self.log.debug(
+            "command arrived",
+            switch=switch.switch_id,
+            client=asked.client,
+            verb=asked.verb,
+            command=command.command_id,
+        )
         self._replies.expect(switch.switch_id, command.requester, command.command_id, route)
         switch.feed.feed(en.CommandArrived(command, route.kept))
 
@@ -363,6 +417,15 @@ class Northbound(Application):
             command=command_id,
             reason=error.detail,
         )
+
+
+def _nothing(*_: object) -> None:
+    """Do nothing."""
+
+
+def _why(reply: Reply) -> dict[str, str]:
+    error = reply.result.error
+    return {} if error is msgspec.UNSET else {"reason": error.detail}
 
 
 def _route_point(switch: _Switch, command: Command) -> str | None:

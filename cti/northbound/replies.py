@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -14,6 +15,7 @@ from cti.mqtt.packets import Publish
 from cti.northbound.documents import ReplyBody
 from cti.northbound.topics import Asked, Topics
 
+_KEPT: Final = msgspec.msgpack.Decoder(tuple[str, int, bytes | None])
 ROUTES: Final = 20_000
 """Commands whose way back is remembered."""
 
@@ -24,18 +26,23 @@ class Route(Struct, frozen=True, gc=False):
     topic: str
     qos: int
     correlation: bytes | None
+    at: float
+    """When the command arrived, on the clock that never goes back."""
 
     @property
     def kept(self) -> bytes:
         """How it is stored with the command."""
-        return msgspec.msgpack.encode(self)
+        return msgspec.msgpack.encode((self.topic, self.qos, self.correlation))
 
 
 class Replies:
     """The ways back of the commands of one daemon."""
 
-    def __init__(self, topics: Topics) -> None:
+    def __init__(self, topics: Topics, seconds: Callable[[], float]) -> None:
+        """``seconds`` is a clock."""
         self._topics = topics
+        self._seconds = seconds
+        self._took: dict[tuple[str, str, str], float] = {}
         self._routes: dict[tuple[str, str, str], list[Route]] = {}
 
     def route(self, asked: Asked, message: Publish) -> Route:
@@ -43,7 +50,7 @@ class Replies:
         topic = message.response_topic
         if topic is None or not self._topics.may_reply(topic, asked.switch_id, asked.client):
             topic = self._topics.reply(asked.switch_id, asked.client, asked.verb)
-        return Route(topic, min(message.qos, 1), message.correlation_data)
+        return Route(topic, min(message.qos, 1), message.correlation_data, self._seconds())
 
     def expect(self, switch_id: str, client: str, command_id: str, route: Route) -> None:
         """Remember the way back of a command that goes on."""
@@ -54,17 +61,24 @@ class Replies:
     def recall(self, switch_id: str, client: str, command_id: str, kept: bytes) -> None:
         """Remember a way back that an earlier life stored."""
         try:
-            route = msgspec.msgpack.decode(kept, type=Route)
+            topic, qos, correlation = _KEPT.decode(kept)
         except msgspec.MsgspecError:
             return  # the reply goes where it goes when nothing is asked for
+        route = Route(topic, qos, correlation, self._seconds())
         self.expect(switch_id, client, command_id, route)
+
+    def took(self, switch_id: str, reply: Reply) -> float:
+        """Give the seconds from the arrival of a command to its written end, once."""
+        return self._took.pop((switch_id, reply.requester, reply.command_id), 0.0)
 
     def ended(self, switch_id: str, reply: Reply) -> list[Publish]:
         """Give the answers to everybody who waits for this command."""
         routes = self._routes.pop((switch_id, reply.requester, reply.command_id), [])
         if not routes:
             topic = self._topics.reply(switch_id, reply.requester, reply.verb)
-            routes = [Route(topic, 1, None)]
+            routes = [Route(topic, 1, None, self._seconds())]
+        key = (switch_id, reply.requester, reply.command_id)
+        self._took[key] = self._seconds() - routes[0].at
         told = reply.result
         if told.error is not UNSET:
             body = _refusal(reply.command_id, reply.verb, told.status, told.error)

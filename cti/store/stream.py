@@ -128,10 +128,9 @@ class Stream(Source):
         return behind + len(self._waiting) + len(self._out) + len(self._refused)
 
     @property
-    def in_memory(self) -> int:
-        """Messages in memory."""
-        waiting = len(self._waiting) + len(self._states)
-        return waiting + len(self._out) + len(self._refused)
+    def idle(self) -> bool:
+        """Whether there is nothing that the broker has not."""
+        return not len(self) and not self._states
 
     # What is made.
 

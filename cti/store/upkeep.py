@@ -69,7 +69,7 @@ class Upkeep:
         """Octets of the file that were in use at the last look."""
         self._writer = writer
         self._stream = stream
-        self._limits = limits
+        self.limits = limits
         self._gap = gap
         self._clock = clock
         self._now = now
@@ -114,7 +114,7 @@ class Upkeep:
     def _look(self) -> None:
         self._looking = True
         self._looked = self._clock.seconds()
-        limits, now, beyond = self._limits, self._now(), self._stream.beyond
+        limits, now, beyond = self.limits, self._now(), self._stream.beyond
         if self.scarce:  # what the broker has is the first to go: its room is used again
             limits = Limits(limits.octets, limits.age, limits.messages, 0, 0.0)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, Final, TypeVar
@@ -27,8 +28,11 @@ class Writer:
     """The thread of one store. It has the store from ``start`` on, and closes it."""
 
     def __init__(self, store: Store, reactor: Any) -> None:
+        self.path: Final = store.path
         self._store: Final = store
         self._reactor = reactor
+        self._since: deque[float] = deque()
+        """When each commit that is not done was asked for."""
         self._log: Any = structlog.get_logger("cti.store")
         self._jobs: SimpleQueue[tuple[_Job, _Answered] | None] = SimpleQueue()
         self._stopped: Deferred[None] = Deferred()
@@ -44,17 +48,20 @@ class Writer:
     def commit(self, changes: Changes, done: Done) -> None:
         """Store changes after all before them; tell in the reactor's thread how it went."""
 
-        def write(store: Store) -> None:
-            store.write(changes)
-
         def answered(answer: object) -> None:
             done(_reason(answer))
 
-        self._jobs.put((write, answered))
+        self.ask(lambda store: store.write(changes), answered)
 
     def ask(self, job: Callable[[Store], _T], done: Callable[[_T | Exception], object]) -> None:
         """Do something with the store after all before it; tell what came of it."""
+        self._since.append(self._reactor.seconds())
         self._jobs.put((job, done))
+
+    @property
+    def stuck(self) -> float:
+        """Seconds that the oldest commit has not been answered; 0 while none is out."""
+        return float(self._reactor.seconds() - self._since[0]) if self._since else 0.0
 
     def stop(self) -> Deferred[None]:
         """Close the store behind all commits; fire when the thread is over."""
@@ -67,8 +74,12 @@ class Writer:
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
             work, done = job
-            self._reactor.callFromThread(done, self._answer(work))
+            self._reactor.callFromThread(self._answered, done, self._answer(work))
         self._reactor.callFromThread(self._closed, self._close())
+
+    def _answered(self, done: _Answered, answer: object) -> None:
+        self._since.popleft()
+        done(answer)
 
     def _answer(self, work: _Job) -> object:
         try:

@@ -86,10 +86,13 @@ def test_calls_go_on_after_a_kill(site: Site) -> None:
     versions = [data["call_version"] for data in about(app, call["call_id"])]
     assert versions == list(range(1, len(versions) + 1))
     assert len({over, call["call_id"], new}) == 3
-    made = [e["data"]["call_id"] for e in app.events if e["data"]["event"] == "call.created"]
+    once = list({event["id"]: event for event in app.events}.values())
+    made = [e["data"]["call_id"] for e in once if e["data"]["event"] == "call.created"]
     assert len(set(made)) == len(made)
-    places = [(e["data"]["epoch"], e["data"]["seq"], e["data"]["sub"]) for e in app.events]
+    places = [(e["data"]["epoch"], e["data"]["seq"], e["data"]["sub"]) for e in once]
     assert places == sorted(set(places))
+    offsets = [event["offset"] for event in once]
+    assert offsets == list(range(1, len(offsets) + 1))
     assert process.end() == 0
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any, cast
 
 import msgspec
@@ -367,6 +368,8 @@ def test_states_are_written_again_before_the_broker_forgets_them() -> None:
     site = Site()
 
     class Service:
+        status = SimpleNamespace(state="waiting")
+
         def subscribe(self, *_: object) -> None: ...
 
         def wake(self) -> None: ...
