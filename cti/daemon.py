@@ -190,6 +190,7 @@ class Daemon:
             devices(section.monitor),
             route_points=section.route_point,
             numbering=None if section.numbers is None else Numbering(section.numbers),
+            times=section.calls.times(),
         )
         engine.restarted(now)
         store.write(engine.changes())  # and so it is known that the disk takes it

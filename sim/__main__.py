@@ -54,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     csta.add_argument("--faults", type=Path, help="faults of the link, as TOML")
     csta.add_argument("--control", type=Path, help="place of the operator's socket")
     csta.add_argument("--truth", type=Path, help="file for what truly happened")
-    commands.add_parser("lab", add_help=False, help="one layer of a link by itself: LAPB, X.25")
+    commands.add_parser("lab", add_help=False, help="one layer of a link: LAPB, X.25, LAPD")
     do = commands.add_parser("do", help="work a switch that runs")
     do.add_argument("--control", type=Path, help="place of the operator's socket")
     do.add_argument("words", nargs=argparse.REMAINDER, help="such as: dial 201 202, or: help")

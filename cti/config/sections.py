@@ -14,9 +14,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+import msgspec
 from msgspec import Meta, Struct
 
 from cti.config import words
+from cti.tracker.times import Times
 
 _Path = Annotated[str, Meta(min_length=1, extra={"path": True})]
 _Text = Annotated[str, Meta(min_length=1, max_length=256)]
@@ -177,7 +179,8 @@ class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         str,
         Meta(
             description="`tcp:HOST:PORT`, `unix:/PATH`, `xot:HOST`, "
-            "`serial:/dev/NAME?speed=19200` or `hdlc:INTERFACE`.",
+            "`serial:/dev/NAME?speed=19200`, `hdlc:INTERFACE`, `misdn:0?side=te&line=s0`, "
+            "`udp:PORT:IP-ADDRESS:PORT` or `unixgram:/PATH:/PATH`.",
             extra={"check": words.link_address},
         ),
     ]
@@ -188,7 +191,7 @@ class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         dict[str, Any],
         Meta(
             description="`name` is the message link, the driver's own when left out; the other "
-            "keys are those of the message link, see below."
+            "keys are those of the message link."
         ),
     ] = {}
     login: Annotated[Login | None, Meta(description="Who the bridge says it is.")] = None
@@ -239,6 +242,48 @@ class Monitor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     file: Annotated[
         _Path | None, Meta(description="File with more of them, one in a line, `#` comments.")
     ] = None
+
+
+class Calls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a call of which nothing is heard is given up, in seconds; idle: 0 is never."""
+
+    grace: Annotated[
+        float,
+        Meta(ge=1, le=86_400, description="From the loss of a link until its calls are lost."),
+    ] = 900.0
+    reuse_guard: Annotated[
+        float,
+        Meta(
+            ge=60,
+            le=604_800,
+            description="Silence after which a call's identifier may begin another call.",
+        ),
+    ] = 3600.0
+    idle_notify: Annotated[
+        float,
+        Meta(ge=0, le=604_800, description="Silence after which a call is told to be idle."),
+    ] = 3600.0
+    idle_verify: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=604_800,
+            description="Silence after which the switch is asked for a call, where it can be.",
+        ),
+    ] = 7200.0
+    idle_clear: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=604_800,
+            description="Silence after which a call is lost: longer than the longest call. "
+            "Off for links that cannot be asked for a call.",
+        ),
+    ] = 43_200.0
+
+    def times(self) -> Times:
+        """Give these times to a tracker."""
+        return Times(**msgspec.structs.asdict(self))
 
 
 class RoutePoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -352,6 +397,7 @@ class Switch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     vendor: Annotated[str, Meta(max_length=64, description="For people.")] = ""
     link: Annotated[dict[str, Link], Meta(description="Links by name.")]
     monitor: Annotated[Monitor, Meta(description="What is watched.")] = Monitor()
+    calls: Annotated[Calls, Meta(description="When calls are given up.")] = Calls()
     numbers: Annotated[Numbers | None, Meta(description="The numbering plan.")] = None
     route_point: Annotated[
         tuple[RoutePoint, ...], Meta(max_length=1_000, description="Route points.")

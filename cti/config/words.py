@@ -37,6 +37,11 @@ _SERIAL: Final[dict[str, dict[str, Any]]] = {
     "carrier": _YES,
 }
 """Keys of a serial line, and what each of their values means."""
+_MISDN: Final[dict[str, dict[str, Any]]] = {
+    "side": {word: word for word in ("te", "nt")},
+    "line": {word: word for word in ("s0", "e1")},
+}
+"""The same of an ISDN card."""
 
 
 class Broker(Struct, frozen=True, gc=False):
@@ -79,6 +84,36 @@ class Hdlc(Struct, frozen=True, gc=False):
     """A synchronous interface of the kernel that carries frames of HDLC."""
 
     interface: str
+
+
+class Misdn(Struct, frozen=True, gc=False):
+    """The D channel of an ISDN card."""
+
+    device: int
+    """Number of the card."""
+    side: str = "te"
+    """Side of the access: ``te`` user, ``nt`` network."""
+    line: str = "s0"
+    """``s0`` basic access, ``e1`` primary access."""
+
+
+class Udp(Struct, frozen=True, gc=False):
+    """Datagrams over IP."""
+
+    port: int
+    """Our own."""
+    host: str
+    """IP address of the other end."""
+    remote: int
+    """Port of the other end."""
+
+
+class Unixgram(Struct, frozen=True, gc=False):
+    """Datagrams between two UNIX sockets."""
+
+    path: str
+    """Our own."""
+    remote: str
 
 
 def name(text: str) -> str:
@@ -127,11 +162,16 @@ def broker(text: str) -> Broker:
     )
 
 
-def link_address(text: str) -> Tcp | Unix | Serial | Hdlc:
+Address = Tcp | Unix | Serial | Hdlc | Misdn | Udp | Unixgram
+"""Address of a link."""
+
+
+def link_address(text: str) -> Address:
     """Read the address of a link.
 
     ``tcp:host:port`` with an IPv6 address in brackets, ``xot:host`` or ``xot:host:port``,
-    ``unix:/path``, ``serial:/dev/name?speed=19200``, or ``hdlc:interface``.
+    ``unix:/path``, ``serial:/dev/name?speed=19200``, ``hdlc:interface``; for a D channel
+    ``misdn:0?side=te&line=s0``, ``udp:port:address:port``, ``unixgram:/path:/path``.
     """
     kind, _, rest = text.partition(":")
     match kind:
@@ -148,8 +188,42 @@ def link_address(text: str) -> Tcp | Unix | Serial | Hdlc:
             if not _INTERFACE.fullmatch(rest):
                 raise ValueError(f"{text!r} is not hdlc: and the name of an interface")
             return Hdlc(rest)
+        case "misdn":
+            return _misdn(rest, text)
+        case "udp":
+            return _udp(rest, text)
+        case "unixgram":
+            local, _, remote = rest.partition(":")
+            if not all(_is_path(path) for path in (local, remote)):
+                raise ValueError(f"{text!r} is not unixgram:/OUR/PATH:/OTHER/PATH")
+            return Unixgram(local, remote)
         case _:
-            raise ValueError(f"{text!r} begins with none of tcp:, xot:, unix:, serial:, hdlc:")
+            kinds = "tcp:, xot:, unix:, serial:, hdlc:, misdn:, udp:, unixgram:"
+            raise ValueError(f"{text!r} begins with none of {kinds}")
+
+
+def _is_path(text: str) -> bool:
+    return text.startswith("/") and len(text.encode()) <= 107 and "\0" not in text
+
+
+def _misdn(rest: str, text: str) -> Misdn:
+    device, _, query = rest.partition("?")
+    if not (device.isascii() and device.isdigit() and int(device) < 64):
+        raise ValueError(f"{text!r} is not misdn: and the number of a card, 0 to 63")
+    return Misdn(int(device), **_pairs(query, text, _MISDN))
+
+
+def _udp(rest: str, text: str) -> Udp:
+    ours, _, there = rest.partition(":")
+    host, _, remote = there.rpartition(":")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    try:
+        address = str(ip_address(bare))
+    except ValueError:
+        raise ValueError(f"{text!r} is not udp:OUR-PORT:IP-ADDRESS:PORT") from None
+    if not all(port.isascii() and port.isdigit() for port in (ours, remote)):
+        raise ValueError(f"{text!r} is not udp:OUR-PORT:IP-ADDRESS:PORT")
+    return Udp(_port(int(ours)), address, _port(int(remote)))
 
 
 def listening(text: str) -> Tcp | Unix:
@@ -173,7 +247,7 @@ def listening(text: str) -> Tcp | Unix:
 
 
 def _unix(path: str, text: str) -> Unix:
-    if not path.startswith("/") or len(path.encode()) > 107 or "\0" in path:
+    if not _is_path(path):
         raise ValueError(f"{text!r} is not unix: and an absolute path up to 107 octets")
     return Unix(path)
 
@@ -194,18 +268,23 @@ def serial_line(text: str) -> Serial:
     device, _, query = text.partition("?")
     if not device.startswith("/") or "\0" in device:
         raise ValueError(f"{text!r} does not begin with the absolute path of a device")
+    return Serial(device, **_pairs(query, text, _SERIAL))
+
+
+def _pairs(query: str, text: str, keys: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Read ``key=value&key=value``, where each key has its table of values."""
     made: dict[str, Any] = {}
     for pair in query.split("&") if query else ():
         name, _, value = pair.partition("=")
-        if name not in _SERIAL:
-            raise ValueError(f"{pair!r} in {text!r}: the keys are {', '.join(_SERIAL)}")
+        if name not in keys:
+            raise ValueError(f"{pair!r} in {text!r}: the keys are {', '.join(keys)}")
         if name in made:
             raise ValueError(f"{name!r} stands twice in {text!r}")
-        if value not in _SERIAL[name]:
-            choices = ", ".join(_SERIAL[name])
+        if value not in keys[name]:
+            choices = ", ".join(keys[name])
             raise ValueError(f"{pair!r} in {text!r}: {name} is one of {choices}")
-        made[name] = _SERIAL[name][value]
-    return Serial(device, **made)
+        made[name] = keys[name][value]
+    return made
 
 
 def _host(host: str, text: str) -> str:

@@ -43,6 +43,10 @@ def endpoint_for(reactor: Any, address: str, tls: Tls | None, timeout: float) ->
             return SerialEndpoint(reactor, line)
         case words.Hdlc(interface):
             return HdlcEndpoint(reactor, interface)
+        case words.Misdn() | words.Udp() | words.Unixgram() as channel:
+            from cti.transport.dchannel import DChannelEndpoint
+
+            return DChannelEndpoint(reactor, channel, timeout)
         case words.Tcp(host, port):
             endpoint: Any = HostnameEndpoint(reactor, host, port, timeout=timeout)
             if tls is None:

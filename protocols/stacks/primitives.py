@@ -107,6 +107,18 @@ class Fault(Struct, frozen=True, gc=False):
 Action = Transmit | Established | Released | Received | StartTimer | StopTimer | Fault
 
 
+def user_last(actions: list[Action]) -> list[Action]:
+    """Put what the user is told behind what is to be done.
+
+    The user may send at once when it is told something; by then the transport and the clock
+    must have been given all that comes before.
+    """
+    machinery = (Transmit, StartTimer, StopTimer)
+    return [one for one in actions if isinstance(one, machinery)] + [
+        one for one in actions if not isinstance(one, machinery)
+    ]
+
+
 class OptionError(ValueError):
     """A key of a stack's configuration is wrong; says which and why."""
 

@@ -43,18 +43,6 @@ class Times(dict[Hashable, float]):
                 raise KeyError(timer)
 
 
-def user_last(actions: list[st.Action]) -> list[st.Action]:
-    """Put what the user is told behind what is to be done.
-
-    The user may send at once when it is told something; by then the transport and the clock
-    must have been given all that comes before.
-    """
-    machinery = (st.Transmit, st.StartTimer, st.StopTimer)
-    return [one for one in actions if isinstance(one, machinery)] + [
-        one for one in actions if not isinstance(one, machinery)
-    ]
-
-
 class LineFraming:
     """Frames with flags, stuffing and FCS."""
 
@@ -149,7 +137,7 @@ class X25Stack(st.Stack):
             case st.TimerExpired(timer):
                 self._expired(timer, out)
         self._go_on(out)
-        return user_last(out)
+        return st.user_last(out)
 
     def _down(self, reason: str, out: list[st.Action]) -> None:
         """Take the loss of the line; its reason says more than what follows from it."""

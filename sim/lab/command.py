@@ -9,6 +9,7 @@ from typing import Any, Final
 
 LAYERS: Final = {
     "lapb": "LAPB (X.25 level 2): one frame a datagram",
+    "lapd": "LAPD (ISDN D channel, Q.921): one frame a datagram",
     "plp": "the packet layer of X.25 alone: one packet a datagram",
     "x25": "the packet layer over LAPB: one frame a datagram",
 }

@@ -100,7 +100,7 @@ def test_link_addresses(text, address):
     [
         ("", "begins with none of"),
         ("pbx:33333", "begins with none of"),
-        ("udp:pbx:1", "begins with none of"),
+        ("udp:pbx:1", "OUR-PORT:IP-ADDRESS"),
         ("xot:", "no host"),
         ("xot:router:x", "xot:HOST:PORT"),
         ("serial:ttyS0", "absolute path"),
