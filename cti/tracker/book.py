@@ -221,9 +221,9 @@ class Book:
 
     @property
     def derived(self) -> Origin:
-        """Origin of what follows with certainty from the present fact."""
-        learned = self._common["origin"] is Origin.SNAPSHOT
-        return Origin.SNAPSHOT if learned else Origin.DERIVED
+        """Origin of what follows with certainty from the present fact or deed."""
+        origin: Origin = self._common["origin"]
+        return origin if origin in (Origin.SNAPSHOT, Origin.SYNTHETIC) else Origin.DERIVED
 
     @property
     def since(self) -> int | None:

@@ -102,6 +102,7 @@ def restore_call(kept: KeptCall) -> Call:
     """Undo ``keep_call``; the index is to be told of it."""
     call = Call(kept.call_id, kept.thread_id, kept.natives[-1], kept.created_at)
     _write(call, kept, _CALL)
+    call.story_at = kept.story_at or kept.created_at
     call.natives = list(kept.natives)
     call.legs = {(leg.device_id, leg.leg): restore_leg(leg) for leg in kept.legs}
     call.aliases = dict(kept.aliases)

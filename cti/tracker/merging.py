@@ -14,7 +14,7 @@ from msgspec import UNSET
 from cti import facts as f
 from cti import moment
 from cti.calldata import joined
-from cti.calls import PARTIES, Call, Leg
+from cti.calls import HANDLE, PARTIES, Call, Leg
 from cti.facts import MergeKind
 from cti.model import events as ev
 from cti.model.causes import Cause
@@ -252,7 +252,9 @@ class Merging:
             if told.device is not None:
                 old = self._old_name(survivor, absorbed, told, told.device)
                 device_id = survivor.device_id(told.device, book.inside)
-                leg = before.pop(device_id if old is None else old, None)
+                if old is None and not device_id.startswith(HANDLE):  # handles are per call
+                    old = device_id
+                leg = None if old is None else before.pop(old, None)
                 self._arrive(fact, survivor, absorbed, device_id, leg, moved)
         for device_id, leg in before.items():
             if device_id != controller and absorbed is not None:

@@ -1,4 +1,4 @@
-"""What the switch tells when it is asked for its state (docs/decisions/0004).
+"""What the switch tells when it is asked for its state (docs/decisions/0005).
 
 An answer is the truth at its place in the link's ordered stream: what is believed and not
 listed is gone, what is listed and not believed has come. While a whole link is asked for, a
