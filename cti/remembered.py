@@ -71,6 +71,11 @@ class Remembered:
                 if known.result is None:
                     yield client, command_id, known.verb
 
+    def knows(self, client: str, command_id: str, at: int) -> bool:
+        """Tell whether a command was taken before."""
+        known = self._clients.get(client, {}).get(command_id)
+        return known is not None and at - known.at <= REMEMBERED
+
     def again(self, command: Command, at: int) -> Known | None:
         """Give what is known of a command by its id; None for a new one, known from now on."""
         known = self._clients.get(command.requester, {}).get(command.command_id)

@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from cti.config import words
+from cti.config.rights import Right
 from cti.tracker.times import Times
 
 _Path = Annotated[str, Meta(min_length=1, extra={"path": True})]
@@ -436,17 +437,6 @@ class Journal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     replay_age: Annotated[
         float, Meta(ge=0, le=2_592_000, description="Seconds after which they go likewise.")
     ] = 86_400.0
-
-
-class Right(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one client may do; nothing that is not listed."""
-
-    verbs: Annotated[
-        tuple[_Text, ...], Meta(description="Commands it may give; `*` is every one.")
-    ] = ()
-    devices: Annotated[
-        tuple[_Text, ...], Meta(description="Patterns of the devices it may act on.")
-    ] = ()
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -183,73 +183,71 @@ class Messages:
         """
         mark = self.start().mark
         octets, count = self.octets, self.count
-        taken = self._old(0, mark.through, now - round(limits.taken_age * SECOND))
         excess = max(
             _share(octets - limits.taken_octets, octets, count), count - limits.messages
         )
-        if taken < excess:
-            taken = max(taken, self._settled(mark.through, min(excess, CHUNK)))
-        if taken:
-            gone = self._delete_taken(mark, taken)
-            if gone:
-                return Trimmed(taken=gone, more=gone >= CHUNK)
+        before = now - round(limits.taken_age * SECOND)
+        if gone := self._let_go(mark, before, excess):
+            return Trimmed(taken=gone, more=gone >= CHUNK)
         after = max(beyond, mark.through, self._read_to)
         excess = max(_share(octets - limits.octets, octets, count), count - limits.messages)
-        old = self._old(after, self.start().place, now - round(limits.age * SECOND))
+        old = self._old(after, now - round(limits.age * SECOND))
         if excess <= 0 and old <= 0:
             return Trimmed()
         return self._lose(after, max(old, min(excess, CHUNK)), now, gap)
 
-    def _old(self, after: int, through: int, before: int) -> int:
-        """Count the messages at the beginning of a range that are too old."""
-        rows = self._all(
-            "SELECT at FROM message WHERE place > ? AND place <= ? ORDER BY place LIMIT ?",
-            (after, through, CHUNK),
-        )
-        return next((n for n, (at,) in enumerate(rows) if at >= before), len(rows))
+    def _let_go(self, mark: Mark, before: int, excess: int) -> int:
+        """Delete the first messages that the broker has: the old ones, or so many.
 
-    def _settled(self, through: int, most: int) -> int:
+        Those that it refused stay.
+        """
         rows = self._all(
-            "SELECT 1 FROM message WHERE place <= ? ORDER BY place LIMIT ?", (through, most)
-        )
-        return len(rows)
-
-    def _delete_taken(self, mark: Mark, most: int) -> int:
-        """Delete the first messages that the broker has, but not those that it refused."""
-        rows = self._all(
-            "SELECT place FROM message WHERE place <= ? ORDER BY place LIMIT ?",
-            (mark.through, most + len(mark.held)),
+            "SELECT place, at FROM message WHERE place <= ? ORDER BY place LIMIT ?",
+            (mark.through, CHUNK + len(mark.held)),
         )
         held = frozenset(mark.held)
-        going = [row for row in rows if row[0] not in held][:most]
+        rows = [row for row in rows if row[0] not in held][:CHUNK]
+        old = next((n for n, (_, at) in enumerate(rows) if at >= before), len(rows))
+        going = [(place,) for place, _ in rows[: max(old, excess)]]
         self._delete(going)
         return len(going)
 
+    def _old(self, after: int, before: int) -> int:
+        """Count the messages behind a place that are too old, but for a gap."""
+        rows = self._all(
+            "SELECT at FROM message WHERE place > ? AND first IS NULL ORDER BY place LIMIT ?",
+            (after, CHUNK),
+        )
+        return next((n for n, (at,) in enumerate(rows) if at >= before), len(rows))
+
     def _lose(self, after: int, most: int, now: int, gap: Gap) -> Trimmed:
         rows = self._all(
-            "SELECT place, offset, first FROM message WHERE place > ? ORDER BY place LIMIT ?",
-            (after, most),
+            "SELECT place, offset, first, at FROM message "
+            "WHERE place > ? ORDER BY place LIMIT ?",
+            (after, most + 1),
         )
+        if not rows or rows[0][2] is None:
+            rows = rows[:most]
+        elif len(rows) == 1:  # what stands for the lost is not lost itself
+            rows = []
         if not rows:
-            return Trimmed()
-        if len(rows) == 1 and rows[0][2] is not None:  # only what stands for the lost is left
             return Trimmed()
         events = [
             (place, offset if first is None else first, offset)
-            for place, offset, first in rows
+            for place, offset, first, _ in rows
             if offset is not None
         ]
-        self._delete([(place,) for place, _, _ in rows])
+        self._delete([(place,) for place, *_ in rows])
         if not events:
-            return Trimmed(others=len(rows), more=len(rows) >= most)
+            return Trimmed(others=len(rows), more=len(rows) >= CHUNK)
         place, first, last = events[-1][0], events[0][1], events[-1][2]
         self._db.execute(
             "INSERT INTO message (place, offset, first, at, body) VALUES (?, ?, ?, ?, ?)",
-            (place, last, first, now, gap(first, last, now)),
+            (place, last, first, rows[-1][3], gap(first, last, now)),
         )
         self._db.execute("UPDATE store SET count = count + 1")
-        lost = sum(1 for _, offset, since in rows if offset is not None and since is None)
-        others = sum(1 for _, offset, _ in rows if offset is None)
+        lost = sum(1 for _, offset, since, _ in rows if offset is not None and since is None)
+        others = sum(1 for _, offset, _, _ in rows if offset is None)
         return Trimmed(0, lost, others, first, last, len(rows) >= CHUNK)
 
     def _delete(self, places: list[tuple[int]]) -> None:

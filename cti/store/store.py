@@ -21,7 +21,7 @@ from cti.identity import StartingState
 from cti.kept import Changes, KeptCommand, KeptMessage, Kind, Mark
 from cti.store import schema
 from cti.store.commands import Commands
-from cti.store.errors import ANEW, StoreError, reason
+from cti.store.errors import ANEW, StoreError, of_database
 from cti.store.messages import Gap, Limits, Messages, Outbox, Trimmed
 from cti.tracker.keeping import KINDS
 
@@ -150,17 +150,15 @@ class Store:
             raise StoreError(self.path, f"{told}: a newer release wrote it")
         faults = [row[0] for row in db.execute("PRAGMA quick_check(3)")]
         if faults != ["ok"]:
-            raise StoreError(self.path, f"damaged: {'; '.join(faults)}; {ANEW}")
+            raise StoreError(self.path, f"damaged: {'; '.join(faults)}; {ANEW}", damaged=True)
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
         """Raise the errors of the database as ours."""
         try:
             yield
-        except apsw.Error as error:
-            raise StoreError(self.path, reason(error)) from error
-        except UnicodeDecodeError as error:  # a text in it is none any more
-            raise StoreError(self.path, f"damaged: {error}; {ANEW}") from error
+        except (apsw.Error, UnicodeDecodeError) as error:
+            raise of_database(self.path, error) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -193,7 +191,7 @@ class Store:
                     objects[kind].append(msgspec.json.decode(body, type=KINDS[kind]))
                 except (msgspec.MsgspecError, UnicodeError, ValueError) as error:
                     told = f"damaged: {name} {key}: {error}"
-                    raise StoreError(self.path, f"{told}; {ANEW}") from None
+                    raise StoreError(self.path, f"{told}; {ANEW}", damaged=True) from None
         return StartingState(
             store_id=store_id,
             epochs=epochs,
@@ -346,7 +344,7 @@ class Store:
                 other.close()
         except apsw.Error as error:
             Path(path).unlink(missing_ok=True)
-            raise StoreError(path, reason(error)) from error
+            raise of_database(str(path), error) from error
 
     def close(self) -> None:
         """Write the log back into the file, and let it go."""

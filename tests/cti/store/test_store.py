@@ -70,9 +70,9 @@ def test_what_was_written_is_given_back_over_any_number_of_lives(seed, ends) -> 
         if number in ends:
             store.close()
             store = Store("hq", "hq", disk.connect)
-        assert contents(store.load()) == known
+        assert contents(store) == known
         store.write(one)  # once more does no harm
-        assert contents(store.load()) == known
+        assert contents(store) == known
     store.close()
 
 
