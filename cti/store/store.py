@@ -37,6 +37,8 @@ PRAGMAS: tuple[tuple[str, str], ...] = (
 
 _STEP: Final = 1_000
 """Pages that are copied at once."""
+LEFT_OUT: Final = 1_000_000_000
+"""Offsets that a copy leaves out: the store that it is of may have given them since."""
 _DRAWN: Final = 16
 """Octets of a store id."""
 
@@ -324,7 +326,8 @@ class Store:
     def copy(self, to: str | Path, draw: Callable[[int], bytes] = os.urandom) -> None:
         """Copy everything to a new file.
 
-        The copy has a store id of its own, so that whoever goes on from it gives no id twice.
+        The copy has a store id of its own and leaves offsets out, so that whoever goes on
+        from it gives nothing twice.
         """
         path = str(to)
         try:
@@ -338,7 +341,10 @@ class Store:
                 with other.backup("main", self._db, "main") as copying:
                     while not copying.done:
                         copying.step(_STEP)
-                other.execute("UPDATE store SET store_id = ?", (draw(_DRAWN).hex(),))
+                other.execute(
+                    "UPDATE store SET store_id = ?, offset = offset + ?",
+                    (draw(_DRAWN).hex(), LEFT_OUT),
+                )
                 other.pragma("journal_mode", "DELETE")  # one file is the whole copy
             finally:
                 other.close()
