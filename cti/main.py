@@ -30,6 +30,7 @@ _COMMANDS: Final = {
     "replay": "cti.cli.replay:replay",
     "retrieve": "cti.cli.ask:retrieve",
     "run": "cti.cli.run:run",
+    "schema": "cti.cli.schema:schema",
     "state": "cti.cli.watch:state",
     "store": "cti.cli.store:store",
     "transfer": "cti.cli.ask:transfer",
