@@ -24,6 +24,8 @@ from cti.model.states import CallState, ConnectionState, Direction
 
 LINGER: Final = 60 * moment.SECOND
 """How long an ended call still takes late reports (data lives as long)."""
+HANDLE: Final = "ext:"
+"""Begin of the handles of parties outside."""
 PARTIES: Final = 64
 """Connections of one call, gone ones included; beyond that reports are refused."""
 
@@ -38,8 +40,10 @@ class Leg:
         "leg",
         "moved_from",
         "number",
+        "queue_id",
         "since",
         "state",
+        "sure",
         "trunk",
     )
 
@@ -53,6 +57,15 @@ class Leg:
         self.number: Number | None = None
         self.trunk: str | None = None
         self.moved_from: str | None = None
+        self.queue_id: str | None = None
+        """Queue that the connection waits at, or waited at last."""
+        self.sure = True
+        """False when messages may be missing since the state was told last."""
+
+    @property
+    def outside(self) -> bool:
+        """Whether this is a party outside the switch, known by a handle."""
+        return self.device_id.startswith(HANDLE)
 
     @property
     def live(self) -> bool:
@@ -89,6 +102,8 @@ class Call:
         "_externals",
         "_unnamed",
         "aliases",
+        "asked",
+        "asked_at",
         "bound_for",
         "call_id",
         "caller",
@@ -96,18 +111,25 @@ class Call:
         "created_at",
         "data",
         "direction",
+        "due",
         "ended_at",
+        "given_until",
         "global_ref",
         "heard_at",
+        "idle_told",
         "legs",
+        "link_id",
         "merge",
         "natives",
         "numbers",
         "partial",
+        "serial",
         "stale_since",
         "state",
+        "story_at",
         "thread_aliases",
         "thread_id",
+        "unverified",
         "version",
         "went_on",
     )
@@ -116,6 +138,12 @@ class Call:
         self.call_id = call_id
         self.thread_id = thread_id
         self.thread_aliases: list[str] = []
+        self.story_at = at
+        """When the oldest call of the story was created."""
+        self.serial = 0
+        """Order among the calls of the switch."""
+        self.link_id = ""
+        """Link that the last event of the call came by."""
         self.natives = [native]
         """Native identifiers this call had, and last the one it has now."""
         self.state = CallState.ACTIVE
@@ -132,6 +160,18 @@ class Call:
         self.partial = False
         self.stale_since: int | None = None
         """When the link was lost, until something confirms the call."""
+        self.given_until: int | None = None
+        """When a stale call is given up, if nothing was asked by then."""
+        self.unverified = False
+        """True when a resynchronisation could not tell of the stale call."""
+        self.asked = False
+        """True when part of the call was learned by asking: its times are not exact."""
+        self.asked_at: int | None = None
+        """When the switch was asked last whether the call is still there."""
+        self.idle_told = False
+        """True when it was told that nothing is heard of the call."""
+        self.due: int | None = None
+        """When the call is looked at, if nothing is heard of it."""
         self.went_on = False
         """True when the call was sent on to a device that nobody monitors."""
         self.merge: tuple[str, ...] | None = None
@@ -169,8 +209,21 @@ class Call:
         if static:
             return device.key
         by_number = device.form is DeviceForm.DYNAMIC and raw in inside
-        self.aliases[device.key] = raw if by_number else self._handle()
+        self.aliases[device.key] = raw if by_number else self.handle()
         return self.aliases[device.key]
+
+    def known(self, device: NativeDevice, inside: Container[str] = ()) -> str | None:
+        """Give the ``device_id`` under which a device is or was on this call, or None."""
+        if (alias := self.aliases.get(device.key)) is not None:
+            return alias
+        raw = "" if device.number is None else device.number.raw
+        if device.form is DeviceForm.STATIC:
+            if self.leg(device.key) is not None:
+                return device.key
+        elif device.form is DeviceForm.DYNAMIC and raw in inside and self.leg(raw) is not None:
+            return raw
+        named = (handle for handle, number in self._unnamed.items() if raw and number == raw)
+        return next(named, None)
 
     @property
     def native(self) -> str:
@@ -189,12 +242,12 @@ class Call:
         if device.key in self.aliases or device.form is DeviceForm.DYNAMIC:
             return self.device_id(device, inside)
         if device.form is DeviceForm.TRUNK:
-            self.aliases[device.key] = handle = self._handle()
+            self.aliases[device.key] = handle = self.handle()
             self._unnamed[handle] = ""
             return handle
         if device.key in inside or self.leg(device.key) is not None:
             return device.key
-        handle = self._handle()
+        handle = self.handle()
         self._unnamed[handle] = device.key
         return handle
 
@@ -211,9 +264,10 @@ class Call:
             handle, _ = self._unnamed.popitem()
             self.aliases[device.key] = handle
 
-    def _handle(self) -> str:
+    def handle(self) -> str:
+        """Give a handle for one more party outside."""
         self._externals += 1
-        return f"ext:{self._externals}"
+        return f"{HANDLE}{self._externals}"
 
     @property
     def handles(self) -> tuple[int, dict[str, str]]:
@@ -240,6 +294,11 @@ class Call:
         leg = Leg(device_id, number, agent_id)
         self.legs[device_id, number] = leg
         return leg
+
+    def doubt(self) -> None:
+        """Take the states of the connections as not certain until they are told again."""
+        for leg in self.legs.values():
+            leg.sure = False
 
     @property
     def stale(self) -> bool:
@@ -286,7 +345,9 @@ class Call:
         return CallPicture(
             call_id=self.call_id,
             thread_id=self.thread_id,
+            thread_aliases=tuple(self.thread_aliases),
             switch_id=switch_id,
+            link_id=self.link_id,
             native_ids=tuple(self.natives),
             state=self.state,
             direction=self.direction,
@@ -308,7 +369,7 @@ def _better(told: Number, known: Number) -> bool:
 
 
 class CallIndex:
-    """All calls of one switch by native identifier and by ``call_id``.
+    """All calls of one switch, by their identifiers and by the devices on them.
 
     Whoever looks up a call by its native identifier may change it: ``touched`` remembers it
     for the store. Who changes a call that was found in another way calls ``touch``.
@@ -317,7 +378,11 @@ class CallIndex:
     def __init__(self) -> None:
         self._by_native: dict[str, Call] = {}
         self._by_id: dict[str, Call] = {}
+        self._at: dict[str, dict[str, Call]] = {}
+        """Device to the calls it is or was on, by ``call_id``."""
+        self._by_ref: dict[str, dict[str, Call]] = {}
         self._ended: OrderedDict[str, Call] = OrderedDict()
+        self._serial = 0
         self._lately: OrderedDict[str, Call] = OrderedDict()
         """Calls that ended just now, by their ``call_id``."""
         self._touched: dict[str, Call] = {}
@@ -338,6 +403,13 @@ class CallIndex:
     def by_id(self, call_id: str) -> Call | None:
         """Find a live call by its ``call_id``."""
         return self._by_id.get(call_id)
+
+    def at(self, device_id: str) -> list[tuple[Call, Leg]]:
+        """List the live connections of a device, those of the oldest call first."""
+        calls = sorted(self._at.get(device_id, {}).values(), key=lambda call: call.serial)
+        return [
+            (call, leg) for call in calls for leg in call.live if leg.device_id == device_id
+        ]
 
     def has_ended(self, call_id: str) -> bool:
         """Whether a call ended just now."""
@@ -370,9 +442,40 @@ class CallIndex:
     def add(self, call: Call) -> None:
         """Take a new call under its native identifier."""
         self.touch(call)
-        self._by_id[call.call_id] = call
+        self._enter(call)
         self._by_native[call.natives[-1]] = call
         self._forget(call.natives[-1])
+
+    def _enter(self, call: Call) -> None:
+        """Find a live call by its devices and its global reference too."""
+        self._serial += 1
+        call.serial = self._serial
+        self._by_id[call.call_id] = call
+        for leg in call.legs.values():
+            self._at.setdefault(leg.device_id, {})[call.call_id] = call
+        if call.global_ref is not None:
+            self.refer(call, call.global_ref)
+
+    def join(self, call: Call, device_id: str, agent_id: str | None) -> Leg:
+        """Begin a connection of a device to a call."""
+        self.touch(call)
+        self._at.setdefault(device_id, {})[call.call_id] = call
+        return call.add(device_id, agent_id)
+
+    def of_ref(self, ref: str) -> Call | None:
+        """Find the oldest live call with this global reference."""
+        calls = self._by_ref.get(ref, {}).values()
+        return min(calls, key=lambda call: (call.story_at, call.serial), default=None)
+
+    def refer(self, call: Call, ref: str) -> None:
+        """Let a call have this global reference."""
+        self._unrefer(call)
+        call.global_ref = ref
+        self._by_ref.setdefault(ref, {})[call.call_id] = call
+
+    def _unrefer(self, call: Call) -> None:
+        if call.global_ref is not None:
+            _discard(self._by_ref, call.global_ref, call)
 
     def bind(self, native: str, call: Call) -> None:
         """Give a call a further native identifier, which another may have had until now."""
@@ -394,6 +497,9 @@ class CallIndex:
         """Take a call that ended out of the live ones."""
         self.touch(call)
         self._by_id.pop(call.call_id, None)
+        for device_id, _ in call.legs:
+            _discard(self._at, device_id, call)
+        self._unrefer(call)
         self._forget_old(call.ended_at or 0)
         self._lately[call.call_id] = call
         for native in call.natives:
@@ -437,10 +543,19 @@ class CallIndex:
     def restore(self, call: Call, bound: Iterable[str], lingering: Iterable[str]) -> None:
         """Take a call of an earlier life; of two that ended, first the one that ended first."""
         if call.ended_at is None:
-            self._by_id[call.call_id] = call
+            self._enter(call)
         else:
             self._lately[call.call_id] = call
         for native in bound:
             self._by_native[native] = call
         for native in lingering:
             self._ended[native] = call
+
+
+def _discard(index: dict[str, dict[str, Call]], key: str, call: Call) -> None:
+    """Take a call out of an index, and its place with the last one."""
+    calls = index.get(key)
+    if calls is not None:
+        calls.pop(call.call_id, None)
+        if not calls:
+            del index[key]

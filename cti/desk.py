@@ -85,7 +85,21 @@ class Attach(Struct, frozen=True, gc=False):
     data: dict[str, Any]
 
 
-Action = Send | Reply | StartTimer | StopTimer | Attach
+class Forget(Struct, frozen=True, gc=False):
+    """Give up a call: somebody knows that it is not there."""
+
+    command: Command
+    call_id: str
+
+
+class Resync(Struct, frozen=True, gc=False):
+    """Ask for the whole state of a link."""
+
+    link_id: str
+    reason: str
+
+
+Action = Send | Reply | StartTimer | StopTimer | Attach | Forget | Resync
 
 
 class _Out:
@@ -168,8 +182,15 @@ class Desk:
         if known is not None and at - known.at <= REMEMBERED:
             return self._again(command, known)
         self._remember(key, command, at)
-        if isinstance(command.args, cm.AttachData):
-            return self._attach(command, command.args, at)
+        match command.args:
+            case cm.AttachData() as attach:
+                return self._attach(command, attach, at)
+            case cm.ForgetCall() as forget:
+                return self._forget(command, forget)
+            case cm.Resync() as resync:
+                return self._resync(command, resync)
+            case _:
+                pass
         if (error := self._lending.refused(command)) is not None:
             return [self._end(command, rejected(error))]
         released, ended = self._lending.released(command)
@@ -315,6 +336,39 @@ class Desk:
             Attach(command, call.call_id, args.data),
             self._end(command, succeeded({"call": call.call_id})),
         ]
+
+    def _forget(self, command: Command, args: cm.ForgetCall) -> list[Action]:
+        try:
+            call = self._targets.call(args.call)
+            if command.expect_version is not UNSET:
+                self._check_version(command, command.expect_version)
+        except Refusal as refusal:
+            return [self._end(command, rejected(refusal.error))]
+        done = succeeded({"call": call.call_id})
+        return [Forget(command, call.call_id), self._end(command, done)]
+
+    def _resync(self, command: Command, args: cm.Resync) -> list[Action]:
+        view = self.links.get(args.link)
+        if view is None:
+            known = ", ".join(self.links)
+            detail = f"no link {args.link!r}; there is {known}"
+            error = Error(ErrorClass.INVALID_OBJECT, detail, "args.link")
+            return [self._end(command, rejected(error))]
+        if view.state not in _USABLE:
+            detail = f"resync: link {args.link} is {view.state.value}"
+            return [self._end(command, rejected(Error(ErrorClass.LINK_DOWN, detail)))]
+        done = succeeded({"link": args.link})
+        return [Resync(args.link, "asked"), self._end(command, done)]
+
+    def verify(self, link_id: str, call_id: str, at: int) -> list[Action]:
+        """Ask the switch whether a call is still there; nobody is told how that ended."""
+        view = self.links.get(link_id)
+        if view is None or view.state not in _USABLE:
+            return []
+        try:
+            return self._ask("snapshot_call", cm.SnapshotCall(call=call_id), at)
+        except Refusal:
+            return []
 
     def _again(self, command: Command, known: _Known) -> list[Action]:
         """Take an id that was used before."""

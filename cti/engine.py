@@ -22,7 +22,7 @@ from cti import facts as f
 from cti import link as lk
 from cti.calldata import Promise
 from cti.desk import Desk, LinkView, Reply
-from cti.driver import CommandRequested, StopRequested
+from cti.driver import CommandRequested, ResyncRequested, StopRequested
 from cti.identity import EMPTY, StartingState
 from cti.kept import Changes
 from cti.link import Link
@@ -35,8 +35,9 @@ from cti.numbered import NumberedFacts
 from cti.numbering import Numbering
 from cti.routes import RoutePoint
 from cti.routing import Routing
-from cti.tracker import Stamp, Tracker
+from cti.tracker import Stamp, Times, Tracker
 from cti.tracker.keeping import kept
+from cti.tracker.times import DEFAULT
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
 
 # Events: what the Engine is told.
@@ -54,6 +55,7 @@ class Input(Struct, frozen=True, gc=False):
         | lk.OctetsSent
         | CommandRequested
         | StopRequested
+        | ResyncRequested
     )
 
 
@@ -120,9 +122,12 @@ class FaultError(Exception):
 
 def own(capabilities: Capabilities) -> Capabilities:
     """Add to what a link can do what the bridge does itself."""
+    kept_here = "the bridge keeps the data"
     commands = {
         **capabilities.commands,
-        "attach_data": CommandSupport(Support.EMULATED, note="the bridge keeps the data"),
+        "attach_data": CommandSupport(Support.EMULATED, note=kept_here),
+        "forget_call": CommandSupport(Support.EMULATED, note="the bridge gives the call up"),
+        "resync": CommandSupport(Support.EMULATED, note="what can be asked is asked"),
     }
     if _serves(commands, "route_select") and not _serves(commands, "route_register"):
         note = "the switch asks without being told who serves a route point"
@@ -136,7 +141,7 @@ def _serves(commands: Mapping[str, CommandSupport], verb: str) -> bool:
     return support is not None and support.support is not Support.UNSUPPORTED
 
 
-_GRACE: Final = ("", "grace")
+_CALLS: Final = ("", "calls")
 _DESK: Final = ":desk"
 _ROUTES: Final = ":routes"
 _Key = tuple[str, Hashable]
@@ -153,40 +158,46 @@ class Engine:
         monitored: Iterable[str] = (),
         route_points: Iterable[RoutePoint] = (),
         numbering: Numbering | None = None,
+        times: Times = DEFAULT,
     ) -> None:
         """Make a switch.
 
         ``monitored`` are the devices that its configuration has monitored, ``route_points``
-        what it says of route points, ``numbering`` is its numbering plan.
+        what it says of route points, ``numbering`` is its numbering plan, ``times`` tell when
+        calls of which nothing is heard are given up.
         """
         self.switch_id: Final = switch_id
         self.links: Final = {link.link_id: link for link in links}
-        self.tracker: Final = Tracker(switch_id, start)
+        self.tracker: Final = Tracker(switch_id, start, times)
+        self._monitored = tuple(monitored)
         points = {point.device: point for point in route_points}
         always = [name for name, point in points.items() if point.registered == "always"]
         self._numbered = (
             None if numbering is None else NumberedFacts(numbering, self.tracker.book.calls)
         )
-        self.desk: Final = Desk(self.tracker.book, monitored, always, numbering)
+        self.desk: Final = Desk(self.tracker.book, self._monitored, always, numbering)
         self.routing: Final = Routing(self.tracker.book, self.desk, points)
         for link in self.links.values():
             view = LinkView(link.state, own(link.driver.capabilities))
             self.desk.links[link.link_id] = view
+            self._able(view, link.link_id, link.driver.capabilities)
         self._store_id = start.store_id
         self._epochs = dict(start.epochs)
         self._at = start.at
         self._due: dict[_Key, tuple[int, int]] = {}
+        self._calls_due: int | None = None
+        """When the tracker wants to look at its calls, or an earlier moment."""
         self._heap: list[tuple[int, int, _Key]] = []
         self._started = 0
-        self._start_grace()
+        self._time_calls()
 
     # What survives.
 
     def restarted(self, at: int) -> None:
         """Begin a new life at ``at`` with what an earlier one knew: no link is up."""
         self._at = max(at, self._at)
-        self.tracker.restarted(self._at)
-        self._start_grace()
+        self.tracker.restarted(self._at, dict.fromkeys(self.links, self._monitored))
+        self._time_calls()
 
     @property
     def state(self) -> StartingState:
@@ -198,7 +209,6 @@ class Engine:
             incarnations=dict(identities.incarnations),
             floor=identities.floor,
             at=self._at,
-            links=dict(self.tracker.links),
             **kept(self.tracker.book),
         )
 
@@ -263,14 +273,16 @@ class Engine:
                 self._desk(self.desk.arrive(command, at), out)
             case Wake():
                 pass
+        self._time_calls()
 
     def _fire(self, key: _Key, out: list[Action]) -> None:
-        if key == _GRACE:
-            for link in self.links.values():
-                stamp = self._stamp(link)
-                self._publish(self.tracker.grace_over(stamp), out)
-                break
-            self._start_grace()
+        if key == _CALLS:
+            self._calls_due = None
+            events, asked = self.tracker.look(self._stamps())
+            self._publish(events, out)
+            for call in asked:
+                self._desk(self.desk.verify(call.link_id, call.call_id, self._at), out)
+            self._time_calls()
             return
         link_id, timer = key
         if link_id == _DESK and isinstance(timer, int):
@@ -308,9 +320,9 @@ class Engine:
                 case lk.Ended():
                     self._ended(link_id, action, out)
                 case lk.CapabilitiesTold(capabilities):
-                    capabilities = own(capabilities)
-                    self.desk.links[link_id].capabilities = capabilities
-                    out.append(CapabilitiesTold(link_id, capabilities))
+                    view = self.desk.links[link_id]
+                    self._able(view, link_id, capabilities)
+                    out.append(CapabilitiesTold(link_id, view.capabilities))
 
     def _told(self, stamp: Stamp, fact: f.Facts, out: list[Action]) -> None:
         """Take a fact; a call that is being routed may have changed by it."""
@@ -328,7 +340,6 @@ class Engine:
         """Take the state of a link."""
         self.desk.links[stamp.link_id].state = state
         if state in (LinkState.DOWN, LinkState.BLOCKED):
-            self._start_grace()
             self._routes(self.routing.link_lost(stamp), out)
             self._desk(self.desk.link_lost(stamp.link_id), out)
         if state in (LinkState.DOWN, LinkState.BLOCKED, LinkState.UP, LinkState.DEGRADED):
@@ -406,18 +417,43 @@ class Engine:
                 case desk.Reply():
                     out.append(action)
                 case desk.Attach(command, call_id, data):
-                    stamp = self._stamp(next(iter(self.links.values())))
+                    stamp = self._stamp_of(call_id)
                     told = self.tracker.attach(stamp, call_id, command.requester, data)
                     self._publish(told, out)
+                case desk.Forget(command, call_id):
+                    reason = f"forgotten by {command.requester}"
+                    told = self.tracker.forget(self._stamp_of(call_id), call_id, reason)
+                    self._publish(told, out)
+                case desk.Resync(link_id, reason):
+                    self._link(self.links[link_id], ResyncRequested(reason), out)
                 case desk.StartTimer(token, due):
                     self._start((_DESK, token), due - self._at)
                 case desk.StopTimer(token):
                     self._due.pop((_DESK, token), None)
 
-    def _start_grace(self) -> None:
-        due = self.tracker.grace_ends
-        if due is not None:
-            self._start(_GRACE, due - self._at)
+    def _able(self, view: LinkView, link_id: str, capabilities: Capabilities) -> None:
+        """Take what a link can do."""
+        view.capabilities = own(capabilities)
+        self.tracker.verifies(link_id, able=capabilities.resync.call_snapshot)
+
+    def _stamps(self) -> dict[str, Stamp]:
+        """Give what the bridge's own events on each link are marked with."""
+        return {name: self._stamp(link) for name, link in self.links.items()}
+
+    def _stamp_of(self, call_id: str) -> Stamp:
+        """Give the stamp of the link of a call."""
+        stamps = self._stamps()
+        return stamps.get(self.tracker.link_of(call_id) or "") or next(iter(stamps.values()))
+
+    def _time_calls(self) -> None:
+        """Start the timer of idle calls if it is needed earlier; being early is no harm."""
+        due = self.tracker.due
+        if due is None:
+            self._due.pop(_CALLS, None)
+            self._calls_due = None
+        elif self._calls_due is None or due < self._calls_due:
+            self._calls_due = due
+            self._start(_CALLS, max(due - self._at, 0))
 
     def _publish(self, events: list[ev.Event], out: list[Action]) -> None:
         out += [Publish(event) for event in events]

@@ -204,6 +204,8 @@ class Merged(Fact, frozen=True, kw_only=True, gc=False):
     state: ConnectionState | UnsetType = UNSET
     data: CallData = CallData()
     global_ref: str | UnsetType = UNSET
+    named: bool = True
+    """False when the switch does not say which of the two calls is the primary one."""
 
 
 class AgentFact(Fact, frozen=True, kw_only=True, gc=False):

@@ -13,7 +13,16 @@ from typing import Final
 
 from msgspec import Struct
 
-from cti.kept import KeptAgent, KeptCall, KeptDevice, KeptLogOn, KeptMonitor, KeptQueue
+from cti.kept import (
+    KeptAgent,
+    KeptCall,
+    KeptDevice,
+    KeptLogOn,
+    KeptMonitor,
+    KeptQueue,
+    KeptRun,
+    KeptTrunk,
+)
 from cti.model.states import LinkState
 
 COUNTED: Final = 10_000
@@ -95,8 +104,13 @@ class StartingState(Struct, frozen=True, omit_defaults=True):
     logged_on: tuple[KeptLogOn, ...] = ()
     devices: tuple[KeptDevice, ...] = ()
     queues: tuple[KeptQueue, ...] = ()
+    trunks: tuple[KeptTrunk, ...] = ()
     monitors: tuple[KeptMonitor, ...] = ()
     """Those of the connections that were up. No store has them."""
+    awaited: dict[str, tuple[str, ...]] = {}
+    """Devices that a link monitored before it was lost. No store has them."""
+    runs: tuple[KeptRun, ...] = ()
+    """What was found on links that are being asked for everything. No store has them."""
     links: dict[str, LinkState] = {}
     """State of each link. No store has it."""
 

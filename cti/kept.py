@@ -11,11 +11,19 @@ from enum import StrEnum
 
 from msgspec import UNSET, Struct, UnsetType
 
+from cti.facts import SeenLeg
 from cti.model.causes import Cause
 from cti.model.data import CallData, Forwarding
 from cti.model.numbers import Number
 from cti.model.objects import CallNumbers
-from cti.model.states import AgentState, Basis, CallState, ConnectionState, Direction
+from cti.model.states import (
+    AgentState,
+    Basis,
+    CallState,
+    ConnectionState,
+    DeviceType,
+    Direction,
+)
 
 
 class KeptLeg(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -30,6 +38,8 @@ class KeptLeg(Struct, frozen=True, gc=False, omit_defaults=True):
     number: Number | None = None
     trunk: str | None = None
     moved_from: str | None = None
+    queue_id: str | None = None
+    sure: bool = True
 
 
 class KeptCall(Struct, frozen=True, gc=False, omit_defaults=True):
@@ -54,6 +64,13 @@ class KeptCall(Struct, frozen=True, gc=False, omit_defaults=True):
     global_ref: str | None = None
     partial: bool = False
     stale_since: int | None = None
+    given_until: int | None = None
+    unverified: bool = False
+    asked: bool = False
+    asked_at: int | None = None
+    idle_told: bool = False
+    link_id: str = ""
+    story_at: int = 0
     went_on: bool = False
     merge: tuple[str, ...] | None = None
     legs: tuple[KeptLeg, ...] = ()
@@ -77,6 +94,7 @@ class KeptAgent(Struct, frozen=True, gc=False, omit_defaults=True):
     reason: str | None = None
     queues: tuple[str, ...] = ()
     since: int | None = None
+    link_id: str = ""
 
 
 class KeptLogOn(Struct, frozen=True, gc=False):
@@ -95,6 +113,7 @@ class KeptDevice(Struct, frozen=True, gc=False, omit_defaults=True):
     dnd: bool | UnsetType = UNSET
     mwi: bool | UnsetType = UNSET
     in_service: bool | UnsetType = UNSET
+    type: DeviceType = DeviceType.UNKNOWN
     forwarding: dict[str, Forwarding] = {}
 
 
@@ -105,6 +124,17 @@ class KeptQueue(Struct, frozen=True, gc=False, omit_defaults=True):
     version: int
     waiting: int | None = None
     basis: Basis = Basis.UNKNOWN
+    agents: tuple[str, ...] = ()
+    link_id: str = ""
+
+
+class KeptTrunk(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A trunk."""
+
+    trunk_id: str
+    version: int
+    in_service: bool | None = None
+    call_id: str | None = None
 
 
 class KeptMonitor(Struct, frozen=True, gc=False):
@@ -115,6 +145,30 @@ class KeptMonitor(Struct, frozen=True, gc=False):
     device_id: str | None
 
 
+class KeptNewcomer(Struct, frozen=True, gc=False):
+    """A listed connection of which it is open to which call it belongs."""
+
+    call_id: str
+    """Call that has its native identifier, as far as is known."""
+    seen: SeenLeg
+    device_id: str
+    leg: int | None
+    """Connection of the device that was known; None where there was none."""
+
+
+class KeptRun(Struct, frozen=True, gc=False):
+    """What was found on a link while everything is being asked for."""
+
+    link_id: str
+    begun_at: int
+    known: tuple[str, ...]
+    heard: tuple[str, ...]
+    missing: tuple[tuple[str, str, int], ...]
+    """Call, device and number of connections that their device does not list."""
+    newcomers: tuple[KeptNewcomer, ...]
+    verdicts: dict[str, int]
+
+
 class Kind(StrEnum):
     """Kinds of kept objects."""
 
@@ -123,6 +177,7 @@ class Kind(StrEnum):
     LOG_ON = "log_on"
     DEVICE = "device"
     QUEUE = "queue"
+    TRUNK = "trunk"
 
 
 class Row(Struct, frozen=True, gc=False):

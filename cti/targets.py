@@ -68,7 +68,7 @@ class Targets:
         """Give the native target of a command; raise ``Refusal`` or ``Already``."""
         match command.args:
             case cm.Redirect(device=device, call=call_id):
-                call = self._call(call_id, "args.call")
+                call = self.call(call_id, "args.call")
                 leg = self._leg_of(call, device, WANTED["redirect"], "redirect")
                 return self._target(call, leg)
             case cm.ConnectionRef(device=device) as args:
@@ -78,7 +78,7 @@ class Targets:
             case cm.TwoCallsRef() as args:
                 return self._two_calls(command.verb, args)
             case cm.ClearCall(call=call_id) | cm.SnapshotCall(call=call_id):
-                return NativeTarget(call=self._call(call_id, "args.call").native)
+                return NativeTarget(call=self.call(call_id, "args.call").native)
             case cm.Pickup(device=device, target=target) as args:
                 call = self._ringing(target, args)
                 return NativeTarget(device=device, call=call.native)
@@ -113,7 +113,7 @@ class Targets:
     def call_for_data(self, call_id: str, at: int) -> Call:
         """Give a call that is live or ended just now; raise ``Refusal``."""
         late = self._book.calls.lately(call_id, at)
-        return self._call(call_id, "args.call") if late is None else late
+        return self.call(call_id, "args.call") if late is None else late
 
     def call_of_route(self, args: cm.Args) -> Call | None:
         """Give the call that an answer to a route request is about, if it is known."""
@@ -135,7 +135,8 @@ class Targets:
         leg = call.leg(command.args.device)
         return leg is None or not leg.live
 
-    def _call(self, call_id: str, field: str) -> Call:
+    def call(self, call_id: str, field: str = "args.call") -> Call:
+        """Give a live call; raise ``Refusal`` that names the member at fault."""
         call = self._book.calls.by_id(call_id)
         if call is None:
             raise refuse(ErrorClass.INVALID_OBJECT, f"no call {call_id!r}", field)
@@ -149,7 +150,7 @@ class Targets:
         if isinstance(args.call, str):
             if verb == "clear_connection" and self._book.calls.has_ended(args.call):
                 raise Already
-            call = self._call(args.call, "args.call")
+            call = self.call(args.call, "args.call")
             return call, self._leg_of(call, args.device, wanted, verb, args.leg)
         found = self._legs(args.device, wanted)
         if not found and verb == "answer" and self._legs(args.device, {_S.CONNECTED}):
@@ -180,12 +181,7 @@ class Targets:
     def _legs(
         self, device: str, wanted: frozenset[ConnectionState] | set[ConnectionState]
     ) -> list[tuple[Call, Leg]]:
-        return [
-            (call, leg)
-            for call in self._book.calls
-            for leg in call.live
-            if leg.device_id == device and leg.state in wanted
-        ]
+        return [one for one in self._book.calls.at(device) if one[1].state in wanted]
 
     def _only(
         self,
@@ -219,14 +215,14 @@ class Targets:
         field: str,
     ) -> Call:
         if isinstance(call_id, str):
-            call = self._call(call_id, field)
+            call = self.call(call_id, field)
             self._leg_of(call, device, wanted, "")
             return call
         return self._only(self._legs(device, wanted), device, wanted, field)[0]
 
     def _ringing(self, target: str, args: cm.Pickup) -> Call:
         if isinstance(args.call, str):
-            return self._call(args.call, "args.call")
+            return self.call(args.call, "args.call")
         wanted = frozenset({_S.ALERTING})
         return self._only(self._legs(target, wanted), target, wanted, "args.call")[0]
 

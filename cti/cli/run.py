@@ -33,11 +33,12 @@ def run(file: str) -> None:
     from cti import logs
     from cti.daemon import Daemon
     from cti.store import StoreError
+    from cti.systemd import Manager
 
     reactor: Any = twisted_reactor
     logs.configure(config.log, reactor)
     try:
-        daemon = Daemon(config, reactor)
+        daemon = Daemon(config, reactor, manager=Manager())
     except StoreError as error:
         click.echo(f"ctid: {error}", err=True)
         sys.exit(2)

@@ -18,6 +18,7 @@ from cti.config.errors import ConfigError, Problem
 from cti.config.places import placed
 from cti.config.reader import IN_A_FILE, SECRETS, Reader
 from cti.config.sections import (
+    Calls,
     Config,
     Link,
     Log,
@@ -164,6 +165,9 @@ def _within(key: str, part: Struct) -> Iterator[Problem]:
         case Tls():
             if (part.certificate_file is None) != (part.key_file is None):
                 yield Problem(key, "certificate_file and key_file belong together")
+        case Calls(idle_verify=verify, idle_clear=clear):
+            if 0 < clear <= verify:
+                yield Problem(key, f"idle_clear {clear:g} is not above idle_verify {verify:g}")
         case Reconnect(minimum=minimum, maximum=maximum):
             if minimum > maximum:
                 yield Problem(key, f"minimum {minimum:g} is above maximum {maximum:g}")

@@ -5,6 +5,7 @@ and the JSON Schema are made from it. ``extra`` says how a text is read further:
 
 - ``check``: a function that raises ``ValueError`` if the text does not mean anything;
 - ``names``: the same for the names in a table that the operator chose; ``words.name`` if none;
+- ``unix``: the same for a path behind ``unix:``;
 - ``path``: a path; it may begin with ``${CREDENTIALS_DIRECTORY}`` or another of systemd's
   directories, and is relative to the folder of the configuration file.
 """
@@ -13,9 +14,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+import msgspec
 from msgspec import Meta, Struct
 
 from cti.config import words
+from cti.tracker.times import Times
 
 _Path = Annotated[str, Meta(min_length=1, extra={"path": True})]
 _Text = Annotated[str, Meta(min_length=1, max_length=256)]
@@ -54,6 +57,19 @@ class Log(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         tuple[str, ...],
         Meta(description="Links whose octets are logged in hex, each as `SWITCH/LINK`."),
     ] = ()
+
+
+class Health(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Pages for probes and Prometheus: `/healthz`, `/readyz`, `/metrics`, `/info`."""
+
+    listen: Annotated[
+        _Text | None,
+        Meta(
+            description="`tcp:127.0.0.1:PORT` or `unix:/PATH`; no pages when left out. Only "
+            "this machine can reach them: nobody is asked who he is.",
+            extra={"unix": True, "check": words.listening},
+        ),
+    ] = None
 
 
 class Tls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -218,6 +234,48 @@ class Monitor(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = None
 
 
+class Calls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a call of which nothing is heard is given up, in seconds; idle: 0 is never."""
+
+    grace: Annotated[
+        float,
+        Meta(ge=1, le=86_400, description="From the loss of a link until its calls are lost."),
+    ] = 900.0
+    reuse_guard: Annotated[
+        float,
+        Meta(
+            ge=60,
+            le=604_800,
+            description="Silence after which a call's identifier may begin another call.",
+        ),
+    ] = 3600.0
+    idle_notify: Annotated[
+        float,
+        Meta(ge=0, le=604_800, description="Silence after which a call is told to be idle."),
+    ] = 3600.0
+    idle_verify: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=604_800,
+            description="Silence after which the switch is asked for a call, where it can be.",
+        ),
+    ] = 7200.0
+    idle_clear: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=604_800,
+            description="Silence after which a call is lost: longer than the longest call. "
+            "Off for links that cannot be asked for a call.",
+        ),
+    ] = 43_200.0
+
+    def times(self) -> Times:
+        """Give these times to a tracker."""
+        return Times(**msgspec.structs.asdict(self))
+
+
 class RoutePoint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One route point, where the switch asks where a call goes; one table for each."""
 
@@ -329,6 +387,7 @@ class Switch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     vendor: Annotated[str, Meta(max_length=64, description="For people.")] = ""
     link: Annotated[dict[str, Link], Meta(description="Links by name.")]
     monitor: Annotated[Monitor, Meta(description="What is watched.")] = Monitor()
+    calls: Annotated[Calls, Meta(description="When calls are given up.")] = Calls()
     numbers: Annotated[Numbers | None, Meta(description="The numbering plan.")] = None
     route_point: Annotated[
         tuple[RoutePoint, ...], Meta(max_length=1_000, description="Route points.")
@@ -351,6 +410,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     daemon: Annotated[Daemon, Meta(description="The process.")] = Daemon()
     log: Annotated[Log, Meta(description="The log.")] = Log()
+    health: Annotated[Health, Meta(description="Pages for probes.")] = Health()
     mqtt: Annotated[Mqtt, Meta(description="The broker.")]
     switch: Annotated[
         dict[str, Switch],

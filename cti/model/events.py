@@ -120,6 +120,8 @@ class CallConferenced(CallEvent, frozen=True, kw_only=True):
     """``call_id`` of the calls that were absorbed."""
     moved: tuple[Moved, ...]
     parties: tuple[Party, ...]
+    native_id: str | UnsetType = UNSET
+    """Native identifier under which the call goes on."""
 
 
 class CallTransferred(CallEvent, frozen=True, kw_only=True):
@@ -132,6 +134,8 @@ class CallTransferred(CallEvent, frozen=True, kw_only=True):
     merged: tuple[str, ...]
     moved: tuple[Moved, ...]
     parties: tuple[Party, ...]
+    native_id: str | UnsetType = UNSET
+    """Native identifier under which the call goes on."""
 
 
 class CallMerged(CallEvent, frozen=True, kw_only=True):
@@ -144,16 +148,21 @@ class CallDataChanged(CallEvent, frozen=True, kw_only=True):
     """Data of the call changed; ``delta`` holds what is new."""
 
     delta: CallData = CallData()
+    """In ``app``, a key with None is taken away; of other kinds it is the new value."""
     numbers: CallNumbers | UnsetType = UNSET
+    direction: Direction | UnsetType = UNSET
     thread_aliases: tuple[str, ...] | UnsetType = UNSET
+    """All other names of the story; its name is ``thread_id``."""
     global_ref: str | UnsetType = UNSET
 
 
 class CallPartyChanged(CallEvent, frozen=True, kw_only=True):
-    """Number or name of a party was corrected."""
+    """Number, name or trunk of a party became known or was corrected."""
 
     device_id: str
-    number: Number
+    leg: int = 0
+    number: Number | UnsetType = UNSET
+    trunk: str | UnsetType = UNSET
 
 
 class CallDigits(CallEvent, frozen=True, kw_only=True):
@@ -177,7 +186,7 @@ class CallCleared(CallEvent, frozen=True, kw_only=True):
 
 
 class CallRecovered(CallEvent, frozen=True, kw_only=True):
-    """Still there after the link was lost."""
+    """Still there after the link was lost; what was missed follows as further events."""
 
     parties: tuple[Party, ...]
 
@@ -205,6 +214,7 @@ class ConnectionEvent(CallEvent, frozen=True, kw_only=True):
     direction: Direction
     numbers: CallNumbers
     data: CallData = CallData()
+    global_ref: str | UnsetType = UNSET
     parties: tuple[Party, ...]
     """Everybody on the call after the event."""
 
@@ -283,6 +293,10 @@ class ConnectionBridged(ConnectionEvent, frozen=True, kw_only=True):
     """A shared line is in use at another appearance."""
 
 
+class ConnectionFound(ConnectionEvent, frozen=True, kw_only=True):
+    """A snapshot lists this party and does not tell its state."""
+
+
 # Routing.
 
 
@@ -337,6 +351,10 @@ class AgentEvent(Event, frozen=True, kw_only=True):
     previous: AgentState
     queues: tuple[str, ...] = ()
     queues_basis: Basis = Basis.UNKNOWN
+    reason: str | UnsetType = UNSET
+    """Why the agent is in this state, in the switch's words."""
+    pending: AgentState | UnsetType = UNSET
+    """State that begins when the present call ends."""
 
 
 class AgentLoggedOn(AgentEvent, frozen=True, kw_only=True):
@@ -349,9 +367,6 @@ class AgentLoggedOff(AgentEvent, frozen=True, kw_only=True):
 
 class AgentStateChanged(AgentEvent, frozen=True, kw_only=True):
     """Work state of an agent changed."""
-
-    reason: str | UnsetType = UNSET
-    pending: AgentState | UnsetType = UNSET
 
 
 # Devices, queues, trunks.
@@ -419,7 +434,7 @@ class TrunkEvent(Event, frozen=True, kw_only=True):
 
 
 class TrunkSeized(TrunkEvent, frozen=True, kw_only=True):
-    """Trunk was taken for a call."""
+    """Trunk was taken for a call; it is free again when the connection that uses it ends."""
 
     call_id: str | None
 
@@ -485,6 +500,9 @@ class MonitorFailed(MonitorEvent, frozen=True, kw_only=True):
 class SnapshotBegin(Event, frozen=True, kw_only=True):
     """The state of the link is being asked for."""
 
+    reason: str = ""
+    """``connected``, ``messages lost``, ``asked`` or words of the driver."""
+
 
 class SnapshotEnd(Event, frozen=True, kw_only=True):
     """The state of the link is known again; counts are calls."""
@@ -496,6 +514,8 @@ class SnapshotEnd(Event, frozen=True, kw_only=True):
     unverifiable: int
     duration: float
     """Seconds."""
+    complete: bool = True
+    """False when something that the link can tell was refused or not answered."""
 
 
 # Commands.

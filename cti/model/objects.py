@@ -45,6 +45,10 @@ class Moved(Struct, frozen=True, gc=False, omit_defaults=True):
     """``call_id`` the connection was on before."""
     state: ConnectionState
     leg: int = 0
+    since: str | None = None
+    """When the state began, UTC; None when that is not known."""
+    from_device_id: str | None = None
+    """Its ``device_id`` on that call, where it was another: handles are given per call."""
 
 
 class Connection(Struct, frozen=True, gc=False):
@@ -100,6 +104,10 @@ class Call(Struct, frozen=True, gc=False):
     stale: bool
     """True when the link was lost and nothing confirmed the call since."""
     connections: tuple[Connection, ...]
+    thread_aliases: tuple[str, ...] = ()
+    """Other names of the story: ``thread_id`` of stories that became one with it."""
+    link_id: str = ""
+    """Link that the last event of the call came by; when it is down, the call is stale."""
 
 
 class Summary(Struct, frozen=True, gc=False):
@@ -152,6 +160,8 @@ class Agent(Struct, frozen=True, gc=False):
     queues_basis: Basis
     since: str | None
     version: int
+    link_id: str = ""
+    """Link that the last event of the agent came by; when it is down, this may be old."""
 
 
 class Queue(Struct, frozen=True, gc=False):
@@ -163,6 +173,8 @@ class Queue(Struct, frozen=True, gc=False):
     basis: Basis
     agents: tuple[str, ...]
     version: int
+    link_id: str = ""
+    """Link that the last event of the queue came by; when it is down, this may be old."""
 
 
 class Trunk(Struct, frozen=True, gc=False):

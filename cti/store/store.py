@@ -189,6 +189,7 @@ class Store:
             logged_on=tuple(objects[Kind.LOG_ON]),
             devices=tuple(objects[Kind.DEVICE]),
             queues=tuple(objects[Kind.QUEUE]),
+            trunks=tuple(objects[Kind.TRUNK]),
         )
 
     def _pairs(self, query: str) -> dict[str, int]:

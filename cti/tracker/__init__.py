@@ -1,6 +1,7 @@
 """The tracker: what the switch told becomes normalized events and object states."""
 
 from cti.tracker.book import Stamp
-from cti.tracker.tracker import GRACE, Tracker
+from cti.tracker.times import Times
+from cti.tracker.tracker import Tracker
 
-__all__ = ["GRACE", "Stamp", "Tracker"]
+__all__ = ["Stamp", "Times", "Tracker"]

@@ -11,37 +11,29 @@ from typing import Any, Final
 
 from msgspec import UNSET, UnsetType
 
-from cti import calldata, moment
+from cti import calldata
 from cti import facts as f
 from cti.calldata import Promise
 from cti.calls import PARTIES, Call, Leg
 from cti.facts import DeviceForm
-from cti.identity import thread_of
 from cti.model import events as ev
 from cti.model.causes import Cause
 from cti.model.data import CallData
-from cti.model.objects import Summary
+from cti.model.numbers import Number
 from cti.model.states import (
     LEGAL_TRANSITIONS,
-    Basis,
     CallState,
     ConnectionState,
     Direction,
     Origin,
     Outcome,
 )
-from cti.tracker.book import UNTOLD, Book, QueueRecord
+from cti.tracker.beginnings import Beginnings
+from cti.tracker.book import UNTOLD, Book
+from cti.tracker.endings import Endings
+from cti.tracker.queues import Queues
+from cti.tracker.trunks import Trunks
 
-REUSE_GUARD: Final = 3600 * moment.SECOND
-"""A call silent for longer gives way to a new call under the same native identifier."""
-
-ECHO: Final = 2 * moment.SECOND
-"""Within this time several monitors report one fact."""
-
-_BEGINNINGS: Final = (f.Initiated, f.Originated, f.Offered, f.Queued, f.Alerting)
-"""Facts a call can begin with; a call first heard of by another is partial."""
-_LATE: Final = (f.Cleared, f.Failed, f.Diverted, f.CallEnded, f.DigitsTold, f.ChargeTold)
-"""Facts that say nothing new of a call that has ended."""
 _FROM_NULL: Final = (
     f.Initiated,
     f.Offered,
@@ -55,81 +47,38 @@ _FROM_NULL: Final = (
 
 _S = ConnectionState
 
+_OUTCOMES: Final[dict[type[ev.ConnectionEvent], Outcome]] = {
+    ev.ConnectionAlerting: Outcome.ALERTING,
+    ev.ConnectionConnected: Outcome.CONNECTED,
+    ev.ConnectionDiverted: Outcome.DIVERTED,
+    ev.ConnectionCleared: Outcome.ABANDONED,
+}
+"""How a connection left its queue, by the event that tells it; any other is OTHER."""
+
 
 class Connections:
     """Procedures of connections and of the calls they make up."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(
+        self,
+        book: Book,
+        beginnings: Beginnings,
+        queues: Queues,
+        trunks: Trunks,
+        endings: Endings,
+    ) -> None:
         self._book = book
-
-    # Finding and making calls.
-
-    def call(self, fact: f.CallFact) -> Call | None:
-        """Find the call of a fact, or make it; None when the fact is a late repeat."""
-        book = self._book
-        call = book.calls.live(fact.call)
-        beginning = isinstance(fact, _BEGINNINGS)
-        if call is not None and beginning and book.at - call.heard_at > REUSE_GUARD:
-            self.lose(call, "identifier used again")
-            call = None
-        if call is None:
-            ended = book.calls.ended(fact.call, book.at)
-            if ended is not None and isinstance(fact, f.CallInformed):
-                return ended
-            if ended is not None and self._late(ended, fact):
-                book.counters["collapsed"] += 1
-                return None
-            call = self.create(fact.call, partial=not beginning, told=fact)
-        elif call.stale:
-            call.stale_since = None
-            book.emit_call(
-                ev.CallRecovered, call, origin=Origin.DERIVED, parties=call.parties(), **UNTOLD
-            )
-        call.heard_at = book.at
-        return call
-
-    def _late(self, ended: Call, fact: f.CallFact) -> bool:
-        """Whether a fact says nothing new of a call that ended just now.
-
-        A failure may also be the first that is heard of a new call under an identifier that
-        is used again: what others report of the old one comes at once.
-        """
-        if isinstance(fact, f.Failed) and ended.ended_at is not None:
-            return self._book.at - ended.ended_at <= ECHO
-        return isinstance(fact, _LATE)
-
-    def create(self, native: str, *, partial: bool, told: f.CallFact | None = None) -> Call:
-        """Make a new call, with its event."""
-        book = self._book
-        call_id = book.identities.begin(native)
-        call = Call(call_id, thread_of(call_id), native, book.at)
-        call.partial = partial
-        book.calls.add(call)
-        members: dict[str, Any] = {}
-        if told is not None:
-            call.learn_numbers(told.numbers)
-            if told.direction is not UNSET:
-                call.direction = told.direction
-            if told.global_ref is not UNSET:
-                call.global_ref = members["global_ref"] = told.global_ref
-        book.emit_call(
-            ev.CallCreated,
-            call,
-            origin=Origin.DERIVED,
-            direction=call.direction,
-            partial=partial,
-            numbers=call.numbers,
-            native_id=native,
-            **members,
-        )
-        return call
+        self._beginnings = beginnings
+        self._queues = queues
+        self._trunks = trunks
+        self._endings = endings
 
     def made(self, native: str) -> Call:
         """Find or make the call that the answer to a command names."""
         call = self._book.calls.live(native)
         if call is None:
-            call = self.create(native, partial=False)
-        call.heard_at = self._book.at
+            return self._beginnings.create(native, partial=False)
+        self._book.hear(call)
         return call
 
     def attach(self, call: Call, namespace: str, delta: dict[str, Any]) -> None:
@@ -187,23 +136,10 @@ class Connections:
         if promise is not None:
             self.keep_promise(call, promise)
 
-    def _learn(self, call: Call, fact: f.CallFact) -> dict[str, Any]:
-        """Take what a fact tells of its call; return the members of a change event, if any."""
-        news: dict[str, Any] = {}
-        if call.learn_numbers(fact.numbers):
-            news["numbers"] = call.numbers
-        if (delta := call.learn_data(fact.data)) is not None:
-            news["delta"] = delta
-        if fact.global_ref is not UNSET and call.global_ref != fact.global_ref:
-            call.global_ref = news["global_ref"] = fact.global_ref
-        if fact.direction is not UNSET and call.direction is Direction.UNKNOWN:
-            call.direction = fact.direction
-        return news
-
     def _leg(self, call: Call, fact: f.ConnectionFact) -> Leg | None:
         """Find the connection of a fact's device, or begin one; None when there is no room."""
         book = self._book
-        device_id = call.device_id(fact.device, book.monitored)
+        device_id = call.device_id(fact.device, book.inside)
         leg = call.leg(device_id)
         if call.bound_for == device_id:
             call.bound_for = None
@@ -211,21 +147,47 @@ class Connections:
             if len(call.legs) >= PARTIES:
                 book.counters["refused"] += 1
                 return None
-            leg = call.add(device_id, book.agent_at.get(device_id))
+            leg = book.join(call, device_id)
             call.bound_for = None  # it has got somewhere, be it further than it was sent
             if not isinstance(fact, _FROM_NULL):
                 leg.state = _S.UNKNOWN
-        if fact.device.number is not None:
-            leg.number = fact.device.number
-        if fact.device.form is DeviceForm.TRUNK:
-            leg.trunk = fact.device.key
         return leg
 
-    def _repeat(self, call: Call, fact: f.CallFact) -> None:
+    def _name(self, call: Call, leg: Leg, fact: f.ConnectionFact) -> dict[str, Any]:
+        """Take number and trunk of a party; return what was not known."""
+        news: dict[str, Any] = {}
+        if _better(leg.number, fact.device.number):
+            leg.number = news["number"] = fact.device.number
+        trunk = fact.trunk if isinstance(fact, f.NetworkReached) else None
+        if fact.device.form is DeviceForm.TRUNK:
+            trunk = fact.device.key
+        if trunk is not None and leg.trunk != trunk:
+            before, leg.trunk = leg.trunk, trunk
+            news["trunk"] = trunk
+            self._trunks.freed(call, before)
+        return news
+
+    def _repeat(
+        self,
+        call: Call,
+        fact: f.CallFact,
+        leg: Leg | None = None,
+        direction: Direction | None = None,
+    ) -> None:
         """Take a further report of the same fact: only what it adds is told."""
-        self._book.counters["collapsed"] += 1
-        if news := self._learn(call, fact):
-            self._book.emit_call(ev.CallDataChanged, call, **news)
+        book = self._book
+        book.counters["collapsed"] += 1
+        late = call.state is not CallState.ACTIVE
+        if news := self._beginnings.learn(call, fact, direction):
+            book.emit_call(ev.CallDataChanged, call, late=late, **news)
+        if leg is None or not leg.live:
+            return
+        leg.sure = True
+        if isinstance(fact, f.ConnectionFact) and (news := self._name(call, leg, fact)):
+            book.emit_call(
+                ev.CallPartyChanged, call, device_id=leg.device_id, leg=leg.leg, **news
+            )
+            self._trunks.seized(call, leg)
 
     def _step(
         self,
@@ -239,15 +201,52 @@ class Connections:
         """Bring a connection into a state and write the event."""
         book = self._book
         previous = leg.state
-        if state not in LEGAL_TRANSITIONS[previous]:
+        news = self._beginnings.learn(call, fact)
+        if "thread_aliases" in news:
+            aliases = news["thread_aliases"]
+            book.emit_call(ev.CallDataChanged, call, thread_aliases=aliases)
+        if leg.sure and previous is not _S.UNKNOWN and state not in LEGAL_TRANSITIONS[previous]:
             book.counters["anomaly.unexpected_transition"] += 1
             members["anomaly"] = "unexpected_transition"
-        self._learn(call, fact)
-        leg.state = state
-        leg.since = book.at
-        leg.cause = None if fact.cause is UNSET else fact.cause
+        if fact.device.number is not None:
+            leg.number = fact.device.number
+        self._name(call, leg, fact)
+        self.move(
+            call,
+            leg,
+            state,
+            kind,
+            None if fact.cause is UNSET else fact.cause,
+            **members,
+        )
+
+    def move(
+        self,
+        call: Call,
+        leg: Leg,
+        state: ConnectionState,
+        kind: type[ev.ConnectionEvent],
+        why: Cause | None = None,
+        **members: Any,
+    ) -> None:
+        """Bring a connection into a state, with its event and those that follow from it."""
+        book = self._book
+        previous = leg.state
+        leaves = previous is _S.QUEUED is not state
+        if leaves:
+            self._queues.leaves(call, leg, _OUTCOMES.get(kind, Outcome.OTHER))
+        leg.state, leg.since, leg.cause = state, book.since, why
+        leg.sure = True
         self._note(call)
+        if book.since is None:
+            call.asked = True
         book.emit_leg(kind, call, leg, previous=previous, **members)
+        if leaves:
+            self._queues.left(leg)
+        if leg.live:
+            self._trunks.seized(call, leg)
+        else:
+            self._trunks.freed(call, leg.trunk)
 
     def _note(self, call: Call) -> None:
         """Take what follows from who is on the call."""
@@ -256,7 +255,7 @@ class Connections:
         if talking > 1 and call.connected_at is None:
             call.connected_at = self._book.at
         if call.direction is Direction.UNKNOWN:
-            inside = {leg.device_id for leg in live if leg.device_id in self._book.monitored}
+            inside = {leg.device_id for leg in live if leg.device_id in self._book.inside}
             if len(inside) > 1 and len(inside) == len(live):
                 call.direction = Direction.INTERNAL
 
@@ -264,13 +263,13 @@ class Connections:
 
     def connection(self, fact: f.ConnectionFacts) -> None:
         """Take one fact about a connection."""
-        call = self.call(fact)
+        call = self._beginnings.find(fact)
         if call is None:
             return
         if not isinstance(fact, _FROM_NULL):
-            call.recognise(fact.device, self._book.monitored)
-        if isinstance(fact, (f.Cleared, f.Diverted)) and (gone := self._gone(call, fact)):
-            self._repeat(call, gone)
+            call.recognise(fact.device, self._book.inside)
+        if isinstance(fact, (f.Cleared, f.Diverted)) and self._gone(call, fact):
+            self._repeat(call, fact)
             return
         self._meet_caller(call, fact)
         self._promised(call, fact)
@@ -284,18 +283,16 @@ class Connections:
                 self._begin(call, leg, fact, _S.INITIATED, ev.ConnectionOffered)
             case f.Originated():
                 if leg.state in (_S.INITIATED, _S.UNKNOWN, _S.NULL):
-                    self._join_story(call, leg, fact)
+                    self._join_story(call, fact)
                     self._step(call, leg, fact, _S.CONNECTED, ev.ConnectionOriginated)
                 else:
-                    self._repeat(call, fact)
+                    self._repeat(call, fact, leg)
             case f.Queued():
                 self._queued(call, leg, fact)
             case f.Alerting():
                 far_end = fact.far_end or leg.trunk is not None
                 self._once(call, leg, fact, _S.ALERTING, ev.ConnectionAlerting, far_end=far_end)
             case f.Connected():
-                if leg.state is _S.QUEUED:
-                    self._dequeued(call, leg, Outcome.CONNECTED)
                 self._once(
                     call, leg, fact, _S.CONNECTED, ev.ConnectionConnected, answer=fact.answer
                 )
@@ -304,9 +301,6 @@ class Connections:
             case f.Retrieved():
                 self._once(call, leg, fact, _S.CONNECTED, ev.ConnectionRetrieved)
             case f.NetworkReached():
-                leg.trunk = fact.trunk
-                if call.direction is Direction.UNKNOWN:
-                    call.direction = Direction.OUTBOUND
                 self._network_reached(call, leg, fact)
             case f.Failed():
                 self._once(call, leg, fact, _S.FAILED, ev.ConnectionFailed)
@@ -316,7 +310,7 @@ class Connections:
                 self._diverted(call, leg, fact)
             case f.Cleared():
                 self._cleared(call, leg, fact)
-        self.settle(call)
+        self._endings.settle(call)
 
     def _meet_caller(self, call: Call, fact: f.ConnectionFacts) -> None:
         """Put the caller on the call when somebody else's report is the first to name it."""
@@ -324,41 +318,44 @@ class Connections:
         if call.caller is not None:
             return
         if isinstance(fact, (f.Initiated, f.Originated)):
-            call.caller = call.device_id(fact.device, book.monitored)
+            call.caller = call.device_id(fact.device, book.inside)
             return
         if fact.calling is None or fact.calling.key == fact.device.key:
             return
-        device_id = call.caller_id(fact.calling, book.monitored)
+        device_id = call.caller_id(fact.calling, book.inside)
         call.caller = device_id
         if call.leg(device_id) is not None or isinstance(fact, f.Cleared):
             return
-        leg = call.add(device_id, book.agent_at.get(device_id))
+        if len(call.legs) >= PARTIES:
+            book.counters["refused"] += 1
+            return
+        leg = book.join(call, device_id)
         leg.number = fact.calling.number
         if fact.calling.form is DeviceForm.TRUNK:
             leg.trunk = fact.calling.key
             call.direction = Direction.INBOUND
-        leg.state, leg.since = _S.CONNECTED, book.at
         call.learn_numbers(fact.numbers)
-        book.emit_leg(
-            ev.ConnectionOriginated,
+        self.move(
             call,
             leg,
-            previous=_S.NULL,
-            origin=Origin.DERIVED,
-            **UNTOLD,
+            _S.CONNECTED,
+            ev.ConnectionOriginated,
+            **{"origin": Origin.DERIVED, **UNTOLD},
         )
 
     def _network_reached(self, call: Call, leg: Leg, fact: f.NetworkReached) -> None:
         """Take a call that left the switch; how the far party is doing is not known yet."""
         if leg.state in (_S.NULL, _S.UNKNOWN) and leg.since is None:
+            if call.direction is Direction.UNKNOWN:
+                call.direction = Direction.OUTBOUND
             self._step(call, leg, fact, _S.UNKNOWN, ev.ConnectionNetworkReached)
         else:
-            self._repeat(call, fact)
+            self._repeat(call, fact, leg, Direction.OUTBOUND)
 
-    def _gone(self, call: Call, fact: f.ConnectionFact) -> f.ConnectionFact | None:
-        """Return the fact if its device has left the call before."""
-        leg = call.leg(call.device_id(fact.device, self._book.monitored))
-        return fact if leg is not None and not leg.live else None
+    def _gone(self, call: Call, fact: f.ConnectionFact) -> bool:
+        """Whether the device of a fact has left the call before."""
+        leg = call.leg(call.device_id(fact.device, self._book.inside))
+        return leg is not None and not leg.live
 
     def _once(
         self,
@@ -371,7 +368,7 @@ class Connections:
     ) -> None:
         """Make a step unless the connection is there already."""
         if leg.state is state:
-            self._repeat(call, fact)
+            self._repeat(call, fact, leg)
         else:
             self._step(call, leg, fact, state, kind, **members)
 
@@ -384,185 +381,124 @@ class Connections:
         kind: type[ev.ConnectionEvent],
     ) -> None:
         if leg.live:
-            self._repeat(call, fact)
+            self._repeat(call, fact, leg)
             return
-        self._join_story(call, leg, fact)
+        self._join_story(call, fact)
         self._step(call, leg, fact, state, kind)
 
-    def _join_story(self, call: Call, leg: Leg, fact: f.ConnectionFact) -> None:
+    def _join_story(self, call: Call, fact: f.ConnectionFact) -> None:
         """Let a consultation belong to the story of the call that the device holds."""
-        if fact.cause is not Cause.CONSULTATION:
-            return
-        for other in self._book.calls:
-            held = other.leg(leg.device_id)
-            if other is not call and held is not None and held.state is _S.HELD:
-                call.thread_id = other.thread_id
+        held = self._beginnings.held_by(fact)
+        if (
+            held is not None
+            and held is not call
+            and (news := self._beginnings.join(call, held))
+        ):
+            self._book.emit_call(
+                ev.CallDataChanged, call, **{"origin": self._book.derived, **UNTOLD, **news}
+            )
 
     def _queued(self, call: Call, leg: Leg, fact: f.Queued) -> None:
-        book = self._book
-        queue_id = call.device_id(fact.queue, book.monitored)
-        if leg.state is _S.QUEUED:
-            self._repeat(call, fact)
-        else:
-            self._step(
-                call,
-                leg,
-                fact,
-                _S.QUEUED,
-                ev.ConnectionQueued,
-                queue_id=queue_id,
-                position=fact.position,
-                waiting=fact.waiting,
-            )
-        if fact.waiting is not UNSET:
-            queue = book.queues.setdefault(queue_id, QueueRecord())
-            if queue.waiting != fact.waiting:
-                queue.waiting, queue.basis = fact.waiting, Basis.REPORTED
-                queue.version += 1
-                book.emit(
-                    ev.QueueUpdated,
-                    queue_id=queue_id,
-                    version=queue.version,
-                    waiting=queue.waiting,
-                    basis=queue.basis,
-                    **UNTOLD,
-                )
-
-    def _dequeued(self, call: Call, leg: Leg, outcome: Outcome) -> None:
-        self._book.emit_leg(
-            ev.ConnectionDequeued,
+        waiting = None if fact.waiting is UNSET else fact.waiting
+        queue_id = call.device_id(fact.queue, self._book.inside)
+        if leg.state is _S.QUEUED and leg.queue_id == queue_id:
+            self._repeat(call, fact, leg)
+            if waiting is not None:
+                self._queues.told(queue_id, waiting)
+            return
+        if leg.state is _S.QUEUED:  # at a further queue
+            self._queues.leaves(call, leg, Outcome.DIVERTED)
+            self._queues.left(leg)
+        leg.queue_id = queue_id
+        self._step(
             call,
             leg,
-            previous=leg.state,
-            queue_id=leg.device_id,
-            outcome=outcome,
-            origin=Origin.DERIVED,
+            fact,
+            _S.QUEUED,
+            ev.ConnectionQueued,
+            queue_id=queue_id,
+            position=fact.position,
+            waiting=fact.waiting,
         )
+        self._queues.entered(queue_id, waiting)
 
     def _diverted(self, call: Call, leg: Leg, fact: f.Diverted) -> None:
-        to = None if fact.to is None else call.device_id(fact.to, self._book.monitored)
-        if leg.state is _S.QUEUED:
-            self._dequeued(call, leg, Outcome.DIVERTED)
-        call.went_on = to is None or to not in self._book.monitored
+        inside = self._book.inside
+        to = None if fact.to is None else call.device_id(fact.to, inside)
+        call.went_on = to is None or to not in inside
         if not call.went_on:
             there = call.leg(to or "")
             call.bound_for = None if there is not None and there.live else to
         self._step(call, leg, fact, _S.NULL, ev.ConnectionDiverted, to=to)
 
     def _cleared(self, call: Call, leg: Leg, fact: f.Cleared) -> None:
-        if leg.state is _S.QUEUED:
-            self._dequeued(call, leg, Outcome.ABANDONED)
         released: str | UnsetType | None
         if isinstance(fact.released_by, f.NativeDevice):
-            released = call.device_id(fact.released_by)
+            released = call.device_id(fact.released_by, self._book.inside)
         else:
             released = fact.released_by
-        self._step(
-            call,
-            leg,
-            fact,
-            _S.NULL,
-            ev.ConnectionCleared,
-            released_by=released,
-        )
+        self._step(call, leg, fact, _S.NULL, ev.ConnectionCleared, released_by=released)
 
     def ended(self, fact: f.CallEnded) -> None:
         """Take the end of a whole call."""
-        call = self.call(fact)
+        call = self._beginnings.find(fact)
         if call is None:
             return
-        self._learn(call, fact)
-        self._clear_rest(call, Origin.DERIVED)
-        self.end(call, fact.origin)
+        if news := self._beginnings.learn(call, fact):
+            self._book.emit_call(ev.CallDataChanged, call, **news)
+        self._endings.clear_rest(call, self._book.derived)
+        self._endings.end(call, fact.origin)
 
     def informed(self, fact: f.CallInformed) -> None:
         """Take numbers and data of a call."""
-        call = self.call(fact)
-        if call is not None and (news := self._learn(call, fact)):
-            late = call.state is not CallState.ACTIVE
+        call = self._beginnings.find(fact)
+        if call is None:
+            return
+        late = call.state is not CallState.ACTIVE
+        if news := self._beginnings.learn(call, fact):
             self._book.emit_call(ev.CallDataChanged, call, late=late, **news)
+        known = None if fact.device is None else call.known(fact.device, self._book.inside)
+        leg = None if known is None or late else call.leg(known)
+        if fact.device is None or leg is None or not leg.live:
+            return
+        if fact.device.number is not None and fact.device.number != leg.number:
+            leg.number = fact.device.number
+            self._book.emit_call(
+                ev.CallPartyChanged,
+                call,
+                device_id=leg.device_id,
+                leg=leg.leg,
+                number=leg.number,
+            )
 
     def digits(self, fact: f.DigitsTold) -> None:
         """Take digits that a party dialled or generated."""
-        call = self.call(fact)
-        if call is not None:
-            device_id = None if fact.device is None else call.device_id(fact.device)
-            self._book.emit_call(ev.CallDigits, call, device_id=device_id, digits=fact.digits)
+        self._on_call(ev.CallDigits, fact, fact.device, digits=fact.digits)
 
     def charged(self, fact: f.ChargeTold) -> None:
         """Take advice of charge."""
-        call = self.call(fact)
-        if call is not None:
-            device_id = None if fact.device is None else call.device_id(fact.device)
-            self._book.emit_call(ev.CallCharged, call, device_id=device_id, charge=fact.charge)
+        self._on_call(ev.CallCharged, fact, fact.device, charge=fact.charge)
 
-    # Ends.
-
-    def settle(self, call: Call) -> None:
-        """End a call that nobody is on, or that nobody can tell of any more.
-
-        Reports come from monitored devices only. When the last of them has left, at most one
-        other party being left means that the call is over; with more of them it goes on out
-        of sight.
-        """
-        if call.state is not CallState.ACTIVE or call.bound_for is not None:
+    def _on_call(
+        self,
+        kind: type[ev.CallEvent],
+        fact: f.CallFact,
+        device: f.NativeDevice | None,
+        **members: Any,
+    ) -> None:
+        """Tell something that happened on a call and changes nothing else of it."""
+        call = self._beginnings.find(fact)
+        if call is None:
             return
-        live = call.live
-        if not live and call.went_on:
-            self.lose(call, "went on where no device is monitored")
-            return
-        if not live:
-            self.end(call, Origin.DERIVED)
-            return
-        monitored = self._book.monitored
-        if any(leg.device_id in monitored for leg in live):
-            call.went_on = False
-        elif any(leg.device_id in monitored for leg in call.legs.values()):
-            if call.went_on or len(live) > 1:
-                self.lose(call, "went on where no device is monitored")
-            else:
-                self._clear_rest(call, Origin.INFERRED)
-                self.end(call, Origin.INFERRED)
+        late = call.state is not CallState.ACTIVE
+        if news := self._beginnings.learn(call, fact):
+            self._book.emit_call(ev.CallDataChanged, call, late=late, **news)
+        device_id = None if device is None else call.device_id(device, self._book.inside)
+        self._book.emit_call(kind, call, late=late, device_id=device_id, **members)
 
-    def _clear_rest(self, call: Call, origin: Origin) -> None:
-        for leg in call.live:
-            previous, leg.state = leg.state, _S.NULL
-            leg.since = self._book.at
-            self._book.emit_leg(
-                ev.ConnectionCleared, call, leg, previous=previous, origin=origin, **UNTOLD
-            )
 
-    def lose(self, call: Call, reason: str, origin: Origin = Origin.INFERRED) -> None:
-        """Give up a call that nobody can tell of any more."""
-        call.state = CallState.LOST
-        self._book.emit_call(ev.CallLost, call, reason=reason, origin=origin, **UNTOLD)
-        for leg in call.live:
-            leg.state = _S.NULL
-        self.end(call, origin, told_cause=False)
-
-    def end(self, call: Call, origin: Origin, *, told_cause: bool = True) -> None:
-        """Write the last event of a call and take it out of the live ones."""
-        book = self._book
-        exact = not call.partial and not call.stale and call.state is CallState.ACTIVE
-        if call.state is CallState.ACTIVE:
-            call.state = CallState.ENDED
-        call.ended_at = book.at
-        connected = None
-        if call.connected_at is not None:
-            connected = (book.at - call.connected_at) / moment.SECOND
-        devices = dict.fromkeys(leg.device_id for leg in call.legs.values())
-        summary = Summary(
-            created_at=moment.text(call.created_at),
-            ended_at=moment.text(book.at),
-            duration=(book.at - call.created_at) / moment.SECOND,
-            connected=connected,
-            exact=exact and origin is not Origin.INFERRED,
-            direction=call.direction,
-            numbers=call.numbers,
-            parties=tuple(devices),
-            data=call.data,
-            thread_aliases=tuple(call.thread_aliases),
-        )
-        untold = {} if told_cause and origin is not Origin.INFERRED else UNTOLD
-        book.emit_call(ev.CallCleared, call, origin=origin, summary=summary, **untold)
-        book.calls.end(call)
+def _better(known: Number | None, told: Number | None) -> bool:
+    """Whether a number tells more of a party than the known one."""
+    if told is None or known is None:
+        return told is not None
+    return (not known.raw and bool(told.raw)) or (known.name is None and told.name is not None)

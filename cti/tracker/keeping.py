@@ -20,11 +20,15 @@ from cti.kept import (
     KeptLeg,
     KeptLogOn,
     KeptMonitor,
+    KeptNewcomer,
     KeptQueue,
+    KeptRun,
+    KeptTrunk,
     Kind,
     Row,
 )
-from cti.tracker.book import AgentRecord, Book, DeviceRecord, QueueRecord
+from cti.tracker.book import AgentRecord, Book, DeviceRecord, QueueRecord, TrunkRecord
+from cti.tracker.verdicts import Newcomer, Run, Verdict
 
 KINDS: Final[dict[Kind, type]] = {
     Kind.CALL: KeptCall,
@@ -32,6 +36,7 @@ KINDS: Final[dict[Kind, type]] = {
     Kind.LOG_ON: KeptLogOn,
     Kind.DEVICE: KeptDevice,
     Kind.QUEUE: KeptQueue,
+    Kind.TRUNK: KeptTrunk,
 }
 """Kept form of each kind of object."""
 
@@ -40,12 +45,14 @@ _LEG: Final = KeptLeg.__struct_fields__
 _CALL: Final = (
     *("call_id", "thread_id", "state", "created_at", "heard_at", "version", "direction"),
     *("connected_at", "ended_at", "numbers", "data", "global_ref", "partial", "stale_since"),
+    *("given_until", "unverified", "asked", "asked_at", "idle_told", "link_id", "story_at"),
     *("went_on", "merge", "caller", "bound_for"),
 )
 """Members of a call that are kept as they are."""
-_AGENT: Final = ("device_id", "state", "pending", "reason", "since", "version")
-_DEVICE: Final = ("on_hook", "dnd", "mwi", "in_service", "version")
-_QUEUE: Final = ("waiting", "basis", "version")
+_AGENT: Final = ("device_id", "state", "pending", "reason", "since", "version", "link_id")
+_DEVICE: Final = ("on_hook", "dnd", "mwi", "in_service", "type", "version")
+_QUEUE: Final = ("waiting", "basis", "version", "link_id")
+_TRUNK: Final = ("in_service", "call_id", "version")
 
 
 def _read(record: object, names: tuple[str, ...]) -> dict[str, Any]:
@@ -132,14 +139,70 @@ def restore_device(kept: KeptDevice) -> DeviceRecord:
 
 def keep_queue(queue_id: str, record: QueueRecord) -> KeptQueue:
     """Keep a queue."""
-    return KeptQueue(queue_id=queue_id, **_read(record, _QUEUE))
+    agents = tuple(record.agents)
+    return KeptQueue(queue_id=queue_id, agents=agents, **_read(record, _QUEUE))
 
 
 def restore_queue(kept: KeptQueue) -> QueueRecord:
     """Undo ``keep_queue``."""
-    record = QueueRecord()
+    record = QueueRecord(kept.queue_id)
     _write(record, kept, _QUEUE)
+    record.agents = dict.fromkeys(kept.agents)
     return record
+
+
+def keep_trunk(record: TrunkRecord) -> KeptTrunk:
+    """Keep a trunk."""
+    return KeptTrunk(trunk_id=record.trunk_id, **_read(record, _TRUNK))
+
+
+def restore_trunk(kept: KeptTrunk) -> TrunkRecord:
+    """Undo ``keep_trunk``."""
+    record = TrunkRecord(kept.trunk_id)
+    _write(record, kept, _TRUNK)
+    return record
+
+
+def keep_run(link_id: str, run: Run, index: CallIndex) -> KeptRun:
+    """Keep what was found while a link is asked for everything, of calls that are there."""
+    return KeptRun(
+        link_id=link_id,
+        begun_at=run.begun_at,
+        known=tuple(sorted(run.known)),
+        heard=tuple(sorted(run.heard)),
+        missing=tuple(
+            (call_id, leg.device_id, leg.leg)
+            for call_id, legs in run.missing.items()
+            if index.by_id(call_id) is not None
+            for leg in legs
+        ),
+        newcomers=tuple(
+            KeptNewcomer(
+                call_id, one.seen, one.device_id, None if one.before is None else one.before.leg
+            )
+            for call_id, newcomers in run.newcomers.items()
+            if index.by_id(call_id) is not None
+            for one in newcomers
+        ),
+        verdicts={call_id: int(verdict) for call_id, verdict in run.verdicts.items()},
+    )
+
+
+def restore_run(kept: KeptRun, index: CallIndex) -> Run:
+    """Undo ``keep_run``."""
+    run = Run(kept.begun_at, set(kept.known))
+    run.heard = set(kept.heard)
+    run.verdicts = {call_id: Verdict(number) for call_id, number in kept.verdicts.items()}
+    for call_id, device_id, number in kept.missing:
+        call = index.by_id(call_id)
+        if call is not None:
+            run.gone(call, [call.legs[device_id, number]])
+    for one in kept.newcomers:
+        call = index.by_id(one.call_id)
+        if call is not None:
+            before = None if one.leg is None else call.legs[one.device_id, one.leg]
+            run.came(call, Newcomer(one.seen, one.device_id, before))
+    return run
 
 
 # A whole tracker.
@@ -153,10 +216,14 @@ def kept(book: Book) -> dict[str, Any]:
         "logged_on": tuple(KeptLogOn(*pair) for pair in book.agent_at.items()),
         "devices": tuple(keep_device(record) for record in book.devices.values()),
         "queues": tuple(keep_queue(*pair) for pair in book.queues.items()),
+        "trunks": tuple(keep_trunk(record) for record in book.trunks.values()),
         "monitors": tuple(
             KeptMonitor(link_id, monitor, device_id)
             for (link_id, monitor), device_id in book.monitors.items()
         ),
+        "awaited": {name: tuple(sorted(ids)) for name, ids in book.inside.awaited.items()},
+        "runs": tuple(keep_run(name, run, book.calls) for name, run in book.runs.items()),
+        "links": dict(book.links),
     }
 
 
@@ -172,10 +239,17 @@ def restore(start: StartingState, book: Book) -> None:
         book.devices[device.device_id] = restore_device(device)
     for queue in start.queues:
         book.queues[queue.queue_id] = restore_queue(queue)
+    for trunk in start.trunks:
+        book.trunks[trunk.trunk_id] = restore_trunk(trunk)
     for monitor in start.monitors:
         book.monitors[monitor.link_id, monitor.monitor] = monitor.device_id
         if monitor.device_id is not None:
             book.monitored[monitor.device_id] += 1
+    book.inside.awaited.update({name: set(ids) for name, ids in start.awaited.items()})
+    book.runs.update({run.link_id: restore_run(run, book.calls) for run in start.runs})
+    book.links.update(start.links)
+    for call in book.calls:
+        book.agenda.watch(call)
 
 
 class _Table(Protocol):
@@ -197,6 +271,7 @@ class Keeper:
             (Kind.LOG_ON, book.agent_at, KeptLogOn),
             (Kind.DEVICE, book.devices, lambda _, record: keep_device(record)),
             (Kind.QUEUE, book.queues, keep_queue),
+            (Kind.TRUNK, book.trunks, lambda _, record: keep_trunk(record)),
         )
         self._bodies: dict[tuple[Kind, str], bytes] = {
             (kind, key): body for kind, key, body in _bodies(start)
@@ -240,6 +315,7 @@ def _bodies(start: StartingState) -> Iterator[tuple[Kind, str, bytes]]:
         *((Kind.LOG_ON, one.device_id, one) for one in start.logged_on),
         *((Kind.DEVICE, one.device_id, one) for one in start.devices),
         *((Kind.QUEUE, one.queue_id, one) for one in start.queues),
+        *((Kind.TRUNK, one.trunk_id, one) for one in start.trunks),
     )
     for kind, key, one in every:
         yield kind, key, _ENCODER.encode(one)

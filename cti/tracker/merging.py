@@ -12,15 +12,20 @@ import msgspec
 from msgspec import UNSET
 
 from cti import facts as f
+from cti import moment
 from cti.calldata import joined
-from cti.calls import Call, Leg
+from cti.calls import PARTIES, Call, Leg
 from cti.facts import MergeKind
 from cti.model import events as ev
+from cti.model.causes import Cause
 from cti.model.data import CallData
 from cti.model.objects import Moved
-from cti.model.states import CallState, ConnectionState, Origin
+from cti.model.states import CallState, ConnectionState
+from cti.tracker.beginnings import Beginnings
 from cti.tracker.book import Book
 from cti.tracker.connections import Connections
+from cti.tracker.endings import Endings
+from cti.tracker.trunks import Trunks
 
 _S = ConnectionState
 
@@ -46,79 +51,115 @@ def _both(one: CallData | None, other: CallData) -> CallData:
 class Merging:
     """Procedures of transfer and conference."""
 
-    def __init__(self, book: Book, connections: Connections) -> None:
+    def __init__(
+        self,
+        book: Book,
+        beginnings: Beginnings,
+        connections: Connections,
+        trunks: Trunks,
+        endings: Endings,
+    ) -> None:
         self._book = book
+        self._beginnings = beginnings
         self._connections = connections
+        self._trunks = trunks
+        self._endings = endings
 
     def merged(self, fact: f.Merged) -> None:
         """Take one report of a transfer or conference."""
         book = self._book
-        signature = (
-            fact.primary,
-            fact.secondary or "",
-            "" if fact.controller is None else fact.controller.key,
-            "" if fact.other is None else fact.other.key,
-            *(leg.call for leg in fact.moved),
-        )
-        survivor = book.calls.live(fact.primary)
-        result = self._result(fact)
-        if survivor is None and (known := book.calls.live(result)) and known.merge == signature:
-            survivor = known  # a repeat: the primary's identifier has gone over to the result
-        if survivor is not None and self._repeats(survivor, signature, fact):
+        signature = _signature(fact)
+        result = fact.moved[0].call if fact.moved else fact.primary
+        known = self._told_before(fact, signature, result)
+        if known is not None:
             book.counters["collapsed"] += 1
-            self._told_again(survivor, fact)
+            book.hear(known)
+            self._told_again(known, fact)
             return
+        fact = self._ranked(fact)
+        survivor = book.calls.live(fact.primary)
         if survivor is None:
-            survivor = self._connections.create(fact.primary, partial=True)
-        survivor.heard_at = book.at
+            survivor = self._beginnings.create(fact.primary, partial=True)
+        else:
+            book.hear(survivor)
         absorbed = self._absorbed(fact, survivor)
         self._learn(survivor, absorbed, fact)
         if absorbed is not None:
             book.emit_call(ev.CallMerged, absorbed, into=survivor.call_id)
+        other = book.calls.live(result)
+        if other is not None and other not in (survivor, absorbed):
+            self._endings.lose(other, "identifier used again")
         moved = self._move(fact, survivor, absorbed)
-        if (leg := self._here(survivor, fact)) is not None and fact.state is not UNSET:
-            leg.state = fact.state
+        self._told_state(survivor, fact)
         self._rebind(fact, survivor, absorbed, result)
         survivor.merge = signature
-        controller = (
-            None
-            if fact.controller is None
-            else survivor.device_id(fact.controller, book.monitored)
-        )
-        other = None if fact.other is None else survivor.device_id(fact.other, book.monitored)
-        merged = () if absorbed is None else (absorbed.call_id,)
+        controller = self._device_id(survivor, fact.controller)
+        members: dict[str, Any] = {
+            "controller": controller or "",
+            "merged": () if absorbed is None else (absorbed.call_id,),
+            "moved": moved,
+            "native_id": survivor.native,
+        }
+        to = self._device_id(survivor, fact.other)
         if fact.kind is MergeKind.CONFERENCE:
-            self._stay(survivor, controller)
-            book.emit_call(
-                ev.CallConferenced,
-                survivor,
-                controller=controller or "",
-                added=other,
-                merged=merged,
-                moved=moved,
-                parties=survivor.parties(),
-            )
+            self._stay(survivor, controller, fact)
+            parties = survivor.parties()
+            book.emit_call(ev.CallConferenced, survivor, added=to, parties=parties, **members)
         else:
+            kind = "single_step" if fact.secondary is None else "consult"
+            parties = survivor.parties()
             book.emit_call(
-                ev.CallTransferred,
-                survivor,
-                controller=controller or "",
-                to=other,
-                kind="single_step" if fact.secondary is None else "consult",
-                merged=merged,
-                moved=moved,
-                parties=survivor.parties(),
+                ev.CallTransferred, survivor, to=to, kind=kind, parties=parties, **members
             )
             self._leave(survivor, controller)
+        for leg in survivor.live:
+            self._trunks.seized(survivor, leg)
         if absorbed is not None:
-            self._connections.end(absorbed, Origin.DERIVED)
-        self._connections.settle(survivor)
+            self._endings.end(absorbed, book.derived)
+        self._endings.settle(survivor)
 
-    def _repeats(self, survivor: Call, signature: tuple[str, ...], fact: f.Merged) -> bool:
-        """Whether this merge was told before; one that brings back who had left was not."""
-        other = self._device_id(survivor, fact.other)
-        leg = None if other is None else survivor.leg(other)
-        return survivor.merge == signature and (leg is None or leg.live)
+    # Which calls.
+
+    def _told_before(
+        self, fact: f.Merged, signature: tuple[str, ...], result: str
+    ) -> Call | None:
+        """Find the call that went through this very merge.
+
+        Its identifier may have gone over to the result. A merge that brings back who had left
+        was not told before.
+        """
+        for native in (fact.primary, fact.secondary, result):
+            call = None if native is None else self._book.calls.live(native)
+            if call is not None and call.merge == signature:
+                other = self._device_id(call, fact.other)
+                leg = None if other is None else call.leg(other)
+                if leg is None or leg.live:
+                    return call
+        return None
+
+    def _ranked(self, fact: f.Merged) -> f.Merged:
+        """Name the primary call where the switch does not.
+
+        It is the one with a party outside; if both or none have one, the older.
+        """
+        if fact.named or fact.secondary is None:
+            return fact
+        calls = self._book.calls
+        first, second = calls.live(fact.primary), calls.live(fact.secondary)
+        if second is None or (first is not None and _rank(first) <= _rank(second)):
+            return fact
+        return msgspec.structs.replace(fact, primary=fact.secondary, secondary=fact.primary)
+
+    def _absorbed(self, fact: f.Merged, survivor: Call) -> Call | None:
+        if fact.secondary is None:
+            return None
+        call = self._book.calls.live(fact.secondary)
+        return call if call is not survivor else None
+
+    def _device_id(self, survivor: Call, device: f.NativeDevice | None) -> str | None:
+        return None if device is None else survivor.device_id(device, self._book.inside)
+
+    # The state of the device that the report is for.
 
     def _here(self, survivor: Call, fact: f.Merged) -> Leg | None:
         """Give the connection that the report is for, if its state is not known yet."""
@@ -127,117 +168,131 @@ class Merging:
         told = fact.state in _MEANS
         return leg if told and leg is not None and leg.state is _S.UNKNOWN else None
 
+    def _told_state(self, survivor: Call, fact: f.Merged) -> None:
+        leg = self._here(survivor, fact)
+        if leg is not None and fact.state is not UNSET:
+            self._set(leg, fact.state, fact)
+
     def _told_again(self, survivor: Call, fact: f.Merged) -> None:
         """Take from a further report the state of the device that it is for."""
         leg = self._here(survivor, fact)
         if leg is not None and fact.state is not UNSET:
-            leg.state, leg.since = fact.state, self._book.at
-            self._book.emit_leg(_MEANS[fact.state], survivor, leg, previous=_S.UNKNOWN)
+            why = _cause(fact)
+            self._connections.move(survivor, leg, fact.state, _MEANS[fact.state], why)
 
-    def _device_id(self, survivor: Call, device: f.NativeDevice | None) -> str | None:
-        return None if device is None else survivor.device_id(device, self._book.monitored)
+    def _set(self, leg: Leg, state: ConnectionState, fact: f.Merged) -> None:
+        leg.state, leg.since, leg.cause = state, self._book.at, _cause(fact)
+        leg.sure = True
 
-    def _result(self, fact: f.Merged) -> str:
-        """Give the native identifier after the merge: the primary's if nothing else is told."""
-        return fact.moved[0].call if fact.moved else fact.primary
-
-    def _absorbed(self, fact: f.Merged, survivor: Call) -> Call | None:
-        if fact.secondary is None:
-            return None
-        call = self._book.calls.live(fact.secondary)
-        return call if call is not survivor else None
+    # What is known of both.
 
     def _learn(self, survivor: Call, absorbed: Call | None, fact: f.Merged) -> None:
         """Join data and stories; the survivor's own data wins."""
         news: dict[str, Any] = {}
+        delta: CallData | None = None
         if absorbed is not None:
-            if (delta := self._data(survivor, absorbed)) is not None:
-                news["delta"] = delta
-            older, other = sorted((survivor, absorbed), key=lambda call: call.created_at)
-            if older.thread_id != other.thread_id:
-                survivor.thread_aliases += [other.thread_id, *absorbed.thread_aliases]
-                absorbed.thread_id = survivor.thread_id = older.thread_id
-                news["thread_aliases"] = tuple(survivor.thread_aliases)
+            learned = joined(survivor.data, absorbed.data, absorbed.call_id)
+            delta = survivor.learn_data(learned)
+            news |= self._beginnings.join(survivor, absorbed, tell=False)
         if (told := survivor.learn_data(fact.data)) is not None:
-            news["delta"] = _both(news.get("delta"), told)
+            delta = _both(delta, told)
+        if delta is not None:
+            news["delta"] = delta
         if fact.global_ref not in (UNSET, survivor.global_ref):
-            survivor.global_ref = news["global_ref"] = fact.global_ref
+            news |= self._beginnings.refer(survivor, str(fact.global_ref))
         if news:
             self._book.emit_call(ev.CallDataChanged, survivor, **news)
 
-    def _data(self, survivor: Call, absorbed: Call) -> CallData | None:
-        """Add the absorbed call's data; the survivor's own wins."""
-        return survivor.learn_data(joined(survivor.data, absorbed.data, absorbed.call_id))
+    # Who is on it.
 
     def _move(self, fact: f.Merged, survivor: Call, absorbed: Call | None) -> tuple[Moved, ...]:
         """Bring everybody whom the switch lists or the absorbed call had onto the survivor."""
         book = self._book
-        controller = (
-            None
-            if fact.controller is None
-            else survivor.device_id(fact.controller, book.monitored)
-        )
-        states: dict[str, Leg] = {}
-        moved: dict[str, Moved] = {}
-        if absorbed is not None:
-            states = {leg.device_id: leg for leg in absorbed.live}
+        controller = self._device_id(survivor, fact.controller)
+        moved: list[Moved] = []
+        before = {} if absorbed is None else {leg.device_id: leg for leg in absorbed.live}
         for told in fact.moved:
-            if told.device is None:
-                continue
-            device_id = self._place(survivor, absorbed, told, told.device)
-            before = states.pop(device_id, None)
-            self._arrive(survivor, absorbed, device_id, before, moved)
-        for device_id, before in states.items():
-            if device_id != controller:
-                self._arrive(survivor, absorbed, device_id, before, moved)
-        if fact.other is not None:
-            device_id = survivor.device_id(fact.other, book.monitored)
-            there = survivor.leg(device_id)
-            if (there is not None and there.live) or device_id == controller:
-                pass
-            elif device_id in book.monitored:
-                survivor.bound_for = device_id  # it may be sent on before it gets there
-            else:
-                survivor.add(device_id, book.agent_at.get(device_id)).state = _S.UNKNOWN
-        return tuple(moved.values())
+            if told.device is not None:
+                old = self._old_name(survivor, absorbed, told, told.device)
+                device_id = survivor.device_id(told.device, book.inside)
+                leg = before.pop(device_id if old is None else old, None)
+                self._arrive(fact, survivor, absorbed, device_id, leg, moved)
+        for device_id, leg in before.items():
+            if device_id != controller and absorbed is not None:
+                name = self._carry(survivor, absorbed, leg)
+                self._arrive(fact, survivor, absorbed, name, leg, moved)
+        if absorbed is not None and absorbed.bound_for is not None:
+            survivor.bound_for = absorbed.bound_for
+        other = self._device_id(survivor, fact.other)
+        there = None if other is None else survivor.leg(other)
+        if other is None or other == controller or (there is not None and there.live):
+            pass
+        elif other in book.inside:
+            survivor.bound_for = other  # it may be sent on before it gets there
+        else:
+            self._arrive(fact, survivor, None, other, None, moved)
+        return tuple(moved)
 
-    def _place(
+    def _old_name(
         self,
         survivor: Call,
         absorbed: Call | None,
         told: f.MovedLeg,
         device: f.NativeDevice,
-    ) -> str:
-        """Give the ``device_id`` of a party on the survivor, by its old name if it had one."""
-        if told.old_device is not None and told.old_device.key != device.key:
-            owner = survivor
-            if absorbed is not None and told.old_call in absorbed.natives:
-                owner = absorbed
-            if owner is survivor and owner.leg(owner.device_id(told.old_device)) is not None:
-                survivor.aliases[device.key] = owner.device_id(told.old_device)
-        return survivor.device_id(device, self._book.monitored)
+    ) -> str | None:
+        """Give the name that a listed party had on the absorbed call, if it was there.
+
+        One that was on the survivor keeps the name it had there.
+        """
+        old, inside = told.old_device or device, self._book.inside
+        if absorbed is not None and told.old_call in (None, *absorbed.natives):
+            known = absorbed.known(old, inside)
+            leg = None if known is None else absorbed.leg(known)
+            stays = told.old_call is None and survivor.known(device, inside) is not None
+            if leg is not None and leg.live and not stays:
+                if leg.outside and survivor.known(device, inside) is None:
+                    survivor.aliases[device.key] = self._carry(survivor, absorbed, leg)
+                return known
+        if old.key != device.key and (known := survivor.known(old, inside)) is not None:
+            survivor.aliases[device.key] = known
+        return None
+
+    def _carry(self, survivor: Call, absorbed: Call, leg: Leg) -> str:
+        """Give the name of a party of the absorbed call on the survivor, with its aliases."""
+        device_id = survivor.handle() if leg.outside else leg.device_id
+        for key, known in absorbed.aliases.items():
+            if known == leg.device_id:
+                survivor.aliases.setdefault(key, device_id)
+        return device_id
 
     def _arrive(
         self,
+        fact: f.Merged,
         survivor: Call,
         absorbed: Call | None,
         device_id: str,
         before: Leg | None,
-        moved: dict[str, Moved],
+        moved: list[Moved],
     ) -> None:
         """Put one party onto the survivor, in the state it had."""
+        book = self._book
         here = survivor.leg(device_id)
         if here is not None and here.live:
             return
-        leg = survivor.add(device_id, self._book.agent_at.get(device_id))
-        leg.state = _S.UNKNOWN
-        leg.since = self._book.at
-        if before is not None and absorbed is not None:
-            leg.state = before.state
-            leg.since = before.since
-            leg.agent_id, leg.number, leg.trunk = before.agent_id, before.number, before.trunk
-            leg.moved_from = absorbed.call_id
-            moved[device_id] = Moved(device_id, absorbed.call_id, leg.state, leg.leg)
+        if len(survivor.legs) >= PARTIES:
+            book.counters["refused"] += 1
+            return
+        leg = book.join(survivor, device_id)
+        self._set(leg, _S.UNKNOWN, fact)
+        if before is None or absorbed is None:
+            return
+        leg.state, leg.since, leg.sure = before.state, before.since, before.sure
+        leg.agent_id, leg.number, leg.trunk = before.agent_id, before.number, before.trunk
+        leg.queue_id = before.queue_id
+        leg.moved_from = absorbed.call_id
+        since = None if leg.since is None else moment.text(leg.since)
+        old = None if before.device_id == device_id else before.device_id
+        moved.append(Moved(device_id, absorbed.call_id, leg.state, leg.leg, since, old))
 
     def _rebind(
         self, fact: f.Merged, survivor: Call, absorbed: Call | None, result: str
@@ -254,19 +309,36 @@ class Merging:
             calls.unbind(fact.primary, survivor)
         calls.bind(result, survivor)
 
-    def _stay(self, survivor: Call, controller: str | None) -> None:
+    def _stay(self, survivor: Call, controller: str | None, fact: f.Merged) -> None:
         """Bring the controller of a conference back from hold."""
         leg = None if controller is None else survivor.leg(controller)
         if leg is not None and leg.state is _S.HELD:
-            leg.state = _S.CONNECTED
-            leg.since = self._book.at
+            self._set(leg, _S.CONNECTED, fact)
 
     def _leave(self, survivor: Call, controller: str | None) -> None:
         """Take the controller of a transfer off the call."""
         leg = None if controller is None else survivor.leg(controller)
         if leg is not None and leg.live:
-            previous, leg.state = leg.state, _S.NULL
-            leg.since = self._book.at
-            self._book.emit_leg(
-                ev.ConnectionCleared, survivor, leg, previous=previous, origin=Origin.DERIVED
+            self._connections.move(
+                survivor, leg, _S.NULL, ev.ConnectionCleared, origin=self._book.derived
             )
+
+
+def _signature(fact: f.Merged) -> tuple[str, ...]:
+    """Give what the reports of one merge have in common."""
+    calls = (fact.primary, fact.secondary or "")
+    return (
+        *(calls if fact.named else sorted(calls)),
+        "" if fact.controller is None else fact.controller.key,
+        "" if fact.other is None else fact.other.key,
+        *(leg.call for leg in fact.moved),
+    )
+
+
+def _rank(call: Call) -> tuple[bool, int, int]:
+    """Give what orders two calls of which either may survive."""
+    return (not any(leg.outside for leg in call.live), call.created_at, call.serial)
+
+
+def _cause(fact: f.Merged) -> Cause | None:
+    return None if fact.cause is UNSET else fact.cause

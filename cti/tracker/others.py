@@ -1,4 +1,4 @@
-"""Agents, devices, monitors and links."""
+"""Devices, monitors and links."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import Any
 from msgspec import UNSET
 
 from cti import facts as f
+from cti.facts import DeviceForm
 from cti.model import events as ev
-from cti.model.states import AgentState, Basis, LinkState, Origin, SystemStatus
-from cti.tracker.book import AgentRecord, Book
+from cti.model.states import DeviceType, LinkState, Origin, SystemStatus
+from cti.tracker.book import Book, DeviceRecord
+from cti.tracker.queues import Queues
+from cti.tracker.trunks import Trunks
 
 _OVERLOAD = (
     SystemStatus.OVERLOAD_IMMINENT,
@@ -21,135 +24,61 @@ _OVERLOAD = (
 class Others:
     """Procedures of everything that is not a call."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, queues: Queues, trunks: Trunks) -> None:
         self._book = book
-        self.links: dict[str, LinkState] = {}
-        """State of each link that was told of."""
-
-    def agent(self, fact: f.AgentFacts) -> None:
-        """Take one fact about an agent."""
-        book = self._book
-        device_id = fact.device.key
-        agent_id = fact.agent or book.agent_at.get(device_id) or device_id
-        record = book.agents.get(agent_id)
-        if record is None:
-            record = book.agents[agent_id] = AgentRecord(agent_id)
-        before = record.state
-        match fact:
-            case f.AgentLoggedOn():
-                self._log_on(record, device_id, fact)
-            case f.AgentLoggedOff():
-                self._log_off(record, device_id, fact)
-            case f.AgentStateTold():
-                if fact.state is AgentState.LOGGED_OFF:
-                    self._log_off(record, device_id, fact)
-                    return
-                pending = None if fact.pending is UNSET else fact.pending
-                if record.state is fact.state and record.pending == pending:
-                    book.counters["collapsed"] += 1
-                    return
-                if record.device_id is None:
-                    record.device_id = device_id
-                    book.agent_at[device_id] = agent_id
-                record.state, record.pending = fact.state, pending
-                record.reason = None if fact.reason is UNSET else fact.reason
-                self._tell(
-                    ev.AgentStateChanged,
-                    record,
-                    before,
-                    reason=fact.reason,
-                    pending=UNSET if pending is None else pending,
-                )
-
-    def _log_on(self, record: AgentRecord, device_id: str, fact: f.AgentFact) -> None:
-        book, before = self._book, record.state
-        group = None if fact.group is None else fact.group.key
-        known = record.device_id == device_id and before not in (
-            AgentState.LOGGED_OFF,
-            AgentState.UNKNOWN,
-        )
-        if known and (group is None or group in record.queues):
-            book.counters["collapsed"] += 1
-            return
-        if record.device_id not in (None, device_id):
-            book.agent_at.pop(str(record.device_id), None)  # the same agent at another set
-        record.device_id = device_id
-        book.agent_at[device_id] = record.agent_id
-        if group is not None and group not in record.queues:
-            record.queues.append(group)
-        if not known:
-            record.state = AgentState.NOT_READY
-        self._tell(ev.AgentLoggedOn, record, before)
-
-    def _log_off(self, record: AgentRecord, device_id: str, fact: f.AgentFact) -> None:
-        book, before = self._book, record.state
-        if before is AgentState.LOGGED_OFF:
-            book.counters["collapsed"] += 1
-            return
-        group = None if fact.group is None else fact.group.key
-        if group is not None and group in record.queues and len(record.queues) > 1:
-            record.queues.remove(group)
-            self._tell(ev.AgentLoggedOff, record, before)
-            return
-        record.queues.clear()
-        record.state, record.pending = AgentState.LOGGED_OFF, None
-        book.agent_at.pop(device_id, None)
-        self._tell(ev.AgentLoggedOff, record, before)
-
-    def _tell(
-        self,
-        kind: type[ev.AgentEvent],
-        record: AgentRecord,
-        before: AgentState,
-        /,
-        **members: Any,
-    ) -> None:
-        record.version += 1
-        record.since = self._book.at
-        self._book.emit(
-            kind,
-            agent_id=record.agent_id,
-            version=record.version,
-            device_id=record.device_id,
-            state=record.state,
-            previous=before,
-            queues=tuple(record.queues),
-            queues_basis=Basis.REPORTED if record.queues else Basis.UNKNOWN,
-            **members,
-        )
+        self._queues = queues
+        self._trunks = trunks
 
     def device(self, fact: f.DeviceFact) -> None:
-        """Take one fact about a device."""
-        record = self._book.device(fact.device.key)
+        """Take one fact about a device; of a trunk, whether it works."""
+        if fact.device.form is DeviceForm.TRUNK:
+            if fact.in_service is not UNSET:
+                self._trunks.service(fact.device.key, works=fact.in_service)
+            return
+        known = self._book.devices.get(fact.device.key)
+        record = DeviceRecord(fact.device.key) if known is None else known
         if fact.on_hook is not UNSET and fact.on_hook != record.on_hook:
             record.on_hook = fact.on_hook
-            self._tell_device(ev.DeviceHookChanged, fact, on_hook=fact.on_hook)
+            self._tell_device(record, ev.DeviceHookChanged, fact, on_hook=fact.on_hook)
         if fact.dnd is not UNSET and fact.dnd != record.dnd:
             record.dnd = fact.dnd
-            self._tell_device(ev.DeviceDndChanged, fact, on=fact.dnd)
+            self._tell_device(record, ev.DeviceDndChanged, fact, on=fact.dnd)
         if fact.mwi is not UNSET and fact.mwi != record.mwi:
             record.mwi = fact.mwi
-            self._tell_device(ev.DeviceMwiChanged, fact, on=fact.mwi)
+            self._tell_device(record, ev.DeviceMwiChanged, fact, on=fact.mwi)
         if fact.in_service is not UNSET and fact.in_service != record.in_service:
             record.in_service = fact.in_service
             kind = ev.DeviceInService if fact.in_service else ev.DeviceOutOfService
-            self._tell_device(kind, fact)
+            self._tell_device(record, kind, fact)
         if fact.forwarding is not UNSET:
             key = fact.forwarding.kind.value
             if record.forwarding.get(key) != fact.forwarding:
                 record.forwarding[key] = fact.forwarding
-                self._tell_device(ev.DeviceForwardingChanged, fact, forwarding=fact.forwarding)
-        if fact.capabilities_changed:
-            self._tell_device(ev.DeviceCapabilitiesChanged, fact)
+                self._tell_device(
+                    record, ev.DeviceForwardingChanged, fact, forwarding=fact.forwarding
+                )
+        learned = fact.type not in (UNSET, DeviceType.UNKNOWN, record.type)
+        if fact.capabilities_changed or learned:
+            self._tell_device(record, ev.DeviceCapabilitiesChanged, fact)
 
     def _tell_device(
-        self, kind: type[ev.DeviceEvent], fact: f.DeviceFact, **members: Any
+        self,
+        record: DeviceRecord,
+        kind: type[ev.DeviceEvent],
+        fact: f.DeviceFact,
+        **members: Any,
     ) -> None:
-        record = self._book.device(fact.device.key)
+        self._book.devices[record.device_id] = record
         record.version += 1
-        if fact.type is not UNSET:
-            members["type"] = fact.type
-        self._book.emit(kind, device_id=record.device_id, version=record.version, **members)
+        if fact.type not in (UNSET, DeviceType.UNKNOWN):
+            record.type = DeviceType(fact.type)
+        self._book.emit(
+            kind,
+            device_id=record.device_id,
+            version=record.version,
+            type=record.type,
+            **members,
+        )
 
     def system_status(self, fact: f.SystemStatusTold) -> None:
         """Take the system status of the switching function."""
@@ -212,10 +141,10 @@ class Others:
     def link_state(self, link_id: str, state: LinkState, reason: str) -> bool:
         """Take the state of a link; return whether it is news."""
         book = self._book
-        before = self.links.get(link_id, LinkState.DISABLED)
+        before = book.links.get(link_id, LinkState.DISABLED)
         if before is state:
             return False
-        self.links[link_id] = state
+        book.links[link_id] = state
         book.emit(
             ev.LinkStateChanged,
             state=state,
@@ -223,11 +152,28 @@ class Others:
             reason=reason,
             origin=Origin.SYNTHETIC,
         )
-        if state in (LinkState.DOWN, LinkState.BLOCKED):
-            for key in [key for key in book.monitors if key[0] == link_id]:
-                self._forget(book.monitors.pop(key))
-            for call in book.calls:
-                if not call.stale:
-                    call.stale_since = book.at
-                    book.calls.touch(call)
+        if book.lost(link_id):
+            self._lost(link_id)
+        elif state in (LinkState.UP, LinkState.DEGRADED):
+            book.inside.awaited.pop(link_id, None)
+        elif state is LinkState.OPENING:
+            self._queues.link_lost(link_id)  # also after a restart
+        for call in book.calls:
+            if call.stale and call.link_id == link_id:
+                book.agenda.watch(call)
         return True
+
+    def _lost(self, link_id: str) -> None:
+        """Take the loss of a link: nothing that it told is certain any more."""
+        book = self._book
+        book.runs.pop(link_id, None)  # what is being asked will not be answered
+        awaited = book.inside.awaited.setdefault(link_id, set())
+        for key in [key for key in book.monitors if key[0] == link_id]:
+            device_id = book.monitors.pop(key)
+            self._forget(device_id)
+            if device_id is not None:
+                awaited.add(device_id)
+        for call in book.calls:
+            if call.link_id == link_id:
+                book.doubt(call)
+        self._queues.link_lost(link_id)

@@ -1,4 +1,4 @@
-"""Pictures of devices, agents and queues: what is published as their retained state."""
+"""Pictures of devices, agents, queues and trunks: what is published as their retained state."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from cti import moment
 from cti.calls import Call, Leg
 from cti.legal import allowed
 from cti.model.capabilities import Capabilities
-from cti.model.objects import Agent, Device, Queue
+from cti.model.objects import Agent, Device, Queue, Trunk
 from cti.model.objects import Call as CallPicture
 from cti.model.states import Basis, ConnectionState, DeviceType
-from cti.tracker.book import Book
+from cti.tracker.book import Book, DeviceRecord
 
 
 def device(book: Book, device_id: str, capabilities: Capabilities | None) -> Device:
     """Show a device with its calls and the commands that are legal on them now."""
-    record = book.device(device_id)
-    here = [
-        (call, leg) for call in book.calls for leg in call.live if leg.device_id == device_id
-    ]
+    record = book.devices.get(device_id) or DeviceRecord(device_id)
+    here = book.calls.at(device_id)
     calls = tuple(_call(book, call, leg, here, capabilities) for call, leg in here)
+    kind = record.type
+    if kind is DeviceType.UNKNOWN and device_id in book.queues:
+        kind = DeviceType.QUEUE
     return Device(
         switch_id=book.switch_id,
         device_id=device_id,
-        type=DeviceType.QUEUE if device_id in book.queues else DeviceType.UNKNOWN,
+        type=kind,
         numbers=(device_id,),
         monitored=device_id in book.monitored,
         in_service=record.in_service,
@@ -77,6 +78,7 @@ def agent(book: Book, agent_id: str) -> Agent | None:
         queues_basis=Basis.REPORTED if record.queues else Basis.UNKNOWN,
         since=None if record.since is None else moment.text(record.since),
         version=record.version,
+        link_id=record.link_id,
     )
 
 
@@ -85,14 +87,28 @@ def queue(book: Book, queue_id: str) -> Queue | None:
     record = book.queues.get(queue_id)
     if record is None:
         return None
-    agents = tuple(
-        agent_id for agent_id, known in book.agents.items() if queue_id in known.queues
-    )
     return Queue(
         switch_id=book.switch_id,
         queue_id=queue_id,
         waiting=record.waiting,
         basis=record.basis,
-        agents=agents,
+        agents=tuple(record.agents),
+        version=record.version,
+        link_id=record.link_id,
+    )
+
+
+def trunk(book: Book, trunk_id: str) -> Trunk | None:
+    """Show a trunk; None if nobody has told of it."""
+    record = book.trunks.get(trunk_id)
+    if record is None:
+        return None
+    call = None if record.call_id is None else book.calls.by_id(record.call_id)
+    busy = call is not None and any(leg.trunk == trunk_id for leg in call.live)
+    return Trunk(
+        switch_id=book.switch_id,
+        trunk_id=trunk_id,
+        in_service=record.in_service,
+        call_id=record.call_id if busy else None,
         version=record.version,
     )

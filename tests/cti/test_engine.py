@@ -13,16 +13,28 @@ from cti import moment
 from cti.facts import NativeDevice
 from cti.identity import StartingState
 from cti.link import Connecting, Link, OctetsSent
-from cti.model.capabilities import Capabilities, Limits, Peer, Resync
-from cti.model.states import LinkState
+from cti.model import commands as cm
+from cti.model.capabilities import Capabilities, CommandSupport, Limits, Peer, Resync, Support
+from cti.model.commands import Command, EndState
+from cti.model.errors import ErrorClass
+from cti.model.states import LinkState, Origin
+from cti.tracker.times import NEVER, Times
 from protocols.stacks import length16
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
 
 CAPABILITIES = Capabilities("test", "", Peer(), (), {}, {}, {}, Resync(), Limits())
 
+NATIVE = CommandSupport(Support.NATIVE)
+ASKABLE = msgspec.structs.replace(
+    CAPABILITIES, commands={"snapshot_call": NATIVE}, resync=Resync(call_snapshot=True)
+)
+
 
 class Script(dr.SwitchDriver):
-    """Does what its PDUs say: ``i201`` initiated, ``t5`` start a timer of 5 s, ``?`` odd."""
+    """Does what its PDUs say: ``i201`` initiated, ``t5`` start a timer of 5 s, ``?`` odd.
+
+    After ``r`` it can be asked for calls.
+    """
 
     stack = "length16"
     protocol = "script"
@@ -60,6 +72,8 @@ class Script(dr.SwitchDriver):
                 return [dr.StartTimer(rest, float(rest))]
             case "s":
                 return [dr.StopTimer(rest)]
+            case "r":
+                return [dr.CapabilitiesChanged(ASKABLE)]
             case "x":
                 return [dr.SendPdu(rest.encode())]
             case "?":
@@ -69,13 +83,15 @@ class Script(dr.SwitchDriver):
 
 
 class Bench:
-    def __init__(self, *, start: StartingState | None = None, **options: Any) -> None:
+    def __init__(
+        self, *, start: StartingState | None = None, times: Times = NEVER, **options: Any
+    ) -> None:
         self.driver = Script()
         start = start or StartingState("test", {}, {})
         options.setdefault("state", start.links.get("l", LinkState.DISABLED))
         epoch = start.epochs.get("l", 0)
         self.link = Link("l", self.driver, length16, epoch=epoch, **options)
-        self.engine = en.Engine("hq", [self.link], start)
+        self.engine = en.Engine("hq", [self.link], start, times=times)
 
     def give(self, event, at: float = 0.0) -> list[Any]:
         return self.engine.handle(en.Input("l", event), round(at * moment.SECOND))
@@ -210,6 +226,89 @@ def test_a_link_that_is_lost_gives_up_its_calls_after_the_grace() -> None:
     told = ids(bench.engine.handle(en.Wake(), 1000 * moment.SECOND))
     assert [text.split()[1] for text in told] == ["call.lost", "call.cleared"]
     assert due(bench) is None
+
+
+def test_a_call_that_is_idle_is_told_asked_for_and_given_up() -> None:
+    bench = Bench(times=Times(idle_notify=60, idle_verify=120, idle_clear=600))
+    bench.give(TransportUp())
+    bench.pdu("i201", 10)
+    assert due(bench) == 70
+    (told,) = bench.engine.handle(en.Wake(), 70 * moment.SECOND)
+    assert isinstance(told, en.Publish)
+    assert (told.event.anomaly, told.event.origin) == ("idle", Origin.SYNTHETIC)
+    assert due(bench) is None  # this link cannot be asked, so nothing is given up
+    bench.pdu("r", 100)  # now it can
+    assert due(bench) == 130
+    bench.engine.handle(en.Wake(), 130 * moment.SECOND)
+    asked = [one for one in bench.driver.heard if isinstance(one, dr.CommandRequested)]
+    assert [one.command.verb for one in asked] == ["snapshot_call"]
+    assert asked[0].native == dr.NativeTarget(call="201")
+    told_ = ids(bench.engine.handle(en.Wake(), 610 * moment.SECOND))
+    assert [text.split()[1] for text in told_] == ["call.lost", "call.cleared"]
+    asked = [one for one in bench.driver.heard if isinstance(one, dr.CommandRequested)]
+    assert len(asked) == 4  # every two minutes
+    bench.engine.handle(en.Wake(), 700 * moment.SECOND)
+    assert due(bench) is None
+
+
+def test_idle_calls_are_asked_for_a_few_at_a_time() -> None:
+    bench = Bench(times=Times(idle_notify=0, idle_verify=120, idle_clear=0))
+    bench.give(TransportUp())
+    bench.pdu("r", 1)
+    for number in range(25):
+        bench.pdu(f"i{200 + number}", 10)
+    counts = []
+    for second in (130, 131, 132, 133):
+        bench.engine.handle(en.Wake(), second * moment.SECOND)
+        counts.append(
+            sum(1 for one in bench.driver.heard if isinstance(one, dr.CommandRequested))
+        )
+    assert counts == [10, 20, 25, 25]
+
+
+def test_a_report_puts_off_what_would_be_done_about_an_idle_call() -> None:
+    bench = Bench(times=Times(idle_notify=60, idle_verify=0, idle_clear=0))
+    bench.give(TransportUp())
+    bench.pdu("i201", 10)
+    bench.pdu("i201", 50)
+    assert bench.engine.handle(en.Wake(), 109 * moment.SECOND) == []
+    assert len(bench.engine.handle(en.Wake(), 110 * moment.SECOND)) == 1
+    assert bench.engine.handle(en.Wake(), 9999 * moment.SECOND) == []
+    bench.pdu("i201", 10_000)
+    assert len(bench.engine.handle(en.Wake(), 10_060 * moment.SECOND)) == 1
+
+
+def test_somebody_forgets_a_call() -> None:
+    bench = Bench()
+    bench.give(TransportUp())
+    bench.pdu("i201", 10)
+    (call,) = bench.engine.tracker.calls
+    lost, cleared, reply = command(bench, "forget_call", cm.ForgetCall(call=call.call_id))
+    assert lost.event.reason == "forgotten by ops"
+    assert cleared.event.origin is Origin.SYNTHETIC
+    assert reply.result.result == {"call": call.call_id}
+    (reply,) = command(bench, "forget_call", cm.ForgetCall(call=call.call_id), "2")
+    assert reply.result.error.field == "args.call"
+
+
+def test_somebody_asks_for_everything_again() -> None:
+    bench = Bench()
+    (reply,) = command(bench, "resync", cm.Resync(link="l"))
+    assert reply.result.error.kind is ErrorClass.LINK_DOWN
+    bench.give(TransportUp())
+    (reply,) = command(bench, "resync", cm.Resync(link="l"), "2")
+    assert reply.result.status is EndState.SUCCEEDED
+    assert bench.driver.heard[-1] == dr.ResyncRequested("asked")
+    (reply,) = command(bench, "resync", cm.Resync(link="other"), "3")
+    assert reply.result.error.kind is ErrorClass.INVALID_OBJECT
+    assert reply.result.error.field == "args.link"
+
+
+def command(bench: Bench, verb: str, args: cm.Args, command_id: str = "1") -> list[Any]:
+    asked = Command(
+        command_id=command_id, verb=verb, switch_id="hq", args=args, requester="ops"
+    )
+    return bench.engine.handle(en.CommandArrived(asked), 20 * moment.SECOND)
 
 
 def test_a_link_that_is_not_there_is_a_mistake_of_the_caller() -> None:

@@ -14,7 +14,6 @@ from sim.kit.conduct import conduct, lacking
 from sim.kit.pair import monitored
 from sim.kit.site import Site as Ground
 from sim.scenarios import path, reference
-from tests.drivers.csta.test_scenarios import WAITING
 from tests.integration.conftest import Site
 from tests.integration.site import Application, Switch, wait_for
 from tests.support.pair import LOGIN, Pair
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 SCENARIOS = reference()
 OTHERS = ["01b", "11b", "14b"]
-CASES = [("standard", number) for number in SCENARIOS if number not in WAITING]
+CASES = [("standard", number) for number in SCENARIOS]
 CASES += [(dialect, number) for dialect in ("panasonic", "hipath3000") for number in OTHERS]
 
 

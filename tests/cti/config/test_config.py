@@ -17,8 +17,10 @@ from cti.config.describe import schema, tables
 from cti.config.files import devices, driver_config, secret
 from cti.config.places import places
 from cti.config.reader import Reader
-from cti.config.sections import Config, Monitor, Reconnect, Recording
+from cti.config.sections import Calls, Config, Monitor, Reconnect, Recording
+from cti.tracker import Times
 from tests.cti.config.drivers import Plain
+from tests.support import golden
 
 ROOT = Path(__file__).resolve().parents[3]
 LEAST = """
@@ -491,8 +493,8 @@ def _fields() -> dict[str, set[str]]:
 
 
 def test_the_table_of_keys_is_current():
-    page = (ROOT / "docs" / "configuration.md").read_text()
-    assert page.partition("\n## Keys\n\n")[2] == tables()
+    head, keys, _ = (ROOT / "docs" / "configuration.md").read_text().partition("\n## Keys\n\n")
+    golden.compare("../docs/configuration.md", f"{head}{keys}{tables()}")
 
 
 def test_the_schema_names_every_key_with_its_meaning():
@@ -509,3 +511,17 @@ def test_values_are_frozen():
     config = Config.__struct_config__
     assert config.frozen
     assert config.forbid_unknown_fields
+
+
+def test_the_times_of_calls_are_those_of_the_tracker_where_nothing_else_is_said() -> None:
+    assert Calls().times() == Times()
+    assert Calls(grace=5, idle_clear=0).times() == Times(grace=5, idle_clear=0)
+
+
+def test_an_idle_call_is_asked_for_before_it_is_given_up(write) -> None:
+    file = write(LEAST + "[switch.hq.calls]\nidle_verify = 90\nidle_clear = 60\n")
+    with pytest.raises(ConfigError) as caught:
+        load(file)
+    (problem,) = caught.value.errors
+    assert problem.key == "switch.hq.calls"
+    assert problem.reason == "idle_clear 60 is not above idle_verify 90"

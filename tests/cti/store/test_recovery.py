@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
-
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
 from cti.kept import Changes
 from cti.store import Store
-from tests.cti.tracker.test_keeping import do, placeless, state
+from tests.cti.tracker.test_keeping import do, go_on, placeless, state
 from tests.cti.tracker.test_properties import STEPS
 from tests.support.disk import Disk
 from tests.support.switchboard import Board
@@ -21,8 +19,9 @@ def write(store: Store, board: Board) -> None:
     identities = board.tracker.book.identities
     counted, forgotten = identities.changes()
     rows = tuple(board.tracker.keeper.changes())
-    epochs = {"hq-1": board.epoch}
-    store.write(Changes(board.at, identities.floor, epochs, counted, forgotten, rows))
+    store.write(
+        Changes(board.at, identities.floor, dict(board.epochs), counted, forgotten, rows)
+    )
 
 
 @given(st.lists(st.lists(STEPS, max_size=12), max_size=5), st.lists(STEPS, max_size=20))
@@ -38,7 +37,12 @@ def test_a_restart_from_the_store_changes_no_event(batches, then) -> None:
     store = Store("hq", "hq", disk.connect)
     whole = state(a)
     known = structs.replace(
-        store.load(), store_id="test", monitors=whole.monitors, links=whole.links
+        store.load(),
+        store_id="test",
+        monitors=whole.monitors,
+        awaited=whole.awaited,
+        runs=whole.runs,
+        links=whole.links,
     )
     assert {one.call_id: one for one in known.calls} == {
         one.call_id: one for one in whole.calls
@@ -46,13 +50,12 @@ def test_a_restart_from_the_store_changes_no_event(batches, then) -> None:
     assert known.agents == whole.agents
     assert known.devices == whole.devices
     assert known.queues == whole.queues
+    assert known.trunks == whole.trunks
     assert list(known.incarnations.items()) == list(whole.incarnations.items())
     assert (known.at, known.epochs) == (whole.at, whole.epochs)
 
     b = Board("", known)
-    b.at, b.epoch = a.at, a.epoch
-    b.seq = a.seq = a.seq + 1
-    b.fold = deepcopy(a.fold)
+    go_on(a, b)
     since = len(a.events)
     do(a, then)
     do(b, then)

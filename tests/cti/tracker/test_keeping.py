@@ -20,22 +20,22 @@ from cti.kept import (
     KeptLeg,
     KeptLogOn,
     KeptQueue,
+    KeptTrunk,
     Kind,
     Row,
 )
 from cti.model import events as ev
 from cti.model.data import CallData
-from cti.model.states import LinkState
-from cti.tracker.book import AgentRecord, Book, DeviceRecord, QueueRecord
+from cti.tracker.book import AgentRecord, Book, DeviceRecord, QueueRecord, TrunkRecord
 from cti.tracker.keeping import KINDS, kept
-from tests.cti.tracker.test_properties import STEPS
-from tests.support.switchboard import Board
+from tests.cti.tracker.test_properties import STEPS, play
+from tests.support.consumer import Consumer
+from tests.support.switchboard import Board, shown
 
-OWN = {Call: {"_externals", "_unnamed"}}
-"""Members that are kept under a name of their own."""
+OWN = {Call: {"_externals", "_unnamed", "serial", "due"}}
+"""Members that are kept under a name of their own, or follow from the others."""
 PLACED = {
     KeptCall: {"bound", "lingering", "externals", "unnamed"},
-    KeptQueue: {"queue_id"},
 }
 """Kept members that stand in no record, but in the tables around it or under another name."""
 
@@ -48,6 +48,7 @@ PLACED = {
         (AgentRecord, KeptAgent),
         (DeviceRecord, KeptDevice),
         (QueueRecord, KeptQueue),
+        (TrunkRecord, KeptTrunk),
     ],
 )
 def test_every_member_of_a_record_is_kept(record: Any, form: Any) -> None:
@@ -56,8 +57,10 @@ def test_every_member_of_a_record_is_kept(record: Any, form: Any) -> None:
 
 
 def test_every_table_of_a_switch_is_kept() -> None:
-    tables = {"calls", "agents", "agent_at", "devices", "queues", "monitors", "monitored"}
-    apart = {"switch_id", "identities", "counters", "at", "routes", "promises"}
+    tables = {"calls", "agents", "agent_at", "devices", "queues", "trunks", "links"}
+    tables |= {"monitors", "monitored", "inside", "runs", "agenda"}
+    apart = {"switch_id", "identities", "counters", "at", "routes", "times", "verifying"}
+    apart.add("promises")
     book = Book("hq", Identities("s", "hq"))
     assert {name for name in vars(book) if not name.startswith("_")} == tables | apart
 
@@ -67,11 +70,10 @@ def state(board: Board) -> StartingState:
     book = board.tracker.book
     whole = StartingState(
         "test",
-        {"hq-1": board.epoch},
+        dict(board.epochs),
         dict(book.identities.incarnations),
         book.identities.floor,
         board.at,
-        links=dict(board.tracker.links),
         **kept(book),
     )
     return msgspec.json.decode(msgspec.json.encode(whole), type=StartingState)
@@ -80,22 +82,29 @@ def state(board: Board) -> StartingState:
 def restored(before: Board) -> Board:
     """Give a board that goes on from what another one knew."""
     board = Board("", state(before))
-    board.at, board.epoch = before.at, before.epoch
-    board.seq = before.seq = before.seq + 1  # events of both in one message would be alike
-    board.fold = deepcopy(before.fold)
+    go_on(before, board)
     return board
+
+
+def go_on(before: Board, board: Board) -> None:
+    """Let a board have time, numbers and readers of another one."""
+    for link_id in before.seqs:  # events of both in one message would be alike
+        before.seqs[link_id] += 1
+    board.at, board.by = before.at, before.by
+    board.epochs, board.seqs = dict(before.epochs), dict(before.seqs)
+    board.fold, board.consumer = deepcopy(before.fold), deepcopy(before.consumer)
+
+
+def restart(board: Board) -> None:
+    """Begin a new life; whoever reads the events has to read the pictures again."""
+    board.tracker.restarted(board.at, {name: ["201", "202"] for name in board.epochs})
+    board.consumer = Consumer(shown(board.tracker))
+    board.fold.syncing.clear()
 
 
 def do(board: Board, steps: list[Any]) -> None:
     for step in steps:
-        match step:
-            case LinkState():
-                board.link(step)
-            case float():
-                board.wait(step)
-                board.take(board.tracker.grace_over(board.stamp()))
-            case _:
-                board.tell(step)
+        play(board, step)
 
 
 def placeless(event: Any) -> Any:
@@ -150,6 +159,7 @@ def test_the_changes_add_up_to_the_state(batches) -> None:
             Kind.LOG_ON: {one.device_id: one for one in whole.logged_on},
             Kind.DEVICE: {one.device_id: one for one in whole.devices},
             Kind.QUEUE: {one.queue_id: one for one in whole.queues},
+            Kind.TRUNK: {one.trunk_id: one for one in whole.trunks},
         }
         live = [one.call_id for one in table.objects[Kind.CALL].values() if not one.ended_at]
         assert live == [call.call_id for call in board.tracker.calls]
@@ -172,16 +182,17 @@ def test_over_restarts_ids_are_never_repeated_and_versions_go_on(lives) -> None:
                 (ev.AgentEvent, "agent_id"),
                 (ev.DeviceEvent, "device_id"),
                 (ev.QueueUpdated, "queue_id"),
+                (ev.TrunkEvent, "trunk_id"),
             ):
                 if isinstance(event, kind):
                     place = f"{key} {getattr(event, key)}"
                     assert event.version == versions.get(place, 0) + 1
                     versions[place] = event.version
         again = restored(board)
-        again.tracker.restarted(again.at)
+        restart(again)
         assert all(call.stale for call in again.tracker.calls)
         assert again.tracker.book.monitored == {}
-        again.epoch += 1
+        again.epochs = {name: epoch + 1 for name, epoch in again.epochs.items()}
         board = again
     assert len(set(made)) == len(made)
 
@@ -192,7 +203,7 @@ def test_a_call_goes_on_after_a_restart() -> None:
     board.on(f.Alerting, "1", "202", calling="201", data=CallData(uui=b"\x00\xff"))
     (before,) = board.tracker.calls
     again = restored(board)
-    again.tracker.restarted(again.at)
+    restart(again)
     assert again.on(f.Connected, "1", "202") == [
         "call.recovered",
         "connection.connected 202 connected",
@@ -207,11 +218,9 @@ def test_a_call_that_nobody_confirms_after_a_restart_is_lost_in_time() -> None:
     board = Board()
     board.on(f.Originated, "1", "201")
     again = restored(board)
-    again.tracker.restarted(again.at)
-    assert again.tracker.grace_ends == again.at + 900 * 10**9
-    again.wait(900)
-    told = again.take(again.tracker.grace_over(again.stamp()))
-    assert told == ["call.lost [synthetic]", "call.cleared [synthetic]"]
+    restart(again)
+    assert again.tracker.due == again.at + 900 * 10**9
+    assert again.look(900) == ["call.lost [synthetic]", "call.cleared [synthetic]"]
 
 
 def test_a_late_report_of_a_call_that_ended_before_the_restart_begins_no_other() -> None:
