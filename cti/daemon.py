@@ -32,6 +32,7 @@ from cti.mqtt.service import MqttService
 from cti.northbound.north import Northbound
 from cti.northbound.topics import Topics
 from cti.numbering import Numbering
+from cti.reloading import Reloading
 from cti.rights import Rights
 from cti.runner import Runner
 from cti.store import Store
@@ -62,7 +63,7 @@ class Daemon:
         ``manager`` is the service manager, if there is one.
         Raise ``StoreError`` for a store that cannot be used. Nothing is left open then.
         """
-        self.config: Final = config
+        self.config = config
         self.boot: Final = boot or secrets.token_hex(8)
         self.version: Final = version("cti-bridge")
         self.reloads: Counter[str] = Counter()
@@ -92,6 +93,7 @@ class Daemon:
             self.north.use(self.service)
             opened.pop_all()  # the stores are the writers' now
         self.attendance: Final = Attendance(self.report, reactor, manager or Manager({}))
+        self._reloading: Final = Reloading(self)
         self.north.measure = self.attendance.metrics.command
 
     def start(self) -> None:
@@ -127,6 +129,13 @@ class Daemon:
     def _service_stopped(self, _: object) -> Deferred[Any]:
         ends = [writer.stop() for writer in self.writers.values()]
         return DeferredList([*ends, self.attendance.stop()])
+
+    def reload(self, read: Callable[[], Config]) -> Deferred[str]:
+        """Change to the configuration that ``read`` gives, wholly or not at all.
+
+        Fires with ``done``, ``failed`` or ``refused``; a reload that runs is waited for.
+        """
+        return self._reloading(read)
 
     def report(self) -> Report:
         """Say how everything is at this moment."""
@@ -194,14 +203,17 @@ class Daemon:
             store_id=start.store_id,
             calls=len(engine.tracker.calls),
         )
-        ports = {one: self._port(engine, one, section.link[one]) for one in section.link}
+        ports = {
+            one: self.port(self.config, engine, one, section.link[one]) for one in section.link
+        }
         north = self.north.add(name, section.vendor)
         runner = Runner(engine, ports, north, self._reactor, self.wall, writer=writer)
         self.north.connect(name, runner)
         return runner
 
-    def _port(self, engine: Engine, name: str, section: LinkSection) -> Port:
-        octets = f"{engine.switch_id}/{name}" in self.config.log.octets
+    def port(self, config: Config, engine: Engine, name: str, section: LinkSection) -> Port:
+        """Make what belongs to a link beside its core; raise ``ValueError`` if that fails."""
+        octets = f"{engine.switch_id}/{name}" in config.log.octets
         return parts.port(self._reactor, self._draw, engine, name, section, octets=octets)
 
     def _service(self) -> MqttService:

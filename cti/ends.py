@@ -117,6 +117,8 @@ class End:
         self.faults: deque[float] = deque(maxlen=FAULTS)
         self.stopped: Deferred[None] | None = None
         """Fires when the stream is closed for good; None before that is wanted."""
+        self.reason = ""
+        """Why it is to be closed."""
         self.closing = False
         self._marked_up = False
         """True while the recorder's last mark is that a connection began."""

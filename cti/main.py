@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "encode": "cti.cli.codec:encode",
     "events": "cti.cli.watch:events",
     "hold": "cti.cli.ask:hold",
+    "init": "cti.cli.init:init",
     "login": "cti.cli.ask:login",
     "logout": "cti.cli.ask:logout",
     "reconnect": "cti.cli.ask:reconnect",

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from cti import moment
-from cti.config.files import driver_config, secret
+from cti.config import Config
+from cti.config.files import devices, driver_config, secret
 from cti.config.sections import Link as LinkSection
 from cti.config.sections import Mqtt as MqttSection
 from cti.config.sections import Switch as SwitchSection
@@ -20,6 +21,7 @@ from cti.engine import Engine
 from cti.link import Link, stack
 from cti.mqtt.addresses import Address, Server, Tls, servers_for
 from cti.mqtt.params import Params
+from cti.reload import World
 from cti.trace.recorder import Recorder
 from cti.trace.records import Header
 from cti.transport import stream_for
@@ -71,7 +73,21 @@ def port(
     return Port(make, recorder, octets=octets)
 
 
-def files_of(section: LinkSection) -> bytes:
+def world(config: Config) -> World:
+    """Read what stands in the files that a configuration names; raise ``ValueError``."""
+    return World(
+        devices={
+            name: tuple(devices(switch.monitor)) for name, switch in config.switch.items()
+        },
+        files={
+            (name, one): _files(section)
+            for name, switch in config.switch.items()
+            for one, section in switch.link.items()
+        },
+    )
+
+
+def _files(section: LinkSection) -> bytes:
     """Digest what stands in the files that a link names: they change without its section."""
     paths = [] if section.login is None else [section.login.password_file]
     if section.tls is not None:

@@ -1,4 +1,4 @@
-"""``cti schema``: the contract for machines."""
+"""``cti schema``: the contract and the configuration file, for editors and programs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from cti.contract import asyncapi, schemas
 
 def text(what: str) -> str:
     """Give a document as it is printed; raise ``KeyError`` for a name that is none."""
+    if what == "config":
+        from cti.config.describe import schema_text
+
+        return schema_text()
     if what == "asyncapi":
         told: Any = asyncapi.document()
     elif what in schemas.GROUPS:
@@ -26,7 +30,7 @@ def text(what: str) -> str:
 def schema(what: str) -> None:
     """Print the AsyncAPI document of the contract, or JSON Schemas.
 
-    WHAT is asyncapi, a group (events, commands, replies, states, status, errors), or one
+    WHAT is asyncapi, config for the configuration file, a group (events, commands, replies, states, status, errors), or one
     schema: an event such as connection.alerting, a command such as make_call.request, its
     make_call.reply, or the name of a type.
     """
@@ -35,5 +39,5 @@ def schema(what: str) -> None:
     except KeyError:
         groups = ", ".join(schemas.GROUPS)
         raise click.UsageError(
-            f"{what!r} is neither asyncapi, nor a group ({groups}), nor the name of a schema"
+            f"{what!r} is neither asyncapi, nor config, nor a group ({groups}), nor the name of a schema"
         ) from None

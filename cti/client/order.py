@@ -72,6 +72,8 @@ class Order:
         self.last = after
         """Everything up to here is told, or known to be nothing for us."""
         self.asking: Ask | None = None
+        self._away = False
+        """Whether something may be missing that is not asked for yet."""
         self._everything = everything
         self._covers = covers
         self._held: list[Item] = []
@@ -85,19 +87,21 @@ class Order:
 
     def connected(self) -> list[Action]:
         """Take that all is subscribed on a new connection: what came before it is missing."""
+        self._away = False
         if self.last is None:
             return []
         return self._ask(self.last + 1, OPEN)
 
     def disconnected(self) -> None:
-        """Take that no answer will come."""
+        """Take that the connection is lost: no answer will come, and events are missed."""
         self.asking = None
+        self._away = self.last is not None
 
     def arrived(self, item: Item) -> list[Action]:
         """Take an event as it is published."""
         if not self._new(item):
             return []
-        if self.asking is not None:
+        if self.asking is not None or self._away:
             self._held.append(item)
             return self.refused(SLOW, None) if len(self._held) > HELD else []
         return self._next(item)

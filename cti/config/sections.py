@@ -53,6 +53,16 @@ class Log(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         dict[str, _Level],
         Meta(description='Levels that differ, by area: `{ "cti.mqtt" = "debug" }`.'),
     ] = {}
+    numbers: Annotated[
+        Literal["full", "masked"],
+        Meta(
+            description="`masked` hides digits of six and more in a row, so that the log has "
+            "nobody's number; extensions stay."
+        ),
+    ] = "full"
+    digits: Annotated[
+        int, Meta(ge=0, le=6, description="Digits at the end that `masked` leaves.")
+    ] = 3
     octets: Annotated[
         tuple[str, ...],
         Meta(description="Links whose octets are logged in hex, each as `SWITCH/LINK`."),
@@ -181,7 +191,7 @@ class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         dict[str, Any],
         Meta(
             description="`name` is the message link, the driver's own when left out; the other "
-            "keys are those of the message link, see below."
+            "keys are those of the message link."
         ),
     ] = {}
     login: Annotated[Login | None, Meta(description="Who the bridge says it is.")] = None

@@ -117,7 +117,7 @@ class Northbound(Application):
         self.measure: Callable[[str, str, str, float], object] = _nothing
         """Told of each command that ended: switch, verb, status, seconds."""
         self._replies = Replies(topics, self._put, clock.seconds)
-        self._rights = rights
+        self.rights = rights
         self._clock = clock
         self._now = now
         self._boot = boot
@@ -127,6 +127,14 @@ class Northbound(Application):
         self._refresh: Delayed | None = None
         self._retry: Delayed | None = None
         self.counters = {"commands": 0, "denied": 0, "bad": 0, "events": 0, "lost": 0}
+
+    def informed(self, switch_id: str) -> None:
+        """Publish what a switch is and can do."""
+        self._switches[switch_id].states.informed()
+
+    def forget_link(self, switch_id: str, link_id: str) -> None:
+        """Take back what is retained of a link that is no more."""
+        self._switches[switch_id].states.forget_link(link_id)
 
     def offset(self, switch_id: str) -> int:
         """Give the number of events of a switch that were published."""
@@ -293,7 +301,7 @@ class Northbound(Application):
             error = Error(ErrorClass.INVALID_ARGUMENT, detail, "response_topic")
             self._reject(route, command.command_id, asked, error)
             return
-        if (denied := self._rights.judge(command, _route_point(switch, command))) is not None:
+        if (denied := self.rights.judge(command, _route_point(switch, command))) is not None:
             self.counters["denied"] += 1
             self._reject(route, command.command_id, asked, denied)
             return

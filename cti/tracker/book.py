@@ -46,6 +46,7 @@ class AgentRecord:
         "reason",
         "since",
         "state",
+        "sure",
         "version",
     )
 
@@ -60,6 +61,8 @@ class AgentRecord:
         self.reason: str | None = None
         self.queues: list[str] = []
         self.since: int | None = None
+        self.sure = True
+        """Whether the switch told of the agent since its link was lost."""
         self.version = 0
 
 
@@ -218,9 +221,9 @@ class Book:
 
     @property
     def derived(self) -> Origin:
-        """Origin of what follows with certainty from the present fact."""
-        learned = self._common["origin"] is Origin.SNAPSHOT
-        return Origin.SNAPSHOT if learned else Origin.DERIVED
+        """Origin of what follows with certainty from the present fact or deed."""
+        origin: Origin = self._common["origin"]
+        return origin if origin in (Origin.SNAPSHOT, Origin.SYNTHETIC) else Origin.DERIVED
 
     @property
     def since(self) -> int | None:

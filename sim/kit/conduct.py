@@ -159,10 +159,10 @@ class _Performance:
 
     def _ended(self, command_id: str, expected: Mapping[str, Any]) -> list[str]:
         reply = self._ground.reply(command_id)
-        while reply is None and self._ground.later():
-            reply = self._ground.reply(command_id)
         if expected.get("status") == "outstanding":
             return [] if reply is None else [f"the command ended: {reply}"]
+        while reply is None and self._ground.later():
+            reply = self._ground.reply(command_id)
         if reply is None:
             return ["the command has not ended"]
         told = {"status": reply["status"], **(reply.get("result") or {})}

@@ -103,6 +103,10 @@ class Process:
     def running(self) -> bool:
         return self._process.poll() is None
 
+    def hint(self, number: signal.Signals) -> None:
+        """Send a signal, and go on."""
+        self._process.send_signal(number)
+
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """End the process and give its status."""
         if self.running:
@@ -362,6 +366,12 @@ class Manager:
             while True:
                 self.told += self._socket.recv(4096).decode().splitlines()
         return any(text in line for line in self.told[since:])
+
+    @property
+    def mark(self) -> int:
+        """The number of lines until now."""
+        self.heard("")
+        return len(self.told)
 
     def expect(self, text: str, since: int = 0) -> None:
         wait_for(lambda: self.heard(text, since), f"{text!r} in {self.told[-10:]}")

@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from tests.integration.conftest import Site
-from tests.integration.site import free_port, metric, page, wait_for
+from tests.integration.site import Application, free_port, metric, page, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -49,7 +49,7 @@ def test_the_manager_hears_how_things_are_and_probes_are_answered(site: Site) ->
     assert (line["event"], line["layer"], line["level"]) == ("link", "transport", "warning")
     assert line["again_s"] >= 1
 
-    told = len(manager.told)
+    told = manager.mark
     assert daemon.end() == 0
     manager.expect("STOPPING=1", since=told)
     assert not manager.heard("READY=1", since=told)
@@ -65,3 +65,63 @@ def test_pages_at_a_port_that_is_taken_cost_no_call(site: Site) -> None:
     wait_for(lambda: app.link() == "up", "the link is up")
     assert switch.process.running
     assert daemon.end(signal.SIGINT) == 0
+
+
+def test_a_reload_changes_what_it_names_and_nothing_else(site: Site) -> None:
+    manager, app, guest = site.manager(), site.application(), site.application("guest")
+    switch = site.switch()
+    listen = f"unix:{site.folder}/health.sock"
+    daemon = site.daemon(switch.port, more=f'[health]\nlisten = "{listen}"\n', env=manager.env)
+    wait_for(lambda: app.link() == "up", "the link is up")
+    wait_for(lambda: monitored(app, "208"), "monitors")
+    epoch = app.state("hq/link/main/status")["epoch"]
+    assert guest.ask("make_call", device="201", to="202")["status"] == "rejected"
+
+    config = site.folder / "ctid.toml"
+    text = config.read_text()
+    good = text.replace('"201-208", "300"', '"202-209", "300"')
+    good += '[rights.guest]\nverbs = ["make_call"]\ndevices = ["20?"]\n'
+    good += f"""[switch.hq.link.second]
+driver = "csta"
+address = "tcp:127.0.0.1:{free_port()}"
+"""
+    config.write_text(good)
+    since = manager.mark
+    daemon.hint(signal.SIGHUP)
+    manager.expect("READY=1", since)
+    manager.expect("STATUS=reload done", since)
+    assert manager.told[since:][0] == "RELOADING=1"
+    app.expect("monitor.started", device_id="209")
+    app.expect("monitor.stopped", device_id="201")
+    wait_for(lambda: app.state("hq/link/second/status"), "the second link is told")
+    assert guest.ask("make_call", device="202", to="203")["status"] == "succeeded"
+
+    # A wrong file changes nothing: neither its errors nor what is right in it.
+    config.write_text(text.replace("[rights.app]", "[rights.ap]") + "[mqtt.tls]\nwrong = 1\n")
+    since = manager.mark
+    daemon.hint(signal.SIGHUP)
+    manager.expect("reload failed", since)
+    line = json.loads(daemon.expect('"reload failed"'))
+    assert "mqtt.tls.wrong" in line["problems"][0]
+    assert guest.ask("make_call", device="204", to="205")["status"] == "succeeded"
+    config.write_text(good.replace('name = "d1"', 'name = "d2"').replace('"20?"', '"x"'))
+    daemon.hint(signal.SIGHUP)
+    line = json.loads(daemon.expect('"reload refused"'))
+    assert line["keys"] == ["daemon.name"]
+    assert guest.ask("make_call", device="206", to="207")["status"] == "succeeded"
+
+    # Back: the link and the rights go, what is up stays up.
+    config.write_text(text)
+    since = manager.mark
+    daemon.hint(signal.SIGHUP)
+    manager.expect("reload done", since)
+    assert guest.ask("make_call", device="206", to="207")["status"] == "rejected"
+    wait_for(lambda: app.state("hq/link/second/status") is None, "its status is taken back")
+    assert app.state("hq/link/main/status")["epoch"] == epoch
+    for outcome, count in (("done", 2), ("failed", 1), ("refused", 1)):
+        assert metric(listen, "cti_reloads_total", outcome=outcome) == count
+    assert daemon.end() == 0
+
+
+def monitored(app: Application, device: str) -> bool:
+    return app.named("monitor.started", device_id=device) is not None
