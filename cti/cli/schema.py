@@ -30,14 +30,14 @@ def text(what: str) -> str:
 def schema(what: str) -> None:
     """Print the AsyncAPI document of the contract, or JSON Schemas.
 
-    WHAT is asyncapi, config for the configuration file, a group (events, commands, replies, states, status, errors), or one
-    schema: an event such as connection.alerting, a command such as make_call.request, its
-    make_call.reply, or the name of a type.
+    WHAT is asyncapi, config for the configuration file, a group (events, commands, replies,
+    states, status, errors), or one schema: an event such as connection.alerting, a command
+    such as make_call.request, its make_call.reply, or the name of a type.
     """
     try:
         click.echo(text(what), nl=False)
     except KeyError:
         groups = ", ".join(schemas.GROUPS)
         raise click.UsageError(
-            f"{what!r} is neither asyncapi, nor config, nor a group ({groups}), nor the name of a schema"
+            f"{what!r} is not asyncapi, config, a group ({groups}) or the name of a schema"
         ) from None

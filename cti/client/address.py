@@ -21,8 +21,10 @@ class Broker(Struct, frozen=True):
     username: str | None
 
     @classmethod
-    def parse(cls, text: str) -> Broker:
+    def of(cls, text: str | Broker) -> Broker:
         """Read ``mqtt://[user@]host[:port]`` or ``mqtts://...``; raise ``ValueError``."""
+        if isinstance(text, Broker):
+            return text
         try:
             url = urlsplit(text)
             port = url.port

@@ -71,7 +71,7 @@ class Client(Face[_Wait], AsyncioVerbs):
 
     def __init__(
         self,
-        broker: str | None = None,
+        broker: str | Broker | None = None,
         *,
         client: str | None = None,
         switch: str | None = None,
@@ -87,7 +87,7 @@ class Client(Face[_Wait], AsyncioVerbs):
         seconds the broker keeps our messages while we are not there, ``room`` how many events
         wait for a slow reader.
         """
-        self._broker = Broker.parse(broker or DEFAULT)
+        self._broker = Broker.of(broker or DEFAULT)
         name = client or self._broker.username or "application"
         super().__init__(client=name, switch=switch, base=base, room=room)
         self._password = password

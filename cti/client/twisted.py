@@ -77,7 +77,7 @@ class Client(Face[_Wait], TwistedVerbs):
     def __init__(
         self,
         reactor: Any,
-        broker: str | None = None,
+        broker: str | Broker | None = None,
         *,
         client: str | None = None,
         switch: str | None = None,
@@ -89,7 +89,7 @@ class Client(Face[_Wait], TwistedVerbs):
         servers: Sequence[Server] | None = None,
     ) -> None:
         """As the asyncio client; ``servers`` are endpoints to use instead of the broker's."""
-        where = Broker.parse(broker or DEFAULT)
+        where = Broker.of(broker or DEFAULT)
         name = client or where.username or "application"
         super().__init__(client=name, switch=switch, base=base, room=room)
         self._reactor = reactor

@@ -172,6 +172,23 @@ def test_streams_and_commands_go_on_after_the_broker_was_away(
     run(work)
 
 
+def test_top_shows_the_site(stage: Stage) -> None:
+    from textual.widgets import DataTable
+
+    from cti.tui.top import Top
+
+    async def work() -> None:
+        app = Top(Client(stage.broker, client="app", switch="hq"))
+        async with app.run_test(size=(140, 40)) as pilot:
+            table = app.query_one("#devices-table", DataTable)
+            while table.row_count < 10:
+                await pilot.pause(0.05)
+            links = app.query_one("#links-table", DataTable)
+            assert str(links.get_row_at(0)[2]) == "up"
+
+    run(work)
+
+
 def test_a_broker_that_is_not_there_is_told_at_once() -> None:
     from cti.client import BrokerUnreachable
     from tests.integration.site import free_port
