@@ -33,15 +33,15 @@ class Node:
 
 
 @cache
-def _installed(package: str) -> tempfile.TemporaryDirectory[str] | str:
-    """Install a package; or tell why not."""
+def _installed(*packages: str) -> tempfile.TemporaryDirectory[str] | str:
+    """Install packages; or tell why not."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         return "not installed: node, npm"
     folder = tempfile.TemporaryDirectory(prefix="node-")
     (Path(folder.name) / "package.json").write_text("{}")
     try:
         done = subprocess.run(
-            ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", package],
+            ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", *packages],
             cwd=folder.name,
             capture_output=True,
             text=True,
@@ -49,15 +49,15 @@ def _installed(package: str) -> tempfile.TemporaryDirectory[str] | str:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return f"npm cannot install {package} within 180 s"
+        return f"npm cannot install {packages} within 180 s"
     if done.returncode:
-        return f"npm cannot install {package}: {done.stderr.strip()[-200:]}"
+        return f"npm cannot install {packages}: {done.stderr.strip()[-200:]}"
     return folder
 
 
-def packages(package: str) -> Node:
-    """Give a folder with a package; skip where there is none to be had."""
-    found = _installed(package)
+def install(*packages: str) -> Node:
+    """Give a folder with packages; skip where they are not to be had."""
+    found = _installed(*packages)
     if isinstance(found, str):
         pytest.skip(found)
     return Node(Path(found.name))
@@ -65,4 +65,4 @@ def packages(package: str) -> Node:
 
 def asyncapi_parser() -> Node:
     """The parser that the AsyncAPI project publishes."""
-    return packages("@asyncapi/parser@3")
+    return install("@asyncapi/parser@3")
