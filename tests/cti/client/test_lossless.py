@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from typing_extensions import override
 
 from tests.cti.client.world import World, hook
 
@@ -61,6 +62,7 @@ class _Reader(RuleBasedStateMachine):
             numbers = self.world.numbers()
             assert numbers == sorted(set(numbers))
 
+    @override
     def teardown(self) -> None:
         if not hasattr(self, "world"):
             return
