@@ -21,6 +21,7 @@ _COMMANDS: Final = {
     "consult": "cti.cli.ask:consult",
     "decode": "cti.cli.codec:decode",
     "deflect": "cti.cli.ask:deflect",
+    "doctor": "cti.cli.doctor:doctor",
     "encode": "cti.cli.codec:encode",
     "events": "cti.cli.watch:events",
     "hold": "cti.cli.ask:hold",

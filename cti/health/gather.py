@@ -51,7 +51,7 @@ def _link(runner: Runner, end: End) -> LinkReport:
     return LinkReport(
         driver=link.driver.protocol,
         state=end.state,
-        reason=end.why,
+        reason=end.why or end.trouble,
         layer=end.layer,
         since=end.since_s,
         epoch=link.epoch,

@@ -26,6 +26,7 @@ class LinkReport(Struct, frozen=True, gc=False):
     """Protocol and encoding."""
     state: LinkState
     reason: str
+    """Why it is so, or where that says nothing why it was down last."""
     since: float
     """Seconds since 1970."""
     epoch: int
@@ -101,6 +102,11 @@ class Report(Struct, frozen=True, gc=False):
     clock_jumps: int = 0
     reloads: Mapping[str, int] = field(default_factory=dict)
     """Reloads by outcome: ``done``, ``refused``."""
+
+
+def working(link: LinkReport) -> bool:
+    """Tell whether a link does its work, or none is wanted of it."""
+    return link.state in (*_WORKING, LinkState.DISABLED)
 
 
 def links(report: Report) -> tuple[int, int]:

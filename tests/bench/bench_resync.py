@@ -40,7 +40,7 @@ class Timed(Pair):
     def measure(self) -> None:
         """Measure from here on."""
         self._handle = self.engine.handle
-        self.engine.handle = lambda event, _at: self.handled(event)  # type: ignore[method-assign]
+        self.engine.handle = lambda event, _at: self.handled(event)  # type: ignore[method-assign,assignment]
 
 
 def main() -> None:

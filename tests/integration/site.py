@@ -111,6 +111,10 @@ class Process:
         """End the process and give its status."""
         if self.running:
             self._process.send_signal(number)
+        return self.over()
+
+    def over(self) -> int:
+        """Wait until the process ended, and give its status."""
         try:
             status = self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
