@@ -162,6 +162,10 @@ class Flows:
         for action in actions:
             match action:
                 case od.Tell(item, replayed):
+                    if item.first < item.offset:
+                        self.lost += 1
+                        gap = Gap(switch_id, item.first, item.offset, "gone")
+                        told.append(a.Deliver(flow.stream, gap))
                     if item.event is not None:
                         value = Told(item.event, item.offset, replayed)
                         told.append(a.Deliver(flow.stream, value))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from cti.client.values import Changed
 from cti.client.wire import Place, State
 from cti.model.objects import Agent, Call, Device, Queue
 from cti.model.states import LinkState
 from cti.northbound.documents import DaemonStatus, LinkStatus, SwitchInfo
+
+Key = str | tuple[str, str]
 
 USABLE: Final = frozenset({LinkState.UP, LinkState.DEGRADED})
 """Links that carry commands and tell what happens."""
@@ -27,6 +29,15 @@ class Mirror:
         self.daemons: dict[str, DaemonStatus] = {}
         self.connected = False
         """Whether the broker tells us anything now."""
+        self._keys: dict[Place, Key] = {}
+        self._tables: dict[str, dict[Any, Any]] = {
+            "device": self.devices,
+            "agent": self.agents,
+            "queue": self.queues,
+            "link": self.links,
+            "switch": self.switches,
+            "daemon": self.daemons,
+        }
 
     def usable(self, switch_id: str) -> bool:
         """Tell whether states of a switch are true now and commands have a chance.
@@ -59,26 +70,30 @@ class Mirror:
 
     def take(self, place: Place, value: State | None) -> Changed | None:
         """Take what a topic says now, None for nothing; give what changed."""
-        table, key = self._table(place)
+        table = self._tables[place.kind]
+        # A long identifier stands in the topic by its hash; the state has it whole.
+        if value is not None:
+            self._keys[place] = _key(place, value)
+        key = self._keys.pop(place, None) if value is None else self._keys[place]
         before = table.get(key)
         if value is None:
             table.pop(key, None)
         else:
             table[key] = value
-        if before == value:
+        if before == value or key is None:
             return None
-        return Changed(place.kind, place.switch_id, place.id)
+        return Changed(place.kind, place.switch_id, key if isinstance(key, str) else key[1])
 
-    def _table(self, place: Place) -> tuple[dict[object, object], object]:
-        tables: dict[str, object] = {
-            "device": self.devices,
-            "agent": self.agents,
-            "queue": self.queues,
-            "link": self.links,
-            "switch": self.switches,
-            "daemon": self.daemons,
-        }
-        table = tables[place.kind]
-        assert isinstance(table, dict)  # noqa: S101 - for the type checker
-        named = place.kind in ("switch", "daemon")
-        return table, place.id if named else (place.switch_id, place.id)
+
+def _key(place: Place, value: State) -> Key:
+    match value:
+        case Device(switch_id=switch, device_id=name):
+            return switch, name
+        case Agent(switch_id=switch, agent_id=name):
+            return switch, name
+        case Queue(switch_id=switch, queue_id=name):
+            return switch, name
+        case LinkStatus():
+            return place.switch_id, place.id
+        case SwitchInfo() | DaemonStatus():
+            return place.id

@@ -183,9 +183,7 @@ class Order:
         if self.last is None:
             return None
         if self._everything:
-            if item.offset <= self.last + 1:
-                return None
-            return self.last + 1, item.offset - 1
+            return (self.last + 1, item.first - 1) if item.first > self.last + 1 else None
         found = versioned(item.event)
         if found is None:
             return None
@@ -193,7 +191,7 @@ class Order:
         known = self._versions.get((kind, object_id))
         if known is None or version <= known[0] + 1 or not self._covers(kind, object_id):
             return None
-        return (known[1] + 1, item.offset - 1) if known[1] + 1 < item.offset else None
+        return (known[1] + 1, item.first - 1) if known[1] + 1 < item.first else None
 
     def _advance(self, item: Item, *, live: bool) -> None:
         last = item.offset if self.last is None else self.last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -39,6 +40,8 @@ class Item(Struct, frozen=True, gc=False):
     offset: int
     event: Event | None
     """None for a type that this client does not know."""
+    first: int
+    """``offset``, but for an event that stands for several: those from here to ``offset``."""
 
 
 class Answer(Struct, frozen=True, gc=False):
@@ -52,6 +55,13 @@ class Answer(Struct, frozen=True, gc=False):
     error: Problem | UnsetType = UNSET
 
 
+class _Span(Struct, frozen=True, gc=False):
+    from_offset: int
+
+
+_GAP: Final = "cti.switch.gap.v1"
+"""Events that the bridge could not keep; it has the offset of the last of them."""
+_SPAN: Final = msgspec.json.Decoder(_Span)
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 _ANSWER: Final = msgspec.json.Decoder(Answer)
 _EVENTS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
@@ -84,7 +94,11 @@ def item(payload: bytes) -> Item:
             event = decoder.decode(envelope.data)
         except _FAULTS:
             event = None
-    return Item(envelope.id, envelope.offset, event)
+    first = envelope.offset
+    if envelope.type == _GAP:
+        with suppress(*_FAULTS):
+            first = min(first, _SPAN.decode(envelope.data).from_offset)
+    return Item(envelope.id, envelope.offset, event, first)
 
 
 def answer(payload: bytes) -> Answer:

@@ -177,6 +177,21 @@ def test_an_event_of_a_later_contract_is_no_hole() -> None:
     assert not world.sent
 
 
+def test_what_the_bridge_could_not_keep_is_told_as_a_gap() -> None:
+    world = World()
+    world.open()
+    world.start()
+    world.publish(hook(1))
+    world.journal += [hook(2), hook(3)]
+    gap = {"from_offset": 2, "to_offset": 3}
+    body = {"id": "hq:gap:2:3", "type": "cti.switch.gap.v1", "offset": 3, "data": gap}
+    world.deliver("cti/v1/hq/event/switch/hq/gap", msgspec.json.encode(body))
+    world.publish(hook(4))
+    assert world.numbers() == [1, 4]
+    assert [(one.first, one.last) for one in world.gaps()] == [(2, 3)]
+    assert not world.sent
+
+
 def test_an_event_that_arrives_late_is_told_all_the_same() -> None:
     world = World()
     world.open(device="201")
