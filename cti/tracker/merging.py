@@ -118,8 +118,6 @@ class Merging:
         if absorbed is not None:
             self._endings.end(absorbed, book.derived)
         self._endings.settle(survivor)
-        if survivor.bound_for is not None:
-            book.agenda.watch(survivor)
 
     # Which calls.
 
