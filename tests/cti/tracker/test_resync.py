@@ -474,6 +474,28 @@ def test_an_agent_who_is_at_another_device_by_now() -> None:
     assert board.tracker.book.agent_at == {"202": "7"}
 
 
+def test_a_queue_that_is_asked_for_its_agents_does_not_tell_where_they_are() -> None:
+    board = Board()
+    board.tell(f.AgentLoggedOn(agent="7", device=device("201"), group=device("300")))
+    back(board)
+    for group in (device("300"), None):
+        told = f.AgentStateTold(
+            agent="7",
+            device=device("300"),
+            group=group,
+            state=AgentState.READY,
+            origin=Origin.SNAPSHOT,
+        )
+        board.tell(f.AgentLoggedOn(agent="7", device=device("300"), group=device("300")))
+        board.tell(told)
+    assert board.tracker.book.agents["7"].device_id == "201"
+    board.tell(f.AgentLoggedOn(agent="8", device=device("300"), group=device("300")))
+    assert board.tracker.book.agents["8"].device_id is None
+    assert board.tell(f.AgentLoggedOn(agent="8", device=device("202"))) == [
+        "agent.logged_on 202 8 not_ready"
+    ]
+
+
 def test_an_agent_who_works_otherwise_by_now() -> None:
     board = Board()
     board.tell(f.AgentLoggedOn(agent="7", device=device("201")))
