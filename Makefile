@@ -14,7 +14,7 @@ help:
 	@echo "make demo-live  the same, and it keeps running for you to play with"
 	@echo "make replay     a recorded link trace of a small switch as events"
 	@echo "make test       lint, types and all tests"
-	@echo "make bench      codec against pyasn1, and what the store costs, as ratios of one run"
+	@echo "make bench      codec against pyasn1, HDLC against a loop, store and resynchronisation, as ratios"
 	@echo "make golden     write golden files and generated codecs anew"
 	@echo "make docs       build the documentation"
 	@echo "make wheel      build the wheel and check what it holds"
@@ -52,7 +52,9 @@ unit: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.bench_codec
+	$(BIN)/python -m tests.bench.bench_hdlc
 	$(BIN)/python -m tests.bench.bench_store
+	$(BIN)/python -m tests.bench.bench_resync
 
 golden: $(STAMP)
 	$(BIN)/python tools/generate_codecs.py

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from importlib.metadata import version
@@ -15,32 +16,28 @@ import structlog
 from msgspec import structs
 from twisted.internet.defer import Deferred, DeferredList
 
-from cti import moment
+from cti import moment, parts
 from cti.clock import WallClock
 from cti.config import Config
-from cti.config.files import devices, driver_config, secret
+from cti.config.files import devices
 from cti.config.sections import Link as LinkSection
 from cti.config.sections import Switch as SwitchSection
-from cti.config.sections import Tls as TlsSection
-from cti.config.words import broker
-from cti.driver import load
 from cti.ends import Port
 from cti.engine import Engine
+from cti.health import gather
+from cti.health.attendance import Attendance
+from cti.health.report import Report
 from cti.identity import StartingState
-from cti.link import Link, stack
-from cti.mqtt.addresses import Address, Tls, servers_for
-from cti.mqtt.params import Params
 from cti.mqtt.service import MqttService
 from cti.northbound.north import Northbound
 from cti.northbound.topics import Topics
 from cti.numbering import Numbering
+from cti.reloading import Reloading
 from cti.rights import Rights
 from cti.runner import Runner
 from cti.store import Store
 from cti.store.writer import Writer
-from cti.trace.recorder import Recorder
-from cti.trace.records import Header
-from cti.transport import stream_for
+from cti.systemd import Manager
 
 AHEAD: Final = 86_400 * moment.SECOND
 """A clock that is further behind an earlier process than this is believed all the same."""
@@ -59,22 +56,28 @@ class Daemon:
         *,
         draw: Callable[[], float] = random.random,
         boot: str | None = None,
+        manager: Manager | None = None,
     ) -> None:
         """Make everything; raise ``DriverError`` or ``ValueError`` for what cannot be made.
 
+        ``manager`` is the service manager, if there is one.
         Raise ``StoreError`` for a store that cannot be used. Nothing is left open then.
         """
-        self.config: Final = config
+        self.config = config
         self.boot: Final = boot or secrets.token_hex(8)
+        self.version: Final = version("cti-bridge")
+        self.reloads: Counter[str] = Counter()
+        """Reloads of the configuration, by outcome."""
         self.log: Any = structlog.get_logger("cti.daemon")
         self._reactor = reactor
         self._draw = draw
         self.runners: dict[str, Runner] = {}
-        self._writers: list[Writer] = []
+        self.writers: dict[str, Writer] = {}
         with ExitStack() as opened:
             stores = {name: self._store(name, opened) for name in config.switch}
             starts = {name: store.load() for name, store in stores.items()}
             self.wall: Final = self._clock(max([0, *(one.at for one in starts.values())]))
+            self._started = self.wall.now() / moment.SECOND
             topics = Topics(config.mqtt.base, config.daemon.name)
             self.north: Final = Northbound(
                 topics,
@@ -82,13 +85,16 @@ class Daemon:
                 reactor,
                 self.wall.now,
                 boot=self.boot,
-                version=version("cti-bridge"),
+                version=self.version,
             )
             for name, section in config.switch.items():
                 self.runners[name] = self._switch(name, section, stores[name], starts[name])
             self.service: Final = self._service()
             self.north.use(self.service)
             opened.pop_all()  # the stores are the writers' now
+        self.attendance: Final = Attendance(self.report, reactor, manager or Manager({}))
+        self._reloading: Final = Reloading(self)
+        self.north.measure = self.attendance.metrics.command
 
     def start(self) -> None:
         """Connect to the broker and to every switch."""
@@ -101,15 +107,17 @@ class Daemon:
             links=links,
             pid=os.getpid(),
         )
-        for writer in self._writers:
+        for writer in self.writers.values():
             writer.start()
         self.service.start()
         for runner in self.runners.values():
             runner.start()
+        self.attendance.start(self.config.health.listen)
 
     def stop(self) -> Deferred[Any]:
         """Release every link in order, publish ``offline``, and fire when all is closed."""
         self.log.info("stop")
+        self.attendance.stopping()
         links = DeferredList([runner.stop() for runner in self.runners.values()])
         links.addCallback(self._links_stopped)
         return links
@@ -119,7 +127,34 @@ class Daemon:
         return self.service.stop().addBoth(self._service_stopped)
 
     def _service_stopped(self, _: object) -> Deferred[Any]:
-        return DeferredList([writer.stop() for writer in self._writers])
+        ends = [writer.stop() for writer in self.writers.values()]
+        return DeferredList([*ends, self.attendance.stop()])
+
+    def reload(self, read: Callable[[], Config]) -> Deferred[str]:
+        """Change to the configuration that ``read`` gives, wholly or not at all.
+
+        Fires with ``done``, ``failed`` or ``refused``; a reload that runs is waited for.
+        """
+        return self._reloading(read)
+
+    def report(self) -> Report:
+        """Say how everything is at this moment."""
+        lag = self.attendance.lag
+        return Report(
+            name=self.config.daemon.name,
+            boot=self.boot,
+            version=self.version,
+            started=self._started,
+            switches={
+                name: gather.switch(runner, self.writers.get(name), self.north.offset(name))
+                for name, runner in self.runners.items()
+            },
+            broker=gather.broker(self.north),
+            lag=lag.typical,
+            worst_lag=lag.worst,
+            clock_jumps=self.wall.jumps,
+            reloads=dict(self.reloads),
+        )
 
     def _jumped(self, by: int) -> None:
         for runner in self.runners.values():
@@ -147,13 +182,7 @@ class Daemon:
     ) -> Runner:
         now = self.wall.now()
         start = structs.replace(start, at=min(start.at, now))
-        links: list[Link] = []
-        for link_name, link in section.link.items():
-            driver = load(link.driver)(driver_config(link, section.monitor))
-            # The time of day makes epochs grow even where the store is new or an older copy.
-            epoch = max(start.epochs.get(link_name, 0) + 1, now // moment.SECOND)
-            kind, options = link.message_link(driver.stack)
-            links.append(Link(link_name, driver, stack(kind, options), epoch=epoch))
+        links = [parts.link(one, section, start.epochs, now) for one in section.link]
         engine = Engine(
             name,
             links,
@@ -166,7 +195,7 @@ class Daemon:
         engine.restarted(now)
         store.write(engine.changes())  # and so it is known that the disk takes it
         writer = Writer(store, self._reactor)
-        self._writers.append(writer)
+        self.writers[name] = writer
         self.log.info(
             "store",
             switch=name,
@@ -175,64 +204,25 @@ class Daemon:
             calls=len(engine.tracker.calls),
         )
         ports = {
-            link_name: self._port(name, link_name, link, engine)
-            for link_name, link in section.link.items()
+            one: self.port(self.config, engine, one, section.link[one]) for one in section.link
         }
         north = self.north.add(name, section.vendor)
         runner = Runner(engine, ports, north, self._reactor, self.wall, writer=writer)
         self.north.connect(name, runner)
         return runner
 
-    def _port(self, switch: str, name: str, link: LinkSection, engine: Engine) -> Port:
-        make = stream_for(self._reactor, link, self._draw)
-        recorder = None
-        if link.record is not None:
-            config = link.driver_config()
-
-            def header() -> Header:
-                return Header(
-                    switch=switch,
-                    link=name,
-                    driver=link.driver,
-                    config=config,
-                    start=engine.state,
-                    stack=link.stack,
-                    seq=engine.links[name].seq,
-                )
-
-            recorder = Recorder(
-                link.record.folder,
-                header,
-                size=link.record.size,
-                files=link.record.files,
-                days=link.record.days,
-            )
-        octets = f"{switch}/{name}" in self.config.log.octets
-        return Port(make, recorder, octets=octets)
+    def port(self, config: Config, engine: Engine, name: str, section: LinkSection) -> Port:
+        """Make what belongs to a link beside its core; raise ``ValueError`` if that fails."""
+        octets = f"{engine.switch_id}/{name}" in config.log.octets
+        return parts.port(self._reactor, self._draw, engine, name, section, octets=octets)
 
     def _service(self) -> MqttService:
         mqtt = self.config.mqtt
-        password = None if mqtt.password_file is None else secret(mqtt.password_file)
-        params = Params(
-            mqtt.client_id or self.config.daemon.name,
-            username=mqtt.username,
-            password=password,
-            keep_alive=mqtt.keep_alive,
-            dead_after=mqtt.keep_alive + 7.0,
-            session_expiry_interval=mqtt.session_expiry,
-            window=mqtt.window,
-        )
-        addresses = []
-        for text in mqtt.brokers:
-            told = broker(text)
-            addresses.append(Address(told.host, told.port, told.tls))
-        servers = servers_for(self._reactor, addresses, _tls(mqtt.tls))
         return MqttService(
-            params, servers, self.north.outbox, self._reactor, self._draw, self.north
+            parts.session(mqtt, self.config.daemon.name),
+            parts.servers(mqtt, self._reactor),
+            self.north.outbox,
+            self._reactor,
+            self._draw,
+            self.north,
         )
-
-
-def _tls(section: TlsSection | None) -> Tls | None:
-    if section is None:
-        return None
-    return Tls(section.ca_file, section.certificate_file, section.key_file, section.server_name)

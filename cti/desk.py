@@ -17,7 +17,7 @@ from msgspec import UNSET, Struct, structs
 from cti import moment
 from cti.calldata import attached, excess
 from cti.driver import CommandRequested, NativeTarget
-from cti.leases import MONITOR, REGISTRATION
+from cti.leases import MONITOR, REGISTRATION, Wanted, Wish
 from cti.lending import OURSELVES, Lending
 from cti.model import commands as cm
 from cti.model.capabilities import Capabilities, Support
@@ -39,7 +39,8 @@ LEASES: Final = 0
 REGISTER: Final = -1
 """Token of the timer after which route points are registered for again."""
 
-_USABLE: Final = (LinkState.UP, LinkState.DEGRADED)
+USABLE: Final = (LinkState.UP, LinkState.DEGRADED)
+"""States of a link that can take commands."""
 _OVERTAKE: Final = frozenset(
     {"clear_connection", "clear_call", "route_select", "route_end", "route_treatment"}
 )
@@ -156,10 +157,7 @@ class Desk:
         """
         self._numbering = numbering
         self._targets = Targets(book)
-        self._lending = Lending(
-            [(MONITOR, device) for device in kept]
-            + [(REGISTRATION, point) for point in registered]
-        )
+        self._lending = Lending(_kept(kept, registered))
         self._register_due = 0
         self.links: dict[str, LinkView] = {}
         """Links by their id, kept current by the Engine."""
@@ -281,6 +279,22 @@ class Desk:
         """Tell whether an application answers the requests of a route point."""
         return self._lending.serves(point)
 
+    def configure(
+        self, kept: Iterable[str], registered: Iterable[str], revoked: Iterable[Wish], at: int
+    ) -> list[Action]:
+        """Take what the configuration wants from now on, and whose wishes end now."""
+        self._lending.configure(_kept(kept, registered), revoked, at)
+        return [*self.register(at), *self._lease_timer()]
+
+    def leased(self, device: str) -> bool:
+        """Tell whether an application wants a device monitored for a time."""
+        return self._lending.leased(device)
+
+    @property
+    def wishes(self) -> list[Wish]:
+        """What applications want for a time."""
+        return self._lending.wishes
+
     def register(self, at: int) -> list[Action]:
         """Tell the switch which route points are served, as far as it does not know."""
         actions: list[Action] = []
@@ -354,7 +368,7 @@ class Desk:
             detail = f"no link {args.link!r}; there is {known}"
             error = Error(ErrorClass.INVALID_OBJECT, detail, "args.link")
             return [self._end(command, rejected(error))]
-        if view.state not in _USABLE:
+        if view.state not in USABLE:
             detail = f"resync: link {args.link} is {view.state.value}"
             return [self._end(command, rejected(Error(ErrorClass.LINK_DOWN, detail)))]
         done = succeeded({"link": args.link})
@@ -363,7 +377,7 @@ class Desk:
     def verify(self, link_id: str, call_id: str, at: int) -> list[Action]:
         """Ask the switch whether a call is still there; nobody is told how that ended."""
         view = self.links.get(link_id)
-        if view is None or view.state not in _USABLE:
+        if view is None or view.state not in USABLE:
             return []
         try:
             return self._ask("snapshot_call", cm.SnapshotCall(call=call_id), at)
@@ -409,7 +423,7 @@ class Desk:
         if isinstance(route_id, str):
             return self._targets.route(route_id).link_id
         for link_id, view in self.links.items():
-            if view.state in _USABLE:
+            if view.state in USABLE:
                 return link_id
         states = ", ".join(f"{name} {view.state.value}" for name, view in self.links.items())
         detail = f"{command.verb}: no link is up ({states})"
@@ -513,6 +527,13 @@ class Desk:
 
 def _reply(command: Command, result: Result) -> Reply:
     return Reply(command.requester, command.command_id, command.verb, result)
+
+
+def _kept(devices: Iterable[str], points: Iterable[str]) -> list[Wanted]:
+    return [
+        *((MONITOR, device) for device in devices),
+        *((REGISTRATION, point) for point in points),
+    ]
 
 
 def _own(verb: str, args: Args) -> Command:

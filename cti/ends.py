@@ -110,13 +110,17 @@ class End:
         self.connected = False
         self.why = ""
         """Why the link is in its state, as it was published."""
+        self.trouble = ""
+        """Why it was down last; empty since it was up."""
         self.layer = ""
-        """What is at fault: ``name``, ``transport``, ``tls``, ``device``, ``stack``,
-        ``association`` or ``bridge``; empty while nothing is."""
+        """What was at fault then: ``name``, ``transport``, ``tls``, ``device``, ``stack``,
+        ``association`` or ``bridge``."""
         self.octets_in = self.octets_out = 0
         self.faults: deque[float] = deque(maxlen=FAULTS)
         self.stopped: Deferred[None] | None = None
         """Fires when the stream is closed for good; None before that is wanted."""
+        self.reason = ""
+        """Why it is to be closed."""
         self.closing = False
         self._marked_up = False
         """True while the recorder's last mark is that a connection began."""
@@ -189,10 +193,11 @@ class End:
         before, self.state = self.state, state
         self.since = self._wall.now()
         if state in _POOR:
+            self.trouble = self.why
             if self.connected:
                 self.layer = self._ours or "association"
-        elif state is not LinkState.CONNECTING:
-            self.layer = ""
+        elif state is LinkState.UP:
+            self.trouble = self.layer = ""
         return before
 
     def tell_later(self, before: LinkState) -> None:

@@ -21,10 +21,11 @@ from cti import desk, moment, routing
 from cti import facts as f
 from cti import link as lk
 from cti.calldata import Promise
-from cti.desk import Desk, LinkView, Reply
+from cti.desk import USABLE, Desk, LinkView, Reply
 from cti.driver import CommandRequested, ResyncRequested, StopRequested
 from cti.identity import EMPTY, StartingState
 from cti.kept import Changes
+from cti.leases import Wish
 from cti.link import Link
 from cti.model import commands as cm
 from cti.model import events as ev
@@ -38,6 +39,7 @@ from cti.routing import Routing
 from cti.tracker import Stamp, Times, Tracker
 from cti.tracker.keeping import kept
 from cti.tracker.times import DEFAULT
+from cti.watchlist import Watchlist
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
 
 # Events: what the Engine is told.
@@ -65,11 +67,21 @@ class CommandArrived(Struct, frozen=True, gc=False):
     command: Command
 
 
+class Configured(Struct, frozen=True, gc=False):
+    """The configuration of the switch changed."""
+
+    monitored: tuple[str, ...]
+    """All devices to watch."""
+    route_points: tuple[RoutePoint, ...]
+    revoked: tuple[Wish, ...] = ()
+    """Wishes of applications that may not have them any more."""
+
+
 class Wake(Struct, frozen=True, gc=False):
     """Nothing but that time has passed."""
 
 
-Event = Input | CommandArrived | Wake
+Event = Input | CommandArrived | Configured | Wake
 
 # Actions: what the Engine wants done, in this order.
 
@@ -141,6 +153,10 @@ def _serves(commands: Mapping[str, CommandSupport], verb: str) -> bool:
     return support is not None and support.support is not Support.UNSUPPORTED
 
 
+def _always(points: Iterable[RoutePoint]) -> list[str]:
+    return [point.device for point in points if point.registered == "always"]
+
+
 _CALLS: Final = ("", "calls")
 _DESK: Final = ":desk"
 _ROUTES: Final = ":routes"
@@ -169,18 +185,17 @@ class Engine:
         self.switch_id: Final = switch_id
         self.links: Final = {link.link_id: link for link in links}
         self.tracker: Final = Tracker(switch_id, start, times)
-        self._monitored = tuple(monitored)
-        points = {point.device: point for point in route_points}
-        always = [name for name, point in points.items() if point.registered == "always"]
+        self._monitored, points = tuple(monitored), list(route_points)
         self._numbered = (
             None if numbering is None else NumberedFacts(numbering, self.tracker.book.calls)
         )
-        self.desk: Final = Desk(self.tracker.book, self._monitored, always, numbering)
-        self.routing: Final = Routing(self.tracker.book, self.desk, points)
+        self.desk: Final = Desk(self.tracker.book, self._monitored, _always(points), numbering)
+        self.routing: Final = Routing(
+            self.tracker.book, self.desk, {point.device: point for point in points}
+        )
+        self._watchlist: Final = Watchlist(self._monitored)
         for link in self.links.values():
-            view = LinkView(link.state, own(link.driver.capabilities))
-            self.desk.links[link.link_id] = view
-            self._able(view, link.link_id, link.driver.capabilities)
+            self._know(link)
         self._store_id = start.store_id
         self._epochs = dict(start.epochs)
         self._at = start.at
@@ -190,6 +205,28 @@ class Engine:
         self._heap: list[tuple[int, int, _Key]] = []
         self._started = 0
         self._time_calls()
+
+    def _know(self, link: Link) -> None:
+        view = LinkView(link.state, own(link.driver.capabilities))
+        self.desk.links[link.link_id] = view
+        self._watchlist.add(link.link_id)
+        self._able(view, link.link_id, link.driver.capabilities)
+
+    # Links that come and go.
+
+    def add(self, link: Link) -> None:
+        """Take a further link, whose driver watches what is wanted now."""
+        self.links[link.link_id] = link
+        self._know(link)
+
+    def remove(self, link_id: str) -> None:
+        """Forget a link that is down for good; its last epoch stays known."""
+        self._epochs[link_id] = self.links.pop(link_id).epoch
+        del self.desk.links[link_id]
+        self.tracker.links.pop(link_id, None)
+        self._watchlist.remove(link_id)
+        for key in [key for key in self._due if key[0] == link_id]:
+            del self._due[key]
 
     # What survives.
 
@@ -271,9 +308,29 @@ class Engine:
                 self._link(self.links[link_id], link_event, out)
             case CommandArrived(command):
                 self._desk(self.desk.arrive(command, at), out)
+            case Configured():
+                self._configure(event, out)
             case Wake():
                 pass
         self._time_calls()
+
+    def _configure(self, event: Configured, out: list[Action]) -> None:
+        points = event.route_points
+        self._monitored = tuple(event.monitored)
+        self.routing.points = {point.device: point for point in points}
+        self._watchlist.wish(event.monitored)
+        always = _always(points)
+        told = self.desk.configure(event.monitored, always, event.revoked, self._at)
+        self._desk(told, out)
+        self._watch(out)
+
+    def _watch(self, out: list[Action]) -> None:
+        """Tell the drivers what they shall watch from now on, as far as they can be told."""
+        for link in list(self.links.values()):
+            if link.state not in USABLE:
+                continue
+            for request in self._watchlist.due(link.link_id, self.desk.leased):
+                self._link(link, request, out)
 
     def _fire(self, key: _Key, out: list[Action]) -> None:
         if key == _CALLS:
@@ -287,6 +344,7 @@ class Engine:
         link_id, timer = key
         if link_id == _DESK and isinstance(timer, int):
             self._desk(self.desk.expired(timer), out)
+            self._watch(out)
             return
         if link_id == _ROUTES and isinstance(timer, str):
             route = self.tracker.book.routes.live(timer)
@@ -344,6 +402,8 @@ class Engine:
             self._desk(self.desk.link_lost(stamp.link_id), out)
         if state in (LinkState.DOWN, LinkState.BLOCKED, LinkState.UP, LinkState.DEGRADED):
             self._desk(self.desk.register(self._at), out)
+        if state in USABLE:
+            self._watch(out)
 
     def _routes(self, actions: list[routing.Action], out: list[Action]) -> None:
         for action in actions:

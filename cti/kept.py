@@ -94,6 +94,7 @@ class KeptAgent(Struct, frozen=True, gc=False, omit_defaults=True):
     reason: str | None = None
     queues: tuple[str, ...] = ()
     since: int | None = None
+    sure: bool = True
     link_id: str = ""
 
 
@@ -167,6 +168,7 @@ class KeptRun(Struct, frozen=True, gc=False):
     """Call, device and number of connections that their device does not list."""
     newcomers: tuple[KeptNewcomer, ...]
     verdicts: dict[str, int]
+    uncounted: tuple[str, ...] = ()
 
 
 class Kind(StrEnum):

@@ -22,8 +22,6 @@ class Lease(Struct, frozen=True, gc=False):
     """Argument that names what is wanted."""
     word: str
     """Member of a result that tells whether it is still wanted."""
-    counted: bool = False
-    """Whether it matters who wants it, even if it is kept anyway."""
 
     def name(self, args: Args) -> str:
         """Give what a command of this kind is about."""
@@ -35,14 +33,19 @@ class Lease(Struct, frozen=True, gc=False):
 
 
 MONITOR: Final = Lease("monitor_start", "monitor_stop", "device", "monitored")
-REGISTRATION: Final = Lease(
-    "route_register", "route_unregister", "route_point", "registered", counted=True
-)
+REGISTRATION: Final = Lease("route_register", "route_unregister", "route_point", "registered")
 STARTS: Final = {kind.start: kind for kind in (MONITOR, REGISTRATION)}
 STOPS: Final = {kind.stop: kind for kind in (MONITOR, REGISTRATION)}
 
 Wanted = tuple[Lease, str]
 """A kind, and the name of what is wanted of it."""
+
+
+class Wish(Struct, frozen=True, gc=False):
+    """Something that an application wants."""
+
+    what: Wanted
+    holder: str
 
 
 class Leases:
@@ -57,8 +60,16 @@ class Leases:
 
     def want(self, what: Wanted, holder: str, until: int) -> None:
         """Want something until a moment; the last word of a holder counts."""
-        if what not in self._kept or what[0].counted:
-            self._until.setdefault(what, {})[holder] = until
+        self._until.setdefault(what, {})[holder] = until
+
+    def keep(self, kept: Iterable[Wanted]) -> None:
+        """Let these be wanted for ever, and no others."""
+        self._kept = dict.fromkeys(kept)
+
+    def wishes(self) -> list[Wish]:
+        """Give every wish of those who have a name."""
+        every = self._until.items()
+        return [Wish(what, holder) for what, holders in every for holder in holders if holder]
 
     def release(self, what: Wanted, holder: str) -> bool:
         """Want something no longer; tell whether somebody else still does."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from cti import moment
-from cti.leases import REGISTRATION, STARTS, STOPS, Leases, Wanted
+from cti.leases import MONITOR, REGISTRATION, STARTS, STOPS, Leases, Wanted, Wish
 from cti.model import commands as cm
 from cti.model.capabilities import Support
 from cti.model.commands import Args, Command, EndState, Result
@@ -42,6 +42,24 @@ class Lending:
     def serves(self, point: str) -> bool:
         """Tell whether an application answers the requests of a route point."""
         return any(self._leases.holders((REGISTRATION, point)))
+
+    def leased(self, device: str) -> bool:
+        """Tell whether an application wants a device monitored."""
+        return any(self._leases.holders((MONITOR, device)))
+
+    @property
+    def wishes(self) -> list[Wish]:
+        """What applications want for a time."""
+        return self._leases.wishes()
+
+    def configure(self, kept: Iterable[Wanted], revoked: Iterable[Wish], at: int) -> None:
+        """Take what is to be kept from now on, and which wishes end now."""
+        self._leases.keep(kept)
+        for wish in revoked:
+            self._leases.want(wish.what, wish.holder, at)
+        for point in self._registered:
+            if not self._leases.wanted((REGISTRATION, point)):
+                self._leases.want((REGISTRATION, point), OURSELVES, at)
 
     # A command that begins or ends something.
 

@@ -190,7 +190,9 @@ class Link:
         self._goes_on_from = seq
         self._going_on = seq > 0
         self.messages = 0
-        """PDUs of both directions since the start."""
+        """PDUs read since the start: the switch's, and where a client is observed its own."""
+        self.sent = 0
+        """PDUs given to the stack since the start."""
         self.state = state
         self._stacks: dict[_Side, st.Stack] = {"stack": make_stack()}
         if observing:
@@ -342,6 +344,7 @@ class Link:
                 case dr.Report(fact, message):
                     out.append(Told(fact, message, self.epoch, self.seq))
                 case dr.SendPdu(pdu, urgent):
+                    self.sent += 1
                     self._stack("stack", st.Send(pdu, urgent), out)
                 case dr.StateChanged(state, reason):
                     self._set_state(state, reason, out)

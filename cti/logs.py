@@ -2,9 +2,11 @@
 
 JSON lines, with systemd's priority prefix if wanted, or lines for a terminal. ``configure``
 comes first, loggers are bound after it: those bound before keep what was configured then.
+``apply`` changes levels later, for all loggers.
 
 Areas are the names of loggers, such as ``cti.mqtt``; a level holds for the areas below too.
-One area may write ``LINES`` lines in a second; what is beyond that is counted in one line.
+One area may write ``LINES`` lines in a second, and say the same ``SAME`` times in ``SPAN``
+seconds; what is beyond that is counted in one line.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO, Final
+from weakref import WeakSet
 
 import msgspec
 import structlog
@@ -30,6 +33,12 @@ from cti.config.sections import Log
 
 LINES: Final = 200
 """Lines of one area in one second."""
+SAME: Final = 5
+"""Lines that say the same within ``SPAN``; further ones are counted."""
+SPAN: Final = 10.0
+"""Seconds."""
+_TOGETHER: Final = 1_000
+"""Different lines within ``SPAN`` that are told apart."""
 
 _PRIORITIES: Final = {
     "debug": b"<7>",
@@ -38,6 +47,12 @@ _PRIORITIES: Final = {
     "error": b"<3>",
     "critical": b"<2>",
 }
+_DIGITS: Final = re.compile(r"\+?[0-9]{6,}")
+"""What may be somebody's number; extensions are shorter."""
+_NO_NUMBERS: Final = frozenset(
+    {"t", "level", "area", "command", "call", "id", "boot", "store_id", "file", "listen"}
+)
+"""Members that hold no digits of anybody."""
 _SECRETS: Final = frozenset({"password", "passphrase", "secret", "credentials"})
 _UNSEEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
@@ -50,21 +65,26 @@ _QUIET: Final = ("twisted.application", "twisted.internet")
 class Limiter:
     """Counts the lines of each area, and tells how many were suppressed."""
 
-    def __init__(self, tell: Callable[[str, int], object], clock: Clock | None) -> None:
+    def __init__(self, tell: Callable[[str, str], object], clock: Clock | None) -> None:
         self._tell = tell
         self._clock = clock
         self._second: dict[str, int] = {}
         self._suppressed: dict[str, int] = {}
         self._started = 0.0
         self._waking = False
+        self._same: dict[tuple[str, ...], int] = {}
+        self._begun = 0.0
+        self._ending = False
 
-    def admits(self, area: str) -> bool:
+    def admits(self, area: str, line: Mapping[str, Any]) -> bool:
         """Count one line and say whether it may be written."""
         if self._clock is None:
             return True
         now = self._clock.seconds()
         if not 0 <= now - self._started < 1:
             self._turn(now)
+        if self._repeats(area, line, now):
+            return False
         count = self._second[area] = self._second.get(area, 0) + 1
         if count <= LINES:
             return True
@@ -84,17 +104,47 @@ class Limiter:
         self._second.clear()
         self._started = now
         for area, count in suppressed.items():
-            self._tell(area, count)
+            self._tell(area, f"{count} lines suppressed")
+
+    def _repeats(self, area: str, line: Mapping[str, Any], now: float) -> bool:
+        """Tell whether the same was said often enough. Numbers count as the same."""
+        if "hex" in line or self._clock is None:
+            return False
+        if not 0 <= now - self._begun < SPAN:
+            self._over(now)
+        words = (value for name, value in line.items() if name != "event")
+        said = (word for word in (line.get("event"), *words) if isinstance(word, str))
+        key = (area, *said)
+        if key not in self._same and len(self._same) >= _TOGETHER:
+            return False
+        count = self._same[key] = self._same.get(key, 0) + 1
+        if count == SAME + 1 and not self._ending:
+            self._ending = True
+            self._clock.callLater(max(0.0, self._begun + SPAN - now), self._ended)
+        return count > SAME
+
+    def _ended(self) -> None:
+        self._ending = False
+        if self._clock is not None:
+            self._over(self._clock.seconds())
+
+    def _over(self, now: float) -> None:
+        same, self._same, self._begun = self._same, {}, now
+        for (area, *words), count in same.items():
+            if count > SAME:
+                self._tell(area, f"{count - SAME} more times: {' '.join(words)}")
 
 
 class _Lines:
     """Where lines go. A log that cannot be written stops nothing."""
 
-    __slots__ = ("_file", "failed", "name")
+    __slots__ = ("__weakref__", "_file", "failed", "level", "name")
 
-    def __init__(self, file: BinaryIO, name: str) -> None:
+    def __init__(self, file: BinaryIO, name: str, level: int) -> None:
         self._file = file
         self.name = name
+        self.level = level
+        """The lowest that is written; it may change."""
         self.failed = 0
 
     def msg(self, line: bytes) -> None:
@@ -114,13 +164,21 @@ class _Chain:
     def __init__(self, settings: Log, form: str, file: BinaryIO, clock: Clock | None) -> None:
         self._form = form
         self._file = file
-        self._levels = {area: _number(level) for area, level in settings.areas.items()}
-        self._level = _number(settings.level)
+        self._made: WeakSet[_Lines] = WeakSet()
+        self.apply(settings)
         self._limiter = Limiter(self._tell, clock)
         self._encoder = msgspec.json.Encoder(enc_hook=repr)
         self._console = structlog.dev.ConsoleRenderer(
             colors=file.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
+
+    def apply(self, settings: Log) -> None:
+        """Take other settings; the form stays."""
+        self._levels = {area: _number(level) for area, level in settings.areas.items()}
+        self._level = _number(settings.level)
+        self._kept = settings.digits if settings.numbers == "masked" else None
+        for lines in self._made:
+            lines.level = self.level(lines.name)
 
     def level(self, area: str) -> int:
         """Give the lowest level that is written for an area."""
@@ -132,21 +190,19 @@ class _Chain:
 
     def make(self, *names: Any) -> _Lines:
         """Make what is behind one logger."""
-        return _Lines(self._file, str(names[0]) if names else "cti")
-
-    def wrap(self, logger: _Lines, processors: Any, context: Any) -> Any:
-        """Make a logger that does nothing below its level."""
-        kind: Any = structlog.make_filtering_bound_logger(self.level(logger.name))
-        return kind(logger, processors, context)
+        name = str(names[0]) if names else "cti"
+        lines = _Lines(self._file, name, self.level(name))
+        self._made.add(lines)
+        return lines
 
     def admit(self, logger: WrappedLogger, _method: str, line: EventDict) -> EventDict:
         """Drop what is too much."""
-        if not self._limiter.admits(logger.name):
+        if not self._limiter.admits(logger.name, line):
             raise structlog.DropEvent
         return line
 
-    def _tell(self, area: str, count: int) -> None:
-        line = self.dress(area, "warning", {"event": f"{count} lines suppressed"})
+    def _tell(self, area: str, words: str) -> None:
+        line = self.dress(area, "warning", {"event": words})
         self.make(area).msg(self.render(None, "warning", line))
 
     def dress(self, area: str, method: str, line: EventDict) -> EventDict:
@@ -155,6 +211,10 @@ class _Chain:
         dressed: EventDict = {"t": moment.text(time.time_ns()), "level": level, "area": area}
         for key, value in line.items():
             dressed[key] = "..." if key in _SECRETS else value
+        if self._kept is not None:
+            for key, value in dressed.items():
+                if key not in _NO_NUMBERS:
+                    dressed[key] = _masked(value, self._kept)
         return dressed
 
     def dressed(self, logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
@@ -182,6 +242,61 @@ class _Chain:
         if "exception" in line:
             shown["exception"] = line["exception"]
         return str(self._console(None, "", shown)).encode("utf-8", "backslashreplace")
+
+
+class _Bound(structlog.BoundLoggerBase):
+    """A logger that does nothing below the level of its area, which may change."""
+
+    _logger: _Lines
+
+    def debug(self, event: str, **more: Any) -> None:
+        """Write what helps to follow one thing through the program."""
+        if self._logger.level <= logging.DEBUG:
+            self._proxy_to_logger("debug", event, **more)
+
+    def info(self, event: str, **more: Any) -> None:
+        """Write what is news."""
+        if self._logger.level <= logging.INFO:
+            self._proxy_to_logger("info", event, **more)
+
+    def warning(self, event: str, **more: Any) -> None:
+        """Write what is worse than before."""
+        if self._logger.level <= logging.WARNING:
+            self._proxy_to_logger("warning", event, **more)
+
+    def error(self, event: str, **more: Any) -> None:
+        """Write what is wrong."""
+        if self._logger.level <= logging.ERROR:
+            self._proxy_to_logger("error", event, **more)
+
+    def exception(self, event: str, **more: Any) -> None:
+        """Write what is wrong, with the exception that is being handled."""
+        self.error(event, **{"exc_info": True, **more})
+
+    def critical(self, event: str, **more: Any) -> None:
+        """Write what ends the service."""
+        if self._logger.level <= logging.CRITICAL:
+            self._proxy_to_logger("critical", event, **more)
+
+    warn = warning
+
+
+def _masked(value: Any, kept: int) -> Any:
+    """Hide all but the last digits of what may be a number, at any depth."""
+    match value:
+        case str():
+            return _DIGITS.sub(lambda found: _hidden(found[0], kept), value)
+        case dict():
+            return {key: _masked(inner, kept) for key, inner in value.items()}
+        case list() | tuple():
+            return [_masked(inner, kept) for inner in value]
+        case _:
+            return value
+
+
+def _hidden(digits: str, kept: int) -> str:
+    seen = min(kept, len(digits))
+    return "*" * (len(digits) - seen) + digits[len(digits) - seen :]
 
 
 def _number(level: str) -> int:
@@ -231,17 +346,26 @@ def configure(
     file = sys.stdout.buffer if file is None else file
     environ = os.environ if environ is None else environ
     form = form_of(settings, terminal=file.isatty(), environ=environ)
-    chain = _Chain(settings, form, file, clock)
-    wrap: Any = chain.wrap
+    global _chain  # noqa: PLW0603 # a process has one log
+    chain = _chain = _Chain(settings, form, file, clock)
     structlog.configure(
         processors=[chain.admit, _exception, chain.dressed, chain.render],
-        wrapper_class=wrap,
+        wrapper_class=_Bound,
         logger_factory=chain.make,
         context_class=dict,
         cache_logger_on_first_use=True,
     )
     _bridge_standard_library()
     _bridge_twisted()
+
+
+_chain: _Chain | None = None
+
+
+def apply(settings: Log) -> None:
+    """Change levels and masking of every logger there is; without ``configure`` nothing is."""
+    if _chain is not None:
+        _chain.apply(settings)
 
 
 # The logs of others.

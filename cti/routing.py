@@ -74,7 +74,8 @@ class Routing:
     def __init__(self, book: Book, desk: Desk, points: Mapping[str, RoutePoint]) -> None:
         self._book = book
         self._desk = desk
-        self._points = points
+        self.points = points
+        """What the configuration says of route points, by their devices."""
         self._tokens: dict[int, str] = {}
         """Answers that are out: token to request."""
         self._fallbacks: dict[int, tuple[str, str]] = {}
@@ -108,7 +109,7 @@ class Routing:
         route = Route(route_id, stamp.link_id, fact.route, point, book.at)
         route.native_call, route.numbers, route.data = fact.call, fact.numbers, fact.data
         self._meet_call(route)
-        plan = self._points.get(point)
+        plan = self.points.get(point)
         if plan is not None and self._can(route, _SELECT):
             route.fallback = plan.default
         watched = not self._can(route, "route_select") and not self._can(route, "route_end")

@@ -8,7 +8,7 @@ failed, that its link begins anew.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 import structlog
@@ -21,7 +21,7 @@ from cti.desk import Reply, rejected
 from cti.driver import CommandRequested, StopRequested
 from cti.ends import FAULTS, WITHIN, End, Port
 from cti.kept import Changes
-from cti.link import OctetsSent
+from cti.link import Link, OctetsSent
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
 from cti.model.errors import Error, ErrorClass
@@ -134,49 +134,97 @@ class Runner:
             self._stopping.addCallback(_passed_on, waits)
             return waits
         stopping = self._stopping = Deferred()
-        ends = list(self._ends.values())
-        late = self._clock.callLater(timeout, self._close, ends)
-        every: list[Deferred[None]] = []
-        for end in ends:
-            end.stopped = Deferred()
-            every.append(end.stopped)
-            if end.connected and end.state not in _GONE:
-                self.feed(en.Input(end.link_id, StopRequested()))
-            else:
-                self._close([end])
-        DeferredList(every).addCallback(self._ended, late, stopping)
+        every = [self._release(end, "stopped", timeout) for end in self._ends.values()]
+        DeferredList(every).addCallback(self._ended, stopping)
         return stopping
 
-    def _close(self, ends: Iterable[End]) -> None:
-        for end in ends:
-            if end.stopped is not None and not end.closing:
-                end.closing = True
-                end.stream.stop("stopped").addBoth(_passed_on, end.stopped)
+    def _release(self, end: End, reason: str, timeout: float) -> Deferred[None]:
+        """Release one link in order, and fire when its stream is gone for good."""
+        done: Deferred[None] = Deferred()
+        if end.stopped is not None:  # it is being released already
+            end.stopped.addCallback(_passed_on, done)
+            return done
+        end.stopped = Deferred()
+        late = self._clock.callLater(timeout, self._close, end, reason)
 
-    def _ended(self, _result: object, late: Delayed, stopping: Deferred[None]) -> None:
+        def closed(_: object) -> None:
+            if late.active():
+                late.cancel()
+            done.callback(None)
+
+        end.stopped.addCallback(closed)
+        end.reason = reason
+        if end.connected and end.state not in _GONE:
+            self.feed(en.Input(end.link_id, StopRequested()))
+        else:
+            self._close(end, reason)
+        return done
+
+    def _close(self, end: End, reason: str) -> None:
+        if end.stopped is not None and not end.closing:
+            end.closing = True
+            end.stream.stop(reason).addBoth(_passed_on, end.stopped)
+
+    def _ended(self, _result: object, stopping: Deferred[None]) -> None:
         """Wait for the disk, a bounded time, when no stream is left."""
         if self.outlet is None:
-            self._finish(late, stopping)
+            self._finish(stopping)
             return
-        given_up = self._clock.callLater(DRAIN, self._finish, late, stopping)
+        given_up = self._clock.callLater(DRAIN, self._finish, stopping)
 
         def drained() -> None:
             given_up.cancel()
-            self._finish(late, stopping)
+            self._finish(stopping)
 
         self.outlet.when_drained(drained)
 
-    def _finish(self, late: Delayed, stopping: Deferred[None]) -> None:
+    def _finish(self, stopping: Deferred[None]) -> None:
         if self.outlet is not None and (untold := self.outlet.close()):
             self._log.error("not stored, and not told", outputs=untold)
         self._over = True
-        for call in (late, self._alarm):
-            if call is not None and call.active():
-                call.cancel()
+        if self._alarm is not None and self._alarm.active():
+            self._alarm.cancel()
         for end in self._ends.values():
             if end.recorder is not None:
                 end.recorder.close()
         stopping.callback(None)
+
+    # Links that come and go.
+
+    def add(self, link: Link, port: Port) -> None:
+        """Take a further link, and let it connect."""
+        self.engine.add(link)
+        end = self._ends[link.link_id] = End(link.link_id, port, self, self._wall, self._log)
+        if self._pauses:
+            end.stream.pause()
+        if self._stopping is not None:
+            return
+        if self.outlet is not None and self.outlet.gate.closed:
+            self._shut.append(end)
+        else:
+            end.stream.start()
+
+    def remove(self, link_id: str, timeout: float = 5.0) -> Deferred[None]:
+        """Release a link in order, and fire when it is forgotten."""
+        end = self._ends[link_id]
+        done = self._release(end, "taken out of the configuration", timeout)
+        forgotten: Deferred[None] = Deferred()
+
+        def later(_: object) -> None:
+            # What the end of the stream led to is done first.
+            self._clock.callLater(0, self._forget, end, forgotten)
+
+        done.addCallback(later)
+        return forgotten
+
+    def _forget(self, end: End, forgotten: Deferred[None]) -> None:
+        if end in self._shut:
+            self._shut.remove(end)
+        if end.recorder is not None:
+            end.recorder.close()
+        del self._ends[end.link_id]
+        self.engine.remove(end.link_id)
+        forgotten.callback(None)
 
     def pause(self, reason: str) -> None:
         """Read no more from any link, until every reason to is gone."""
@@ -400,7 +448,7 @@ class Runner:
         was = end.changed(state)
         if end.stopped is not None:
             if state in _GONE:
-                self._close([end])
+                self._close(end, end.reason)
         elif state is LinkState.BLOCKED:
             self._tell(Alarm(end.link_id, "link_blocked", end.why))
             end.block(end.why, "association")
@@ -474,5 +522,7 @@ def _shown(event: en.Event) -> str:
             return f"{link_id} {inner!r}"
         case en.CommandArrived(command):
             return f"command {command.command_id} {command.verb}"
+        case en.Configured():
+            return "Configured"
         case en.Wake():
             return "Wake"

@@ -29,6 +29,11 @@ class Manager:
         """Seconds after which a silent service is killed; None when nobody watches."""
         self._status = ""
 
+    @property
+    def listens(self) -> bool:
+        """Whether there is a manager."""
+        return bool(self._address)
+
     def tell(self, **fields: str | int) -> None:
         """Send fields such as ``READY=1``. A manager that is gone changes nothing here."""
         if not self._address:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
@@ -44,6 +45,7 @@ devices = {devices}
 [rights.demo]
 verbs = ["*"]
 devices = ["*"]
+{more}
 """
 
 
@@ -158,12 +160,28 @@ class Client:
         return reply
 
 
+def tables(route_points: Iterable[Mapping[str, Any]]) -> str:
+    """Write what the bridge is configured with for route points."""
+    lines = []
+    for point in route_points:
+        lines.append(f"[[switch.{SWITCH}.route_point]]")
+        lines += [f"{key} = {json.dumps(value)}" for key, value in point.items()]
+    return "".join(f"{line}\n" for line in lines)
+
+
 def daemon(
-    stack: ExitStack, folder: Path, *, broker: int, port: int, devices: list[str]
+    stack: ExitStack,
+    folder: Path,
+    *,
+    broker: int,
+    port: int,
+    devices: list[str],
+    route_points: Iterable[Mapping[str, Any]] = (),
 ) -> Process:
     """Start ``ctid`` for one switch that monitors devices."""
     config = folder / "ctid.toml"
-    known = {"folder": folder, "broker": broker, "port": port, "switch": SWITCH}
+    known: dict[str, Any] = {"folder": folder, "broker": broker, "port": port, "switch": SWITCH}
+    known["more"] = tables(route_points)
     config.write_text(_CTID.format(devices=json.dumps(devices), **known))
     return stack.enter_context(Process(str(_BIN / "ctid"), str(config)))
 

@@ -45,6 +45,9 @@ class Step(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Words of an operator: what befalls the switch or its link (``sim.words``)."""
     wait: float = 0.0
     """Seconds afterwards."""
+    truth: bool = False
+    """Whether what is believed must be true after this step too, though something befell the
+    link before; until then it always must."""
     events: tuple[Pattern, ...] | None = None
     """Patterns of all that is told since the last step that has any; a step without is
     looked at together with the next one that has."""
@@ -104,7 +107,8 @@ def read_scenario(text: str, plans: Mapping[str, str]) -> Scenario:
     out = False
     for number, step in enumerate(steps, 1):
         _check(number, step, out=out)
-        out = step.command is not None or (out and step.ends is None)
+        waits = (step.ends or {}).get("status") == "outstanding"
+        out = waits if step.command is not None else out and step.ends is None
     return Scenario(
         number=file.number,
         name=file.name,

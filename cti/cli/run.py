@@ -18,6 +18,9 @@ from cti.driver import DriverError
 def run(file: str) -> None:
     """Run the bridge with a configuration file, until SIGTERM or SIGINT.
 
+    SIGHUP reads the file again: links, devices, route points, rights, log and health change
+    without the rest noticing; a file that is wrong, or wants more, changes nothing.
+
     On a signal monitors are stopped, associations released and ``offline`` published. A wrong
     configuration, or a store that cannot be used, stops the start: every error is told, and
     the exit status is 2.
@@ -33,11 +36,12 @@ def run(file: str) -> None:
     from cti import logs
     from cti.daemon import Daemon
     from cti.store import StoreError
+    from cti.systemd import Manager
 
     reactor: Any = twisted_reactor
     logs.configure(config.log, reactor)
     try:
-        daemon = Daemon(config, reactor)
+        daemon = Daemon(config, reactor, manager=Manager())
     except StoreError as error:
         click.echo(f"ctid: {error}", err=True)
         sys.exit(2)
@@ -55,6 +59,11 @@ def run(file: str) -> None:
         stopping.append(name)
         daemon.stop().addBoth(lambda _: reactor.stop())
 
+    def reload() -> None:
+        if not stopping:
+            daemon.reload(lambda: examine(file))
+
+    signal.signal(signal.SIGHUP, lambda *_: reactor.callFromThread(reload))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(
             number,

@@ -22,6 +22,12 @@ def schema() -> dict[str, Any]:
     }
 
 
+def schema_text() -> str:
+    """Give it as it stands in ``etc/ctid.schema.json``."""
+    octets = msgspec.json.encode(schema(), order="deterministic")
+    return msgspec.json.format(octets, indent=2).decode() + "\n"
+
+
 def tables() -> str:
     """Give one Markdown table for each section."""
     return "\n".join(_section("", Config, "The whole file."))

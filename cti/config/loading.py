@@ -172,6 +172,8 @@ def _within(key: str, part: Struct) -> Iterator[Problem]:
             if minimum > maximum:
                 yield Problem(key, f"minimum {minimum:g} is above maximum {maximum:g}")
         case Log(areas=areas):
+            if part.octets and part.numbers == "masked":
+                yield Problem(f"{key}.octets", "octets hold numbers: not with masked numbers")
             for area in areas:
                 if not re.fullmatch(r"[a-z][a-z0-9_]*(\.[a-z0-9_-]+)*", area):
                     yield Problem(f"{key}.areas", f"{area!r} is no area, such as cti.mqtt")

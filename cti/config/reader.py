@@ -132,6 +132,9 @@ class Reader:
     def _further(self, value: Any, extra: Mapping[str, Any], key: str) -> Any:
         check: Callable[[str], object] | None = extra.get("check")
         try:
+            if "unix" in extra and value.startswith("unix:"):
+                path = value.removeprefix("unix:")
+                value = f"unix:{files.absolute(path, self._folder, self._environ)}"
             if check is not None:
                 check(value)
             if "path" in extra:

@@ -5,6 +5,7 @@ and the JSON Schema are made from it. ``extra`` says how a text is read further:
 
 - ``check``: a function that raises ``ValueError`` if the text does not mean anything;
 - ``names``: the same for the names in a table that the operator chose; ``words.name`` if none;
+- ``unix``: the same for a path behind ``unix:``;
 - ``path``: a path; it may begin with ``${CREDENTIALS_DIRECTORY}`` or another of systemd's
   directories, and is relative to the folder of the configuration file.
 """
@@ -52,10 +53,33 @@ class Log(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         dict[str, _Level],
         Meta(description='Levels that differ, by area: `{ "cti.mqtt" = "debug" }`.'),
     ] = {}
+    numbers: Annotated[
+        Literal["full", "masked"],
+        Meta(
+            description="`masked` hides digits of six and more in a row, so that the log has "
+            "nobody's number; extensions stay."
+        ),
+    ] = "full"
+    digits: Annotated[
+        int, Meta(ge=0, le=6, description="Digits at the end that `masked` leaves.")
+    ] = 3
     octets: Annotated[
         tuple[str, ...],
         Meta(description="Links whose octets are logged in hex, each as `SWITCH/LINK`."),
     ] = ()
+
+
+class Health(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Pages for probes and Prometheus: `/healthz`, `/readyz`, `/metrics`, `/info`."""
+
+    listen: Annotated[
+        _Text | None,
+        Meta(
+            description="`tcp:127.0.0.1:PORT` or `unix:/PATH`; no pages when left out. Only "
+            "this machine can reach them: nobody is asked who he is.",
+            extra={"unix": True, "check": words.listening},
+        ),
+    ] = None
 
 
 class Tls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -167,7 +191,7 @@ class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         dict[str, Any],
         Meta(
             description="`name` is the message link, the driver's own when left out; the other "
-            "keys are those of the message link, see below."
+            "keys are those of the message link."
         ),
     ] = {}
     login: Annotated[Login | None, Meta(description="Who the bridge says it is.")] = None
@@ -396,6 +420,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     daemon: Annotated[Daemon, Meta(description="The process.")] = Daemon()
     log: Annotated[Log, Meta(description="The log.")] = Log()
+    health: Annotated[Health, Meta(description="Pages for probes.")] = Health()
     mqtt: Annotated[Mqtt, Meta(description="The broker.")]
     switch: Annotated[
         dict[str, Switch],

@@ -181,9 +181,7 @@ def link_address(text: str) -> Address:
             bare = rest.rpartition("]")[2]
             return _tcp(rest if ":" in bare else f"{rest}:{_XOT_PORT}", text)
         case "unix":
-            if not _is_path(rest):
-                raise ValueError(f"{text!r} is not unix: and an absolute path up to 107 octets")
-            return Unix(rest)
+            return _unix(rest, text)
         case "serial":
             return serial_line(rest)
         case "hdlc":
@@ -226,6 +224,32 @@ def _udp(rest: str, text: str) -> Udp:
     if not all(port.isascii() and port.isdigit() for port in (ours, remote)):
         raise ValueError(f"{text!r} is not udp:OUR-PORT:IP-ADDRESS:PORT")
     return Udp(_port(int(ours)), address, _port(int(remote)))
+
+
+def listening(text: str) -> Tcp | Unix:
+    """Read an address to listen at, which others than this machine cannot reach.
+
+    ``tcp:127.0.0.1:PORT``, ``tcp:[::1]:PORT``, or ``unix:/path``.
+    """
+    kind, _, rest = text.partition(":")
+    if kind == "unix":
+        return _unix(rest, text)
+    if kind != "tcp":
+        raise ValueError(f"{text!r} begins with neither tcp: nor unix:")
+    where = _tcp(rest, text)
+    try:
+        loopback = ip_address(where.host).is_loopback
+    except ValueError:
+        loopback = False
+    if not loopback:
+        raise ValueError(f"{text!r} is not on loopback: 127.0.0.1, [::1], or a UNIX socket")
+    return where
+
+
+def _unix(path: str, text: str) -> Unix:
+    if not _is_path(path):
+        raise ValueError(f"{text!r} is not unix: and an absolute path up to 107 octets")
+    return Unix(path)
 
 
 def _tcp(rest: str, text: str) -> Tcp:

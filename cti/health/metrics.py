@@ -24,7 +24,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
-from cti.health.report import LinkReport, Report, SwitchReport
+from cti.health.report import LinkReport, Report
 from cti.model.states import AgentState, LinkState
 
 _BUCKETS: Final = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -85,12 +85,19 @@ def _broker(report: Report) -> Iterator[Metric]:
     yield _gauge("cti_broker_connected", "1 with a session, else 0.", float(broker.connected))
     yield _gauge("cti_outbox_messages", "Messages that wait for the broker.", broker.outbox)
     yield _gauge("cti_outbox_bytes", "Their topics and payloads.", broker.outbox_octets)
-    yield _gauge("cti_outbox_oldest_seconds", "Age of the oldest.", broker.oldest)
+    since = "When the session began or was lost."
+    yield _gauge("cti_broker_since_seconds", since, broker.since)
     for name, words, count in (
         ("cti_outbox_dropped", "Messages dropped because the outbox was full.", broker.dropped),
         ("cti_outbox_refused", "Messages that the broker refused.", broker.refused),
     ):
         yield CounterMetricFamily(name, words, value=count)
+    commands = CounterMetricFamily(
+        "cti_commands", "Messages on command topics.", labels=("outcome",)
+    )
+    for outcome, count in broker.commands.items():
+        commands.add_metric((outcome,), count)
+    yield commands
 
 
 def _each(report: Report) -> Iterator[tuple[tuple[str, str], LinkReport]]:
@@ -114,6 +121,7 @@ def _links(report: Report) -> Iterator[Metric]:
             ("octets", "Octets of the transport.", "direction"),
             ("messages", "Messages of the protocol.", "direction"),
             ("losses", "Connections lost or not made, by cause.", "cause"),
+            ("faults", "What layers below the protocol reported.", "kind"),
             ("oddities", "What was odd, by kind: see the log.", "kind"),
         )
     }
@@ -134,8 +142,9 @@ def _family(name: str) -> tuple[str, str]:
         for direction in _DIRECTIONS:
             if name == f"{family}_{direction}":
                 return family, direction
-    if name.startswith("loss."):
-        return "losses", name.removeprefix("loss.")
+    for family, prefix in (("losses", "loss."), ("faults", "fault.")):
+        if name.startswith(prefix):
+            return family, name.removeprefix(prefix)
     return "oddities", name
 
 
@@ -149,14 +158,6 @@ def _switches(report: Report) -> Iterator[Metric]:
     tracked = CounterMetricFamily(
         "cti_tracker", "What was done besides events.", labels=(*one, "kind")
     )
-    pending = GaugeMetricFamily(
-        "cti_store_waiting_batches", "Batches not committed yet.", labels=one
-    )
-    commits = CounterMetricFamily("cti_store_commits", "Batches committed.", labels=one)
-    size = GaugeMetricFamily("cti_store_bytes", "Size of the file.", labels=one)
-    healthy = GaugeMetricFamily(
-        "cti_store_healthy", "1 while the store can be written.", labels=one
-    )
     for name, switch in report.switches.items():
         place = (name,)
         calls.add_metric(place, switch.calls)
@@ -168,20 +169,32 @@ def _switches(report: Report) -> Iterator[Metric]:
         events.add_metric(place, switch.events)
         for kind, count in switch.counters.items():
             tracked.add_metric((name, kind), count)
-        _store(place, switch, pending, commits, size, healthy)
     yield from (calls, stale, agents, waiting, events, tracked)
-    yield from (pending, commits, size, healthy)
+    yield from _stores(report)
 
 
-def _store(
-    place: tuple[str],
-    switch: SwitchReport,
-    pending: GaugeMetricFamily,
-    commits: CounterMetricFamily,
-    size: GaugeMetricFamily,
-    healthy: GaugeMetricFamily,
-) -> None:
-    pending.add_metric(place, switch.store.waiting)
-    commits.add_metric(place, switch.store.commits)
-    size.add_metric(place, switch.store.octets)
-    healthy.add_metric(place, float(not switch.store.sick))
+def _stores(report: Report) -> Iterator[Metric]:
+    one = ("switch",)
+    waiting = GaugeMetricFamily(
+        "cti_store_waiting", "Events, replies and states that wait for the disk.", labels=one
+    )
+    commits = CounterMetricFamily("cti_store_commits", "Batches committed.", labels=one)
+    failures = CounterMetricFamily(
+        "cti_store_failures", "Commits that failed and were tried again.", labels=one
+    )
+    size = GaugeMetricFamily("cti_store_bytes", "Size of the file with its log.", labels=one)
+    healthy = GaugeMetricFamily(
+        "cti_store_healthy", "1 while the store can be written.", labels=one
+    )
+    stuck = GaugeMetricFamily(
+        "cti_store_stuck_seconds", "Time that a commit has not been answered.", labels=one
+    )
+    for name, switch in report.switches.items():
+        place, store = (name,), switch.store
+        waiting.add_metric(place, store.waiting)
+        commits.add_metric(place, store.commits)
+        failures.add_metric(place, store.failures)
+        size.add_metric(place, store.octets)
+        healthy.add_metric(place, float(not store.sick))
+        stuck.add_metric(place, store.stuck)
+    yield from (waiting, commits, failures, size, healthy, stuck)

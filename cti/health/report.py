@@ -11,6 +11,10 @@ from cti.model.states import AgentState, LinkState
 
 LATE: Final = 1.0
 """Seconds of lag from which the reactor counts as sick."""
+HOPELESS: Final = 3.0
+"""Seconds that most turns of the reactor are late when only a restart may help."""
+STUCK: Final = 10.0
+"""Seconds without an answer after which a writer of a store counts as dead."""
 
 _WORKING: Final = (LinkState.UP, LinkState.DEGRADED)
 
@@ -19,11 +23,16 @@ class LinkReport(Struct, frozen=True, gc=False):
     """One link."""
 
     driver: str
+    """Protocol and encoding."""
     state: LinkState
     reason: str
+    """Why it is so, or where that says nothing why it was down last."""
     since: float
     """Seconds since 1970."""
     epoch: int
+    layer: str = ""
+    """What is at fault: ``name``, ``transport``, ``tls``, ``device``, ``stack``,
+    ``association`` or ``bridge``; empty while nothing is."""
     counters: Mapping[str, int] = field(default_factory=dict)
     """What was counted since the start, by name: ``octets_in``, ``loss.reset``, ..."""
 
@@ -33,11 +42,15 @@ class StoreReport(Struct, frozen=True, gc=False):
 
     sick: str = ""
     """Why nothing can be written; empty when all is well."""
+    stuck: float = 0.0
+    """Seconds that the oldest commit has not been answered."""
     waiting: int = 0
-    """Batches that wait to be committed."""
+    """Events, replies and states that wait for the disk."""
     commits: int = 0
+    failures: int = 0
+    """Commits that failed; each was tried again."""
     octets: int = 0
-    """Size of the file."""
+    """Size of the file with its log."""
 
 
 class SwitchReport(Struct, frozen=True, gc=False):
@@ -63,10 +76,14 @@ class BrokerReport(Struct, frozen=True, gc=False):
     reason: str = ""
     outbox: int = 0
     outbox_octets: int = 0
-    oldest: float = 0.0
-    """Seconds that the oldest message has waited."""
+    address: str = ""
+    """The broker that is connected or was tried last."""
+    since: float = 0.0
+    """Seconds since 1970 at which it was connected or lost."""
     dropped: int = 0
     refused: int = 0
+    commands: Mapping[str, int] = field(default_factory=dict)
+    """Messages on command topics, by what became of them: ``taken``, ``denied``, ``bad``."""
 
 
 class Report(Struct, frozen=True, gc=False):
@@ -87,6 +104,11 @@ class Report(Struct, frozen=True, gc=False):
     """Reloads by outcome: ``done``, ``refused``."""
 
 
+def working(link: LinkReport) -> bool:
+    """Tell whether a link does its work, or none is wanted of it."""
+    return link.state in (*_WORKING, LinkState.DISABLED)
+
+
 def links(report: Report) -> tuple[int, int]:
     """Count the links that work, and all that are wanted."""
     wanted = [
@@ -104,7 +126,8 @@ def status(report: Report) -> str:
     calls = sum(switch.calls for switch in report.switches.values())
     broker = "broker connected" if report.broker.connected else "broker away"
     waits = f", {report.broker.outbox} messages wait" if not report.broker.connected else ""
-    return f"{up}/{wanted} links up, {broker}{waits}, {calls} calls"
+    noun = "call" if calls == 1 else "calls"
+    return f"{up}/{wanted} links up, {broker}{waits}, {calls} {noun}"
 
 
 def sick(report: Report) -> list[str]:
@@ -114,9 +137,29 @@ def sick(report: Report) -> list[str]:
         for name, switch in report.switches.items()
         if switch.store.sick
     ]
+    told += _stuck(report)
     if report.worst_lag >= LATE:
         told.append(f"reactor is {report.worst_lag:.1f} s late")
     return told
+
+
+def _stuck(report: Report) -> list[str]:
+    return [
+        f"store of {name}: no answer for {switch.store.stuck:.0f} s"
+        for name, switch in report.switches.items()
+        if switch.store.stuck >= STUCK
+    ]
+
+
+def hopeless(report: Report) -> str:
+    """Say why the service manager should end the process; empty when it should not.
+
+    A full disk is none of the reasons: a restart does not make it empty.
+    """
+    told = _stuck(report)
+    if report.lag >= HOPELESS:
+        told.append(f"reactor is {report.lag:.1f} s late")
+    return "; ".join(told)
 
 
 def unready(report: Report) -> list[str]:
@@ -130,6 +173,7 @@ def unready(report: Report) -> list[str]:
         told += [
             f"link {name}/{link_id} is {link.state.value}"
             + (f": {link.reason}" if link.reason else "")
+            + (f" ({link.layer})" if link.layer else "")
             for name, switch in report.switches.items()
             for link_id, link in switch.links.items()
         ]

@@ -22,6 +22,7 @@ from cti.mqtt.events import (
     Resumed,
     TransportDown,
 )
+from cti.transport.loss import loss_of
 
 # Linux only: acknowledge segments at once, or a server without TCP_NODELAY waits 40 ms for us.
 _QUICKACK = getattr(socket, "TCP_QUICKACK", None)
@@ -73,7 +74,7 @@ class Connection(protocol.Protocol):
     @override
     def connectionLost(self, reason: Failure = protocol.connectionDone) -> None:
         self._socket = None
-        self._owner.connection_down(self, TransportDown(reason.getErrorMessage()))
+        self._owner.connection_down(self, TransportDown(loss_of(reason).reason))
 
     def send(self, octets: bytes) -> None:
         """Write octets."""

@@ -32,6 +32,7 @@ from cti.mqtt.params import Params
 from cti.mqtt.reasons import Reason, Retry
 from cti.mqtt.session import Session
 from cti.mqtt.status import Counters, Status
+from cti.transport.loss import loss_of
 
 # A source that hands out what was just refused may not hold the reactor.
 _ROUNDS_PER_TURN: Final = 8
@@ -260,7 +261,7 @@ class MqttService:
         """Note why no connection came about."""
         self._next_server = True
         self._retry = Retry.SOON
-        self._reason = failure.getErrorMessage()
+        self._reason = loss_of(failure).reason
 
     def _delay(self, _attempts: int) -> float:
         """Choose the server and the pause of the next attempt; the service calls it once."""

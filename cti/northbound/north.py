@@ -114,8 +114,10 @@ class Northbound(Application):
         )
         self.service: MqttService | None = None
         self.log: Any = structlog.get_logger("cti.northbound")
-        self._replies = Replies(topics, self._put)
-        self._rights = rights
+        self.measure: Callable[[str, str, str, float], object] = _nothing
+        """Told of each command that ended: switch, verb, status, seconds."""
+        self._replies = Replies(topics, self._put, clock.seconds)
+        self.rights = rights
         self._clock = clock
         self._now = now
         self._boot = boot
@@ -125,6 +127,18 @@ class Northbound(Application):
         self._refresh: Delayed | None = None
         self._retry: Delayed | None = None
         self.counters = {"commands": 0, "denied": 0, "bad": 0, "events": 0, "lost": 0}
+
+    def informed(self, switch_id: str) -> None:
+        """Publish what a switch is and can do."""
+        self._switches[switch_id].states.informed()
+
+    def forget_link(self, switch_id: str, link_id: str) -> None:
+        """Take back what is retained of a link that is no more."""
+        self._switches[switch_id].states.forget_link(link_id)
+
+    def offset(self, switch_id: str) -> int:
+        """Give the number of events of a switch that were published."""
+        return self._switches[switch_id].offset
 
     # Set-up.
 
@@ -165,12 +179,20 @@ class Northbound(Application):
         """Publish an event and mark the states it changes."""
         switch.offset += 1
         self.counters["events"] += 1
+        self.log.debug(
+            "event",
+            switch=switch.switch_id,
+            id=event.id,
+            name=event.__struct_config__.tag,
+            offset=switch.offset,
+        )
         self._put(envelope.publication(self.topics, event, switch.offset))
         switch.states.changed(event)
 
     def replied(self, switch: _Switch, reply: Reply) -> None:
         """Send the end of a command to whoever waits for it."""
-        self._replies.ended(switch.switch_id, reply)
+        seconds = self._replies.ended(switch.switch_id, reply)
+        self.measure(switch.switch_id, reply.verb, reply.result.status.value, seconds)
         self.log.info(
             "command",
             switch=switch.switch_id,
@@ -178,6 +200,8 @@ class Northbound(Application):
             verb=reply.verb,
             command=reply.command_id,
             status=reply.result.status.value,
+            seconds=round(seconds, 3),
+            **_why(reply),
         )
 
     def alarm(self, switch: _Switch, link_id: str, name: str, detail: str) -> None:
@@ -277,10 +301,17 @@ class Northbound(Application):
             error = Error(ErrorClass.INVALID_ARGUMENT, detail, "response_topic")
             self._reject(route, command.command_id, asked, error)
             return
-        if (denied := self._rights.judge(command, _route_point(switch, command))) is not None:
+        if (denied := self.rights.judge(command, _route_point(switch, command))) is not None:
             self.counters["denied"] += 1
             self._reject(route, command.command_id, asked, denied)
             return
+        self.log.debug(
+            "command arrived",
+            switch=switch.switch_id,
+            client=asked.client,
+            verb=asked.verb,
+            command=command.command_id,
+        )
         self._replies.expect(switch.switch_id, command, route)
         switch.feed.feed(en.CommandArrived(command))
 
@@ -293,6 +324,15 @@ class Northbound(Application):
             command=command_id,
             reason=error.detail,
         )
+
+
+def _nothing(*_: object) -> None:
+    """Do nothing."""
+
+
+def _why(reply: Reply) -> dict[str, str]:
+    error = reply.result.error
+    return {} if error is msgspec.UNSET else {"reason": error.detail}
 
 
 def _route_point(switch: _Switch, command: Command) -> str | None:

@@ -25,15 +25,20 @@ class Route(Struct, frozen=True, gc=False):
     topic: str
     qos: int
     correlation: bytes | None
+    at: float
+    """When the command arrived, on the clock that never goes back."""
 
 
 class Replies:
     """The ways back of the commands of one daemon."""
 
-    def __init__(self, topics: Topics, put: Callable[[Publish], object]) -> None:
-        """``put`` takes what is to be published."""
+    def __init__(
+        self, topics: Topics, put: Callable[[Publish], object], seconds: Callable[[], float]
+    ) -> None:
+        """``put`` takes what is to be published; ``seconds`` is a clock."""
         self._topics = topics
         self._put = put
+        self._seconds = seconds
         self._routes: dict[tuple[str, str, str], list[Route]] = {}
 
     def route(self, asked: Asked, message: Publish) -> Route:
@@ -41,7 +46,7 @@ class Replies:
         topic = message.response_topic
         if topic is None or not self._topics.may_reply(topic, asked.switch_id, asked.client):
             topic = self._topics.reply(asked.switch_id, asked.client, asked.verb)
-        return Route(topic, min(message.qos, 1), message.correlation_data)
+        return Route(topic, min(message.qos, 1), message.correlation_data, self._seconds())
 
     def expect(self, switch_id: str, command: Command, route: Route) -> None:
         """Remember the way back of a command that goes on."""
@@ -50,12 +55,12 @@ class Replies:
         while len(self._routes) > ROUTES:
             del self._routes[next(iter(self._routes))]
 
-    def ended(self, switch_id: str, reply: Reply) -> None:
-        """Answer everybody who waits for this command."""
+    def ended(self, switch_id: str, reply: Reply) -> float:
+        """Answer everybody who waits for this command; give the seconds that it took."""
         routes = self._routes.pop((switch_id, reply.requester, reply.command_id), [])
         if not routes:
             topic = self._topics.reply(switch_id, reply.requester, reply.verb)
-            routes = [Route(topic, 1, None)]
+            routes = [Route(topic, 1, None, self._seconds())]
         told = reply.result
         if told.error is not UNSET:
             body = _refusal(reply.command_id, reply.verb, told.status, told.error)
@@ -64,6 +69,7 @@ class Replies:
             body = ReplyBody(reply.command_id, reply.verb, told.status, result=result)
         for route in routes:
             self._answer(route, body)
+        return self._seconds() - routes[0].at
 
     def rejected(self, route: Route, command_id: str, asked: Asked, error: Error) -> None:
         """Answer a command that goes no further."""

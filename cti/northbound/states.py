@@ -101,6 +101,15 @@ class States:
         """Write what the switch is and can do."""
         self._put(self._info())
 
+    def forget_link(self, link_id: str) -> None:
+        """Take the status of a link back that is no more."""
+        if self._links.pop(link_id, None) is not None:
+            topic = self._topics.link_status(self.engine.switch_id, link_id)
+            self._feed.settled(
+                partial(self._put_all, [Publish(topic, b"", qos=1, retain=True)])
+            )
+        self.informed()
+
     def refresh(self) -> None:
         """Write everything again, before the broker forgets it."""
         for kind, object_id in self._objects():

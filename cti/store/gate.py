@@ -191,6 +191,11 @@ class Gate:
         return len(self._waiting) + len(self._writing)
 
     @property
+    def reason(self) -> str:
+        """Why nothing could be stored for some time; empty when all is well."""
+        return self._reason if self.degraded else ""
+
+    @property
     def drained(self) -> bool:
         """Whether nothing waits for the disk."""
         return self.state is State.IDLE and not self._waiting and not self._held

@@ -33,6 +33,8 @@ PRAGMAS: tuple[tuple[str, str], ...] = (
     ("journal_size_limit", "4194304"),
 )
 
+_STEP: Final = 1_000
+"""Pages that are copied at once."""
 _DRAWN: Final = 16
 """Octets of a store id."""
 
@@ -145,6 +147,8 @@ class Store:
             yield
         except apsw.Error as error:
             raise StoreError(self.path, reason(error)) from error
+        except UnicodeDecodeError as error:  # a text in it is none any more
+            raise StoreError(self.path, f"damaged: {error}; {ANEW}") from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -246,6 +250,31 @@ class Store:
         except StoreError as error:
             return [error.reason]
         return []
+
+    def copy(self, to: str | Path, draw: Callable[[int], bytes] = os.urandom) -> None:
+        """Copy everything to a new file.
+
+        The copy has a store id of its own, so that whoever goes on from it gives no id twice.
+        """
+        path = str(to)
+        try:
+            flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+            os.close(os.open(path, flags, 0o600))
+        except OSError as error:
+            raise StoreError(path, error.strerror or str(error)) from None
+        try:
+            other = apsw.Connection(path)
+            try:
+                with other.backup("main", self._db, "main") as copying:
+                    while not copying.done:
+                        copying.step(_STEP)
+                other.execute("UPDATE store SET store_id = ?", (draw(_DRAWN).hex(),))
+                other.pragma("journal_mode", "DELETE")  # one file is the whole copy
+            finally:
+                other.close()
+        except apsw.Error as error:
+            Path(path).unlink(missing_ok=True)
+            raise StoreError(path, reason(error)) from error
 
     def close(self) -> None:
         """Write the log back into the file, and let it go."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, Final
@@ -22,8 +23,11 @@ class Writer:
     """The thread of one store. It has the store from ``start`` on, and closes it."""
 
     def __init__(self, store: Store, reactor: Any) -> None:
+        self.path: Final = store.path
         self._store: Final = store
         self._reactor = reactor
+        self._since: deque[float] = deque()
+        """When each commit that is not done was asked for."""
         self._log: Any = structlog.get_logger("cti.store")
         self._jobs: SimpleQueue[tuple[Changes, Done] | None] = SimpleQueue()
         self._stopped: Deferred[None] = Deferred()
@@ -38,7 +42,13 @@ class Writer:
 
     def commit(self, changes: Changes, done: Done) -> None:
         """Store changes after all before them; tell in the reactor's thread how it went."""
+        self._since.append(self._reactor.seconds())
         self._jobs.put((changes, done))
+
+    @property
+    def stuck(self) -> float:
+        """Seconds that the oldest commit has not been answered; 0 while none is out."""
+        return float(self._reactor.seconds() - self._since[0]) if self._since else 0.0
 
     def stop(self) -> Deferred[None]:
         """Close the store behind all commits; fire when the thread is over."""
@@ -51,8 +61,12 @@ class Writer:
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
             changes, done = job
-            self._reactor.callFromThread(done, self._write(changes))
+            self._reactor.callFromThread(self._answered, done, self._write(changes))
         self._reactor.callFromThread(self._closed, self._close())
+
+    def _answered(self, done: Done, reason: str | None) -> None:
+        self._since.popleft()
+        done(reason)
 
     def _write(self, changes: Changes) -> str | None:
         try:

@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from cti import facts as f
 from cti.model import events as ev
-from cti.model.states import AgentState, Basis
+from cti.model.states import AgentState, Basis, Origin
 from cti.tracker.book import AgentRecord, Book
 from cti.tracker.queues import Queues
 
@@ -38,6 +38,7 @@ class Agents:
         where: str | None = device_id
         if fact.agent is not None and (device_id == group or device_id in book.queues):
             where = record.device_id  # a queue tells who serves it, not where
+        record.sure = True
         match fact:
             case f.AgentLoggedOn():
                 self._log_on(record, where, group)
@@ -49,6 +50,27 @@ class Agents:
                 self._state(record, where, fact)
         if not record.version:
             del book.agents[agent_id]  # nothing was told of the agent
+
+    def doubt(self, link_id: str) -> None:
+        """Take that a link was lost: what its agents do meanwhile is not told."""
+        agents = self._book.agents
+        for agent_id in [one.agent_id for one in agents.values() if one.link_id == link_id]:
+            agents[agent_id].sure = False
+
+    def give_up(self, link_id: str) -> None:
+        """Tell that nobody knows how those work of whom the switch said nothing."""
+        agents = self._book.agents
+        doubtful = [
+            one.agent_id
+            for one in agents.values()
+            if one.link_id == link_id and not one.sure and one.state not in _AWAY
+        ]
+        for agent_id in doubtful:
+            record = agents[agent_id]
+            record.sure, record.reason, record.pending = True, None, None
+            unknown = AgentState.UNKNOWN
+            self._tell(ev.AgentStateChanged, record, unknown, origin=Origin.SYNTHETIC)
+            record.since = self._book.at
 
     def _log_on(self, record: AgentRecord, device_id: str | None, group: str | None) -> None:
         known = record.device_id == device_id and record.state not in _AWAY

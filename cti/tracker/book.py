@@ -46,6 +46,7 @@ class AgentRecord:
         "reason",
         "since",
         "state",
+        "sure",
         "version",
     )
 
@@ -60,6 +61,8 @@ class AgentRecord:
         self.reason: str | None = None
         self.queues: list[str] = []
         self.since: int | None = None
+        self.sure = True
+        """Whether the switch told of the agent since its link was lost."""
         self.version = 0
 
 

@@ -322,6 +322,7 @@ class Connections:
             return
         if fact.calling is None or fact.calling.key == fact.device.key:
             return
+        self._recognise_caller(call, fact.calling)
         device_id = call.caller_id(fact.calling, book.inside)
         call.caller = device_id
         if call.leg(device_id) is not None or isinstance(fact, f.Cleared):
@@ -342,6 +343,16 @@ class Connections:
             ev.ConnectionOriginated,
             **{"origin": Origin.DERIVED, **UNTOLD},
         )
+
+    def _recognise_caller(self, call: Call, calling: f.NativeDevice) -> None:
+        """Take the one party outside of a call that began unseen for its caller.
+
+        When the parties were asked for, nobody said which of them called.
+        """
+        outside = [leg for leg in call.live if leg.outside]
+        named = calling.key in call.aliases or calling.key in self._book.inside
+        if call.partial and len(outside) == 1 and not named:
+            call.aliases[calling.key] = outside[0].device_id
 
     def _network_reached(self, call: Call, leg: Leg, fact: f.NetworkReached) -> None:
         """Take a call that left the switch; how the far party is doing is not known yet."""
@@ -430,6 +441,8 @@ class Connections:
             there = call.leg(to or "")
             call.bound_for = None if there is not None and there.live else to
         self._step(call, leg, fact, _S.NULL, ev.ConnectionDiverted, to=to)
+        if call.bound_for is not None:
+            self._book.agenda.watch(call)
 
     def _cleared(self, call: Call, leg: Leg, fact: f.Cleared) -> None:
         released: str | UnsetType | None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import Enum
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cti import moment
 from cti.calls import Call
@@ -18,6 +18,10 @@ from cti.model.states import CallState, LinkState
 
 if TYPE_CHECKING:
     from cti.tracker.book import Book
+
+
+ADRIFT: Final = 10.0
+"""Seconds after which the switch is asked what became of a call that reached nobody."""
 
 
 class Due(Enum):
@@ -90,9 +94,17 @@ class Agenda:
             yield call.heard_at + _ticks(times.idle_clear), Due.CLEAR
         if times.idle_verify and verifies and not book.lost(call.link_id):
             asked_at = max(call.heard_at, call.asked_at or 0)
-            yield asked_at + _ticks(times.idle_verify), Due.VERIFY
+            silence = ADRIFT if self._adrift(call) else times.idle_verify
+            yield asked_at + _ticks(silence), Due.VERIFY
         if times.idle_notify and not call.idle_told:
             yield call.heard_at + _ticks(times.idle_notify), Due.NOTIFY
+
+    def _adrift(self, call: Call) -> bool:
+        """Whether a call was sent to a device that has not told of it, and nobody else will."""
+        inside = self._book.inside
+        return call.bound_for is not None and not any(
+            leg.device_id in inside for leg in call.live
+        )
 
     def _asking(self, link_id: str) -> bool:
         """Whether the switch is about to tell what became of the calls of a link."""

@@ -49,7 +49,10 @@ _CALL: Final = (
     *("went_on", "merge", "caller", "bound_for"),
 )
 """Members of a call that are kept as they are."""
-_AGENT: Final = ("device_id", "state", "pending", "reason", "since", "version", "link_id")
+_AGENT: Final = (
+    *("device_id", "state", "pending", "reason", "since", "sure", "version"),
+    "link_id",
+)
 _DEVICE: Final = ("on_hook", "dnd", "mwi", "in_service", "type", "version")
 _QUEUE: Final = ("waiting", "basis", "version", "link_id")
 _TRUNK: Final = ("in_service", "call_id", "version")
@@ -186,6 +189,7 @@ def keep_run(link_id: str, run: Run, index: CallIndex) -> KeptRun:
             for one in newcomers
         ),
         verdicts={call_id: int(verdict) for call_id, verdict in run.verdicts.items()},
+        uncounted=tuple(sorted(run.uncounted)),
     )
 
 
@@ -193,6 +197,7 @@ def restore_run(kept: KeptRun, index: CallIndex) -> Run:
     """Undo ``keep_run``."""
     run = Run(kept.begun_at, set(kept.known))
     run.heard = set(kept.heard)
+    run.uncounted = set(kept.uncounted)
     run.verdicts = {call_id: Verdict(number) for call_id, number in kept.verdicts.items()}
     for call_id, device_id, number in kept.missing:
         call = index.by_id(call_id)

@@ -83,6 +83,7 @@ class Merging:
         else:
             book.hear(survivor)
         absorbed = self._absorbed(fact, survivor)
+        self._recognise(fact, survivor, absorbed)
         self._learn(survivor, absorbed, fact)
         if absorbed is not None:
             book.emit_call(ev.CallMerged, absorbed, into=survivor.call_id)
@@ -117,6 +118,8 @@ class Merging:
         if absorbed is not None:
             self._endings.end(absorbed, book.derived)
         self._endings.settle(survivor)
+        if survivor.bound_for is not None:
+            book.agenda.watch(survivor)
 
     # Which calls.
 
@@ -204,6 +207,40 @@ class Merging:
             self._book.emit_call(ev.CallDataChanged, survivor, **news)
 
     # Who is on it.
+
+    def _recognise(self, fact: f.Merged, survivor: Call, absorbed: Call | None) -> None:
+        """Know the parties outside that are named here for the first time, one for one.
+
+        Of callers who withhold their number, and of parties behind a trunk, a merge may be
+        the first report that says how the switch calls them.
+        """
+        for call in (survivor, absorbed):
+            if call is not None:
+                named = [
+                    told.old_device or told.device
+                    for told in fact.moved
+                    if (told.old_call or survivor.native) in call.natives
+                ]
+                self._same_party(call, [device for device in named if device is not None])
+        if absorbed is not None and fact.other is not None:
+            self._same_party(absorbed, [fact.other])
+
+    def _same_party(self, call: Call, named: list[f.NativeDevice]) -> None:
+        """Take the one name that is new for that of the one party outside without it."""
+        inside = self._book.inside
+        names = {call.known(device, inside) for device in named}
+        for device in named:
+            known = call.known(device, inside)
+            if known is not None and known != device.key:
+                call.aliases[device.key] = known  # not by its number only
+        new = {
+            one.key
+            for one in named
+            if one.key not in inside and call.known(one, inside) is None
+        }
+        unnamed = [leg for leg in call.live if leg.outside and leg.device_id not in names]
+        if len(new) == len(unnamed) == 1:
+            call.aliases[new.pop()] = unnamed[0].device_id
 
     def _move(self, fact: f.Merged, survivor: Call, absorbed: Call | None) -> tuple[Moved, ...]:
         """Bring everybody whom the switch lists or the absorbed call had onto the survivor."""

@@ -85,6 +85,8 @@ class Resync:
             call = book.calls.by_id(call_id)
             if call is not None:
                 self._decide(run, call)
+        for device_id in sorted(run.uncounted):
+            self._count(device_id)
         del book.runs[book.link_id]
         for call in book.calls:
             if call.stale and call.link_id == book.link_id:
@@ -160,9 +162,17 @@ class Resync:
                 self._listed(run, known, device_id, mine, legs)
         for call_id, rest in believed.items():
             self._missed(run, calls[call_id], rest)
-        waiting = sum(1 for seen in fact.legs if seen.state is _S.QUEUED)
-        if waiting or device_id in book.queues:
-            self._queues.counted(device_id, waiting)
+        states = [seen.state for seen in fact.legs]
+        if run is not None and _S.UNKNOWN in states:
+            run.uncounted.add(device_id)  # the calls themselves will tell
+        elif _S.QUEUED in states or device_id in book.queues:
+            self._queues.counted(device_id, states.count(_S.QUEUED))
+
+    def _count(self, device_id: str) -> None:
+        """Count who waits at a device whose own answer did not tell it."""
+        states = [leg.state for _, leg in self._book.calls.at(device_id)]
+        if _S.UNKNOWN not in states and (_S.QUEUED in states or device_id in self._book.queues):
+            self._queues.counted(device_id, states.count(_S.QUEUED))
 
     def _listed(
         self,

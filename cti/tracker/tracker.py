@@ -34,6 +34,7 @@ from cti.tracker.resync import Resync
 from cti.tracker.times import DEFAULT, Times
 from cti.tracker.trunks import Trunks
 
+_WORKING: Final = (LinkState.UP, LinkState.DEGRADED)
 ASKED_AT_ONCE: Final = 10
 """Idle calls that are asked for in one second."""
 
@@ -126,6 +127,8 @@ class Tracker:
             case f.RouteAsked() | f.RouteTaken() | f.RouteOver():
                 pass  # the business of cti.routing
             case f.ResyncBegun():
+                if book.links.get(stamp.link_id) in _WORKING:  # messages were lost
+                    self._agents.doubt(stamp.link_id)
                 self._resync.begun(fact)
             case f.DeviceSeen():
                 self._resync.device_seen(fact)
@@ -134,6 +137,8 @@ class Tracker:
             case f.NotSeen():
                 self._resync.not_seen(fact)
             case f.ResyncEnded():
+                if stamp.link_id in book.runs:
+                    self._agents.give_up(stamp.link_id)
                 self._resync.ended(fact)
         return book.end()
 
@@ -141,6 +146,8 @@ class Tracker:
         """Take the state of a link. When it is lost, its calls are stale until heard of."""
         self._book.begin(stamp)
         self._others.link_state(stamp.link_id, state, reason)
+        if self._book.lost(stamp.link_id):
+            self._agents.doubt(stamp.link_id)
         return self._book.end()
 
     def restarted(self, at: int, monitored: Mapping[str, Iterable[str]]) -> None:
@@ -161,6 +168,8 @@ class Tracker:
         for call in book.calls:
             book.doubt(call)
             book.agenda.watch(call)
+        for link_id in {agent.link_id for agent in book.agents.values()}:
+            self._agents.doubt(link_id)
 
     def names(self, call: str | None = None, device: str | None = None) -> dict[str, Any]:
         """Give the ids of a call and device that the switch names by its own identifiers.

@@ -42,6 +42,8 @@ class Run:
         self.newcomers: dict[str, list[Newcomer]] = {}
         """What is listed under the identifier of a call whose device was not on it."""
         self.verdicts: dict[str, Verdict] = {}
+        self.uncounted: set[str] = set()
+        """Devices that did not say of every connection whether it waits there."""
 
     def found(self, call: Call) -> None:
         """Take that somebody who is believed to be on the call lists it."""

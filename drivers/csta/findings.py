@@ -101,12 +101,19 @@ def _call_seen(result: c.SnapshotCallResult, call: str, dialect: Dialect) -> f.F
 
 
 def agents_found(answer: Answer, device: NativeDevice, dialect: Dialect) -> list[f.Facts]:
-    """Tell which agents are at a device, or that nobody works there."""
+    """Tell which agents are at a device, or that nobody works there.
+
+    A group lists its agents without the devices where they are: that tells nothing.
+    """
     match answer:
         case Told(c.GetAgentStateResult(agent_state_list=entries)):
             pass
         case _:
             return []
+    infos = [info for entry in entries for info in entry.agent_info or ()]
+    groups = [one.acd_group for one in infos if one.acd_group is not None]
+    if any(device_of(group, dialect).key == device.key for group in groups):
+        return []
     found: list[f.Facts] = []
     for entry in entries:
         found += _agent(entry, device, dialect)

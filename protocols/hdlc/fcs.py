@@ -14,15 +14,18 @@ from typing import Final
 FCS_SIZE: Final = 2
 """Octets of an FCS."""
 
-_REVERSED: Final = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
-_GOOD: Final = 0x1D0F
+ONES: Final = 0xFFFF
+"""The register before the first octet."""
+REVERSED: Final = bytes(int(f"{octet:08b}"[::-1], 2) for octet in range(256))
+"""Each octet with its bits in the other order, for ``bytes.translate``."""
+GOOD: Final = 0x1D0F
 """The register after data and a right FCS: F0B8 of the standard, bits reversed."""
 
 
 def fcs16(octets: bytes) -> int:
     """Compute the check over ``octets``, from 0 to FFFF."""
-    register = binascii.crc_hqx(octets.translate(_REVERSED), 0xFFFF)
-    return (_REVERSED[register & 0xFF] << 8 | _REVERSED[register >> 8]) ^ 0xFFFF
+    register = binascii.crc_hqx(octets.translate(REVERSED), ONES)
+    return (REVERSED[register & 0xFF] << 8 | REVERSED[register >> 8]) ^ 0xFFFF
 
 
 def append_fcs(octets: bytes) -> bytes:
@@ -32,4 +35,4 @@ def append_fcs(octets: bytes) -> bytes:
 
 def fcs_is_right(octets: bytes) -> bool:
     """Tell whether the last two of ``octets`` are the FCS of those before."""
-    return binascii.crc_hqx(octets.translate(_REVERSED), 0xFFFF) == _GOOD
+    return binascii.crc_hqx(octets.translate(REVERSED), ONES) == GOOD

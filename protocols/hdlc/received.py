@@ -66,14 +66,14 @@ Received = Frame | Damage
 class Inspector:
     """Judges what was found between two flags, and counts the verdicts."""
 
-    __slots__ = ("_counts", "_frames", "maximum", "minimum")
+    __slots__ = ("_counts", "frames", "maximum", "minimum")
 
     def __init__(self, minimum: int, maximum: int) -> None:
         if not FCS_SIZE < minimum <= maximum:
             raise ValueError(f"frame sizes {minimum}..{maximum} are not 3 or more, in order")
         self.minimum = minimum
         self.maximum = maximum
-        self._frames = 0
+        self.frames = 0
         self._counts = dict.fromkeys(DamageKind, 0)
 
     def judge(self, octets: bytes) -> Received:
@@ -81,7 +81,7 @@ class Inspector:
         if self.minimum <= len(octets) <= self.maximum:
             if not fcs_is_right(octets):
                 return self.damage(DamageKind.FCS, octets)
-            self._frames += 1
+            self.frames += 1
             return Frame(octets[:-FCS_SIZE])
         if len(octets) > self.maximum:
             return self.damage(DamageKind.LONG)
@@ -95,5 +95,5 @@ class Inspector:
     def counters(self) -> Counters:
         """Give the counts so far."""
         return Counters(
-            frames=self._frames, **{kind.value: count for kind, count in self._counts.items()}
+            frames=self.frames, **{kind.value: count for kind, count in self._counts.items()}
         )

@@ -9,7 +9,7 @@ Choices that the Recommendation leaves open: T1 without an acknowledgement asks 
 RNR P=1 rather than repeating an I frame; a reset drops queued packets, because layer 3
 restarts after it; colliding SABMs end with the UA of the peer, or with T1 after the own UA;
 an unexpected UA F=1 resets the link, because the peer has zeroed its variables, but T1
-passes first.
+passes first; before the first I frame it is a repetition that does no harm, and is ignored.
 """
 
 from __future__ import annotations
@@ -352,7 +352,7 @@ class Link:
             case FrameReceived(_, Disc(pf)):  # 2.4.4.3
                 ua = self._transfer.response(Ua(pf))
                 return [ua, *self._released(ReleaseIndication(Cause.PEER))]
-            case FrameReceived(_, Ua(pf=True)):
+            case FrameReceived(_, Ua(pf=True)) if not self._transfer.untouched:
                 return self._quarantine()
             case FrameReceived(_, Dm(pf=False)) if self.params.mode is Mode.ACTIVE:
                 return self._set_up(Cause.PEER)

@@ -58,6 +58,7 @@ class Transfer:
         "params",
         "peer_busy",
         "reject_exception",
+        "untouched",
         "vr",
         "window",
     )
@@ -77,6 +78,8 @@ class Transfer:
         self.reject_exception = False
         self._accepted = 0  # I frames taken and not acknowledged yet
         self._dropped = False
+        self.untouched = True
+        """No I frame went out or came in: to zero the variables once more changes nothing."""
 
     @property
     def vs(self) -> int:
@@ -126,6 +129,7 @@ class Transfer:
             ns, data = self.window.next()
             actions.append(self.command(Info(ns, self.vr, data=data)))
         if actions:
+            self.untouched = False
             actions += self._acknowledged()
             if Timer.T1 not in self._clocks.running:
                 actions += self._clocks.start(Timer.T1)
@@ -151,6 +155,7 @@ class Transfer:
 
     def _accept(self, frame: Info) -> list[Action]:
         """Take the number and field of an I frame whose N(R) has been taken (2.4.5.2, .4)."""
+        self.untouched = False
         if self.own_busy:
             self._dropped = True
             return self.answer(pf=frame.pf)

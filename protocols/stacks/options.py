@@ -34,6 +34,8 @@ from protocols.x25.facilities import (
 
 _Digits = Annotated[str, Meta(pattern=r"^[0-9]{0,15}$")]
 _Hex = Annotated[str, Meta(pattern=r"^([0-9a-fA-F]{2})*$")]
+_Interface = Annotated[str, Meta(pattern=r"^[!-~]{1,64}$")]
+_Channel = Annotated[int, Meta(ge=1, le=4095)]
 _Size = Literal[16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
 _Speed = Literal[75, 150, 300, 600, 1200, 2400, 4800, 9600, 19200, 48000, 64000]
 _THROUGHPUT: Final = {
@@ -119,6 +121,23 @@ class Serial(Interface, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Control octets that are escaped on the line: bit n of the number stands for octet n."""
 
 
+class XotPvc(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A permanent circuit over XOT: the table ``pvc``. Both ends name the same two ends."""
+
+    initiator: _Interface
+    """Name of the interface of the side that opens the connection."""
+    initiator_channel: _Channel = 1
+    responder: _Interface
+    responder_channel: _Channel = 1
+
+
+class Xot(Circuit, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Keys of ``xot``."""
+
+    pvc: XotPvc | None = None
+    """The permanent circuit, where there is no call."""
+
+
 class Plan(Struct, frozen=True):
     """The one circuit of a stack: what to call, what to accept."""
 
@@ -138,7 +157,8 @@ def read(options: Mapping[str, Any], kind: type[Struct]) -> Any:
         if found := _AT.fullmatch(text):
             text, key = found[1], found[2]
         if unknown := _UNKNOWN.fullmatch(text):
-            inner = msgspec.structs.fields(Lapb if key == "lapb" else kind)
+            tables: dict[str, type[Struct]] = {"lapb": Lapb, "pvc": XotPvc}
+            inner = msgspec.structs.fields(tables.get(key, kind))
             known = ", ".join(sorted(field.encode_name for field in inner))
             key = f"{key}.{unknown[1]}" if key else unknown[1]
             raise OptionError(key, f"no such key; known here: {known}") from None
@@ -160,6 +180,8 @@ def plan(keys: Circuit, *, negotiate: bool = False) -> Plan:
     except EncodeError as error:
         raise OptionError("facilities", str(error)) from None
     permanent = keys.permanent if isinstance(keys, Interface) else None
+    if isinstance(keys, Xot) and keys.pvc is not None:
+        permanent = 1  # any: it means nothing on the wire
     return Plan(keys.role == "calling", request, permanent, keys.queue, keys.longest)
 
 

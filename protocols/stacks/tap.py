@@ -154,4 +154,4 @@ class XotTap(_Tap):
 
 def xot_tap(given: Mapping[str, Any]) -> st.Stack:
     """Make the observer of one direction of an XOT connection."""
-    return XotTap(options.read(given, options.Circuit))
+    return XotTap(options.read(given, options.Xot))

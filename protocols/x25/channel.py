@@ -231,7 +231,7 @@ class Channel:
                 return self._reset_for(taken) if isinstance(taken, Diagnostic) else taken
             case PacketReceived(Reset() as reset):  # 4.4.3
                 confirmation = SendPacket(ResetConfirmation(self.lcn))
-                return [*self._begin_anew(), self._told_of(reset), confirmation, *self._begin()]
+                return [*self._begin_anew(), self._told_of(reset), confirmation, *self.begin()]
             case PacketReceived(ResetConfirmation()):
                 return self._reset_for(Diagnostic.INVALID_TYPE_D1)
             case PacketReceived() if self.permanent:
@@ -275,7 +275,7 @@ class Channel:
             case PacketReceived(ResetConfirmation() | Reset()):  # crossing confirms, 4.4.3.3
                 asked = self._asked
                 done: list[Action] = [ResetConfirm(self.lcn)] if asked else []
-                return [*self._begin_anew(), *done, *self._begin()]
+                return [*self._begin_anew(), *done, *self.begin()]
             case PacketReceived(Clear() as clear) if not self.permanent:
                 return self._take_clear(clear)
             case PacketReceived(Call() | CallAccepted() | ClearConfirmation()) if (
@@ -361,7 +361,7 @@ class Channel:
         stopped = self._go(State.FLOW_CONTROL_READY)
         self.flow.circuit = circuit
         self._d_bit = self._call.d_bit and accepted.d_bit
-        return [*stopped, ConnectConfirm(self.lcn, accepted, circuit), *self._begin()]
+        return [*stopped, ConnectConfirm(self.lcn, accepted, circuit), *self.begin()]
 
     def _accept(self, response: ConnectResponse) -> list[Action]:
         """Accept the peer's call (4.1.4)."""
@@ -383,7 +383,7 @@ class Channel:
             user_data=response.user_data,
             d_bit=self._call.d_bit,
         )
-        return [SendPacket(accepted), *self._begin()]
+        return [SendPacket(accepted), *self.begin()]
 
     # Clearing.
 
@@ -455,8 +455,11 @@ class Channel:
     def _told_of(self, reset: Reset) -> ResetIndication:
         return ResetIndication(self.lcn, reset.cause, reset.diagnostic or 0)
 
-    def _begin(self) -> list[Action]:
-        """Begin data transfer; repeat a busy condition, which a reset does not end."""
+    def begin(self) -> list[Action]:
+        """Begin data transfer; repeat a busy condition, which a reset does not end.
+
+        A permanent circuit begins when restart is complete.
+        """
         if self.flow.own_busy:
             return self.flow.status()
         return self._clocks.start(Timer.T24) if self._params.t24 else []

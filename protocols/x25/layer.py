@@ -35,6 +35,7 @@ from protocols.x25.primitives import (
     Event,
     Ignored,
     InterruptRequest,
+    LayerReady,
     LinkDown,
     LinkUp,
     PacketInvalid,
@@ -123,6 +124,9 @@ class Layer:
                 for lcn in sorted(self.channels):
                     dropped = self.channels[lcn].drop(action.cause, action.diagnostic)
                     actions += dropped
+            elif isinstance(action, LayerReady):
+                for lcn in sorted(self._permanent):
+                    actions += self.channels[lcn].begin()
         return actions
 
     def _received(self, packet: Packet, event: PacketReceived) -> list[Action]:

@@ -86,7 +86,8 @@ def _play(stack: ExitStack, scenario: Scenario, broker: str | None, pace: float)
     client = Client(at)
     watcher = stack.enter_context(Process(*client.words("events", "--json")))
     devices = monitored(scenario.plan)
-    daemon(stack, folder, broker=at, port=switch.port, devices=devices)
+    points = scenario.route_points
+    daemon(stack, folder, broker=at, port=switch.port, devices=devices, route_points=points)
     watcher.expect('"link.state"', '"up"')
     _say(
         f"    {name}, a simulated switch and ctid are running; {len(devices)} devices monitored"

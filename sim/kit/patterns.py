@@ -27,6 +27,7 @@ _MEMBERS: Final = {
 """Short names of members in patterns."""
 _QUIET: Final = frozenset(
     {
+        "call.data_changed",
         "command.accepted",
         "command.progress",
         "device.capabilities_changed",
@@ -42,7 +43,7 @@ _QUIET: Final = frozenset(
     }
 )
 """Events that are compared only where a step expects one of that name: links differ in
-whether they have them, and nobody is misled by their absence."""
+whether they have them and when, and nobody is misled by their absence."""
 _FAMILIES: Final = {"connection": "call", "snapshot": "link", "switch": "link"}
 _OPTIONAL: Final = "optional"
 _SHORT: Final = (

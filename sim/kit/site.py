@@ -57,6 +57,7 @@ class Site:
         self._taken = 0
         self._ids: set[str] = set()
         self._until = 0.0
+        self._stalled = False
         self._pull()
 
     def close(self) -> None:
@@ -99,16 +100,20 @@ class Site:
             case ["mend"]:
                 self._switch.say("refuse", "off")
                 return {"ok": self._comes({"up"}), "error": f"the link is {self.state}"}
+            case ["stall", word]:
+                self._stalled = word == "on"
             case _:
-                return self._switch.say(*words)
+                pass
+        return self._switch.say(*words)
 
     def wait(self, seconds: float) -> None:
-        """Let time pass at the switch."""
+        """Let time pass at the switch, once the bridge has said what it has to say."""
+        self.settle()
         self._switch.say("pass", str(seconds))
 
     def settle(self) -> None:
-        """Wait until all is published that the switch told; a link that is down is mute."""
-        if self.state == "up":
+        """Wait until all is published that the switch told, if it can tell anything now."""
+        if self.state == "up" and not self._stalled:
             for verb in _QUERIES:
                 if (
                     self._application.ask(verb, device=self.devices[-1])["status"]

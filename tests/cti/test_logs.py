@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 import warnings
 from typing import Any
 
@@ -120,7 +121,7 @@ def test_200_lines_a_second_of_each_area():
     file = configured(clock)
     one, other = structlog.get_logger("one").bind(), structlog.get_logger("other").bind()
     for number in range(250):
-        one.info("flood", n=number)
+        one.info(f"flood {number}")
     other.info("quiet")
     assert len(lines(file)) == 201
     clock.advance(1)
@@ -133,12 +134,73 @@ def test_200_lines_a_second_of_each_area():
     assert clock.getDelayedCalls() == []
 
 
+def test_what_is_said_again_and_again_is_counted():
+    clock: Any = Clock()
+    file = configured(clock)
+    one = structlog.get_logger("one").bind(link="a")
+    for number in range(12):
+        one.info("link", state="down", epoch=number)
+        one.info("octets", hex="00")
+        clock.advance(0.1)
+    one.info("link", state="up")
+    told = [line["event"] for line in lines(file) if "hex" not in line]
+    assert told == ["link"] * 6
+    assert len(lines(file)) == 6 + 12
+    clock.advance(10)
+    assert lines(file)[-1]["event"] == "7 more times: link a down"
+    assert lines(file)[-1]["area"] == "one"
+    one.info("link", state="down")
+    assert lines(file)[-1]["state"] == "down"
+    clock.advance(100)
+    assert clock.getDelayedCalls() == []
+
+
+def test_levels_change_for_loggers_there_are():
+    file = configured(level="warning")
+    one, other = structlog.get_logger("cti.one"), structlog.get_logger("cti.other").bind(n=1)
+    one.info("before")
+    logs.apply(Log(level="error", areas={"cti.one": "debug"}))
+    one.debug("one")
+    other.warning("other")
+    structlog.get_logger("cti.one.more").debug("more")
+    assert [line["event"] for line in lines(file)] == ["one", "more"]
+
+
+def test_numbers_are_masked_where_that_is_asked_for():
+    file = configured(numbers="masked", digits=2)
+    log = structlog.get_logger("cti")
+    log.info(
+        "call from +493012345678 to 201", to=["0301234567", {"digits": "123456"}], n=123456
+    )
+    log.info("x", command="1234567890", detail="2026-11-22 10.0.0.1:33333 12345")
+    log.error("fault", input="main OctetsReceived 80303330313233343536a1")
+    first, second, third = lines(file)
+    assert first["event"] == "call from ***********78 to 201"
+    assert first["to"] == ["********67", {"digits": "****56"}]
+    assert first["n"] == 123456
+    assert second["command"] == "1234567890"
+    assert second["detail"] == "2026-11-22 10.0.0.1:33333 12345"
+    assert "3334353" not in third["input"]
+    logs.apply(Log())
+    log.info("0301234567")
+    assert lines(file)[-1]["event"] == "0301234567"
+
+
+@given(some.text(some.sampled_from("+0123456789 x"), max_size=40))
+def test_no_six_digits_in_a_row_are_seen(text):
+    file = configured(numbers="masked", digits=3)
+    structlog.get_logger("cti").info("x", detail=text)
+    (line,) = lines(file)
+    assert not re.search("[0-9]{6}", line["detail"])
+    assert len(line["detail"]) == len(text)
+
+
 def test_suppressed_lines_are_told_before_the_next():
     clock: Any = Clock()
     file = configured(clock)
     one = structlog.get_logger("one").bind()
-    for _ in range(201):
-        one.info("flood")
+    for number in range(201):
+        one.info(f"flood {number}")
     clock.rightNow += 5  # the reactor was busy
     one.info("after")
     assert [line["event"] for line in lines(file)[200:]] == ["1 lines suppressed", "after"]

@@ -407,7 +407,7 @@ def test_endpoints():
     wrapped = endpoint_for(reactor, "tcp:pbx.example:33333", Tls(), 3)
     assert not isinstance(wrapped, HostnameEndpoint)
     with pytest.raises(ValueError, match="begins with none of"):
-        endpoint_for(reactor, "udp:x:1", None, 3)
+        endpoint_for(reactor, "sctp:x:1", None, 3)
     with pytest.raises(ValueError, match="ca_file"):
         endpoint_for(reactor, "tcp:x:1", Tls(ca_file="/nowhere"), 3)
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.integration.site import Application, Broker, Process, Switch, daemon, write_config
+from tests.integration.site import (
+    Application,
+    Broker,
+    Manager,
+    Process,
+    Switch,
+    daemon,
+    write_config,
+)
 
 
 class Site:
@@ -26,10 +34,18 @@ class Site:
         return switch
 
     def daemon(
-        self, port: int, *, devices: str = '"201-208", "300"', extra: str = ""
+        self,
+        port: int,
+        *,
+        devices: str = '"201-208", "300"',
+        extra: str = "",
+        more: str = "",
+        env: Mapping[str, str] | None = None,
     ) -> Process:
-        config = write_config(self.folder, self.broker.port, port, devices=devices, extra=extra)
-        process = daemon(config)
+        config = write_config(
+            self.folder, self.broker.port, port, devices=devices, extra=extra, more=more
+        )
+        process = daemon(config, env)
         self._stack.callback(process.end)
         return process
 
@@ -37,6 +53,11 @@ class Site:
         application = Application(self.broker.port, client)
         self._stack.callback(application.close)
         return application
+
+    def manager(self, watchdog: float = 0.0) -> Manager:
+        manager = Manager(self.folder, watchdog)
+        self._stack.callback(manager.close)
+        return manager
 
 
 @pytest.fixture

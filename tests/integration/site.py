@@ -5,6 +5,7 @@ Nothing here waits for luck: everything waits on a condition, with a deadline.
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import queue
@@ -14,7 +15,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
+from prometheus_client.parser import text_string_to_metric_families
 
 from sim import brokers
 
@@ -55,7 +58,9 @@ def wait_for(condition: Callable[[], Any], what: str, patience: float = PATIENCE
 class Process:
     """A child process whose output is kept by line."""
 
-    def __init__(self, *words: str, cwd: Path | None = None) -> None:
+    def __init__(
+        self, *words: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    ) -> None:
         self.lines: list[str] = []
         self._process = subprocess.Popen(
             words,
@@ -63,7 +68,12 @@ class Process:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=cwd,
-            env={**os.environ, "PYTHONUNBUFFERED": "1", "RUST_BACKTRACE": "0"},
+            env={
+                **os.environ,
+                "PYTHONUNBUFFERED": "1",
+                "RUST_BACKTRACE": "0",
+                **(env or {}),
+            },
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -93,10 +103,18 @@ class Process:
     def running(self) -> bool:
         return self._process.poll() is None
 
+    def hint(self, number: signal.Signals) -> None:
+        """Send a signal, and go on."""
+        self._process.send_signal(number)
+
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """End the process and give its status."""
         if self.running:
             self._process.send_signal(number)
+        return self.over()
+
+    def over(self) -> int:
+        """Wait until the process ended, and give its status."""
         try:
             status = self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
@@ -251,8 +269,12 @@ def write_config(
     *,
     devices: str = '"201-208", "300"',
     extra: str = "",
+    more: str = "",
 ) -> Path:
-    """Write the configuration of a daemon for switch ``hq``."""
+    """Write the configuration of a daemon for switch ``hq``.
+
+    ``extra`` are keys of its link, ``more`` are further sections.
+    """
     file = folder / "ctid.toml"
     file.write_text(
         f"""
@@ -281,7 +303,7 @@ devices = [{devices}]
 [rights.app]
 verbs = ["*"]
 devices = ["*"]
-"""
+{more}"""
     )
     return file
 
@@ -324,6 +346,64 @@ class Switch:
         return [{p["device"]: p["state"] for p in call["parties"]} for call in calls]
 
 
-def daemon(config: Path) -> Process:
+def daemon(config: Path, env: Mapping[str, str] | None = None) -> Process:
     """Start ``ctid``."""
-    return Process(str(BIN / "ctid"), str(config))
+    return Process(str(BIN / "ctid"), str(config), env=env)
+
+
+class Manager:
+    """The service manager, as far as a daemon sees one: a datagram socket."""
+
+    def __init__(self, folder: Path, watchdog: float = 0.0) -> None:
+        path = folder / "notify.sock"
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(str(path))
+        self._socket.settimeout(0.02)
+        self.env = {"NOTIFY_SOCKET": str(path)}
+        if watchdog:
+            self.env["WATCHDOG_USEC"] = str(round(watchdog * 1_000_000))
+        self.told: list[str] = []
+        """Lines in their order."""
+
+    def heard(self, text: str, since: int = 0) -> bool:
+        with suppress(TimeoutError):
+            while True:
+                self.told += self._socket.recv(4096).decode().splitlines()
+        return any(text in line for line in self.told[since:])
+
+    @property
+    def mark(self) -> int:
+        """The number of lines until now."""
+        self.heard("")
+        return len(self.told)
+
+    def expect(self, text: str, since: int = 0) -> None:
+        wait_for(lambda: self.heard(text, since), f"{text!r} in {self.told[-10:]}")
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+def page(listen: str, path: str) -> tuple[int, str]:
+    """Get a page of a daemon from ``tcp:127.0.0.1:PORT`` or ``unix:/PATH``."""
+    connection = http.client.HTTPConnection("localhost", timeout=PATIENCE)
+    kind, _, where = listen.partition(":")
+    if kind == "unix":
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.connect(where)
+    else:
+        host, _, port = where.partition(":")
+        connection.sock = socket.create_connection((host, int(port)))
+    with connection.sock:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+
+
+def metric(listen: str, name: str, **labels: str) -> float:
+    """Get one value of the metrics; 0 where it is not there."""
+    for family in text_string_to_metric_families(page(listen, "/metrics")[1]):
+        for sample in family.samples:
+            if sample.name == name and labels.items() <= sample.labels.items():
+                return float(sample.value)
+    return 0.0

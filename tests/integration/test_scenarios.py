@@ -13,6 +13,7 @@ import pytest
 from sim.kit.conduct import conduct, lacking
 from sim.kit.pair import monitored
 from sim.kit.site import Site as Ground
+from sim.processes import tables
 from sim.scenarios import path, reference
 from tests.integration.conftest import Site
 from tests.integration.site import Application, Switch, wait_for
@@ -67,6 +68,7 @@ def test_a_scenario_is_told_over_sockets(site: Site, dialect: str, number: str) 
         secret.chmod(0o600)
         name = LOGIN["login"]["name"]
         extra += f'login = {{ name = "{name}", password_file = "{secret}" }}\n'
+    extra += tables(play.route_points)
     listed = ", ".join(f'"{device}"' for device in devices)
     site.daemon(switch.port, devices=listed, extra=extra)
     wait_for(lambda: application.link() == "up", "the link is up")

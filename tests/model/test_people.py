@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sim.exchange import verbs
 from sim.exchange.words import AgentState, LegState
+from sim.kit import pair as kit
 from sim.plan import read_plan
 from tests.sim.small import SMALL
 from tests.support.pair import DIALECTS, Pair
@@ -32,7 +33,7 @@ def joined(dialect: str, devices: list[str] | None = None) -> Pair:
     return pair
 
 
-def truth(pair: Pair) -> set[frozenset[tuple[str, str]]]:
+def truth(pair: kit.Pair) -> set[frozenset[tuple[str, str]]]:
     monitored = set(pair.engine.tracker.book.monitored)
     words = {LegState.ROUTING: "queued"}  # so the standard reports it
     calls = (
@@ -41,12 +42,12 @@ def truth(pair: Pair) -> set[frozenset[tuple[str, str]]]:
             for party in call.parties
             if party.device in monitored
         )
-        for call in pair.bench.hub.stage.exchange.snapshot().calls
+        for call in pair.view().calls
     )
     return {call for call in calls if call}
 
 
-def believed(pair: Pair) -> set[frozenset[tuple[str, str]]]:
+def believed(pair: kit.Pair) -> set[frozenset[tuple[str, str]]]:
     monitored = set(pair.engine.tracker.book.monitored)
     calls = (
         frozenset(
@@ -77,6 +78,7 @@ def busy_hour(seed: int, length: int, dialect: str = "standard") -> Pair:
         pair.do(verbs.ClearCall(call.call))
     pair.wait(90)
     assert believed(pair) == truth(pair) == set()
+    assert not pair.engine.tracker.calls, "what reached nobody was asked for"
     return pair
 
 

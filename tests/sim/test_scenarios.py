@@ -10,6 +10,7 @@ from importlib.resources import files
 import pytest
 
 from sim.exchange.facts import Action
+from sim.exchange.verbs import TrunkRings
 from sim.plan import PlanError
 from sim.scenario import Scenario, ScenarioError, read_scenario
 from sim.scenarios import reference
@@ -34,10 +35,7 @@ STEP = "[[step]]\n"
 
 def test_every_reference_scenario_is_there() -> None:
     there = {int(number[:2]) for number in SCENARIOS}
-    assert there >= set(range(1, 31)) - WAITING
-
-
-WAITING = {19, 20, 23, 24, 26, 27, 29}
+    assert there == set(range(1, 31))
 
 
 def test_the_number_of_a_file_is_that_in_it() -> None:
@@ -86,6 +84,9 @@ def test_what_people_do_leaves_nothing_behind(number: str) -> None:
         TINY + STEP + 'command = { device = "201" }',
         TINY + STEP + 'ends = { status = "failed" }',
         TINY + STEP + 'events = [{ call = "$c" }]',
+        TINY + STEP + "repeat = 0",
+        TINY + STEP + "repeat = 1000000",
+        TINY + STEP + 'repeat = "3"',
     ],
 )
 def test_what_is_no_scenario_is_refused(text: str) -> None:
@@ -97,6 +98,34 @@ def test_a_scenario_with_a_bad_plan_is_refused() -> None:
     text = 'number = "1"\nname = "x"\nlevel = "L1"\nplan = { stations = [] }\nstep = []'
     with pytest.raises(PlanError):
         read_scenario(text, {})
+
+
+def test_a_step_may_be_repeated_with_its_number() -> None:
+    step = """
+    [[step]]
+    repeat = 3
+    do = { do = "TrunkRings", called = "5550{n}", calling = "06{4-n}" }
+    events = [{ event = "connection.queued", call = "$c{n+10}", waiting = "{n}" }]
+    """
+    scenario = read_scenario(TINY + step, {})
+    acts = [one.do for one in scenario.steps]
+    assert acts == [
+        TrunkRings("55501", "063"),
+        TrunkRings("55502", "062"),
+        TrunkRings("55503", "061"),
+    ]
+    expected = [one.events for one in scenario.steps]
+    queued = {"event": "connection.queued"}
+    assert expected == [({**queued, "call": f"$c{n + 10}", "waiting": n},) for n in (1, 2, 3)]
+
+
+def test_what_is_outstanding_may_end_in_a_later_step() -> None:
+    command = STEP + 'command = { verb = "hold", device = "201" }\n'
+    later = STEP + 'ends = { status = "failed" }'
+    waits = 'ends = { status = "outstanding" }\n'
+    assert read_scenario(TINY + command + waits + later, {}).steps[1].ends
+    with pytest.raises(ScenarioError):
+        read_scenario(TINY + command + waits + later + "\n" + later, {})
 
 
 def test_a_change_goes_over_the_plan() -> None:

@@ -29,6 +29,7 @@ PURE = {
     "msgspec",
     "operator",
     "random",
+    "re",
     "sim",
     "tomllib",
     "typing",

@@ -85,3 +85,34 @@ def test_what_cannot_be_opened(tmp_path: Path, file: Path, verb: str) -> None:
     assert done.exit_code == 2
     assert "in use by another process" in done.stderr
     store.close()
+
+
+def test_a_copy_is_whole_and_has_an_id_of_its_own(file: Path, tmp_path: Path) -> None:
+    to = tmp_path / "copy.sqlite"
+    done = run("backup", file, to)
+    assert (done.exit_code, done.output) == (0, f"{to} is whole\n")
+    assert to.stat().st_mode & 0o777 == 0o600
+    assert not to.with_name("copy.sqlite-wal").exists()
+    one, other = Store(file, "hq"), Store(to, "hq")
+    first, second = one.load(), other.load()
+    assert first.store_id != second.store_id
+    assert first.calls == second.calls != ()
+    assert first.incarnations == second.incarnations
+    one.close()
+    other.close()
+
+
+def test_no_copy_while_a_daemon_has_it_and_none_over_a_file(file: Path, tmp_path: Path) -> None:
+    to = tmp_path / "copy.sqlite"
+    store = Store(file, "hq")
+    done = run("backup", file, to)
+    assert done.exit_code == 2
+    assert "in use by another process" in done.output
+    assert not to.exists()
+    store.close()
+    to.write_text("mine")
+    done = run("backup", file, to)
+    assert done.exit_code == 2
+    assert done.output == f"cti store: {to}: File exists\n"
+    assert to.read_text() == "mine"
+    assert run("backup", file, tmp_path / "no" / "x").exit_code == 2

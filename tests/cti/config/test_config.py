@@ -13,13 +13,14 @@ from hypothesis import strategies as some
 
 from cti import driver as dr
 from cti.config import ConfigError, check, examine, load
-from cti.config.describe import schema, tables
+from cti.config.describe import schema, schema_text, tables
 from cti.config.files import devices, driver_config, secret
 from cti.config.places import places
 from cti.config.reader import Reader
 from cti.config.sections import Calls, Config, Monitor, Reconnect, Recording
 from cti.tracker import Times
 from tests.cti.config.drivers import Plain
+from tests.support import golden
 
 ROOT = Path(__file__).resolve().parents[3]
 LEAST = """
@@ -492,8 +493,12 @@ def _fields() -> dict[str, set[str]]:
 
 
 def test_the_table_of_keys_is_current():
-    page = (ROOT / "docs" / "configuration.md").read_text()
-    assert page.partition("\n## Keys\n\n")[2] == tables()
+    head, keys, _ = (ROOT / "docs" / "configuration.md").read_text().partition("\n## Keys\n\n")
+    golden.compare("../docs/configuration.md", f"{head}{keys}{tables()}")
+
+
+def test_the_schema_for_editors_is_current():
+    golden.compare("../etc/ctid.schema.json", schema_text())
 
 
 def test_the_schema_names_every_key_with_its_meaning():

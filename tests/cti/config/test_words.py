@@ -186,3 +186,29 @@ def test_nothing_but_value_error(text):
                 read(prefix + text)
             except ValueError:
                 continue
+
+
+@pytest.mark.parametrize(
+    "text", ["tcp:127.0.0.1:9470", "tcp:[::1]:9470", "unix:/run/cti/health"]
+)
+def test_pages_listen_where_only_this_machine_reaches_them(text):
+    assert words.listening(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("tcp:0.0.0.0:9470", "loopback"),
+        ("tcp:[::]:9470", "loopback"),
+        ("tcp:10.0.0.1:9470", "loopback"),
+        ("tcp:localhost:9470", "loopback"),
+        ("tcp:127.0.0.1:0", "port 0"),
+        ("unix:health", "absolute"),
+        ("unix:/" + "x" * 107, "absolute"),
+        ("9470", "neither"),
+        ("serial:/dev/ttyS0", "neither"),
+    ],
+)
+def test_pages_listen_nowhere_else(text, why):
+    with pytest.raises(ValueError, match=why):
+        words.listening(text)

@@ -17,6 +17,7 @@ from cti.health.report import (
     Report,
     StoreReport,
     SwitchReport,
+    hopeless,
     sick,
     status,
     unready,
@@ -30,7 +31,8 @@ MAIN = LinkReport(
     "",
     1_700_000_000.0,
     7,
-    {"octets_in": 4711, "messages_out": 12, "loss.reset": 2, "undecodable": 3},
+    "",
+    {"octets_in": 4711, "messages_out": 12, "loss.reset": 2, "fault.fcs": 5, "undecodable": 3},
 )
 HQ = SwitchReport(
     {"main": MAIN},
@@ -72,6 +74,15 @@ def test_what_makes_it_sick_and_what_makes_it_unready() -> None:
     assert unready(silent) == ["link hq/main is down: no heartbeat for 60 s"]
 
 
+def test_only_what_a_restart_may_cure_is_hopeless() -> None:
+    full = replace(HQ, store=StoreReport(sick="no space left on the device"))
+    assert hopeless(replace(WELL, switches={"hq": full}, worst_lag=9.0)) == ""
+    dead = replace(HQ, store=StoreReport(stuck=12.0))
+    assert hopeless(replace(WELL, switches={"hq": dead})) == "store of hq: no answer for 12 s"
+    assert sick(replace(WELL, switches={"hq": dead})) == ["store of hq: no answer for 12 s"]
+    assert hopeless(replace(WELL, lag=3.2)) == "reactor is 3.2 s late"
+
+
 def metrics(report: Report) -> dict[tuple[str, ...], float]:
     from prometheus_client import generate_latest
 
@@ -92,6 +103,7 @@ def test_metrics_say_what_the_report_says() -> None:
     assert told["cti_link_octets_total", "hq", "in", "main"] == 4711
     assert told["cti_link_messages_total", "hq", "main", "out"] == 12
     assert told["cti_link_losses_total", "hq", "main", "reset"] == 2
+    assert told["cti_link_faults_total", "fcs", "hq", "main"] == 5
     assert told["cti_link_oddities_total", "hq", "main", "undecodable"] == 3
     assert told["cti_calls", "hq"] == 5
     assert told["cti_agents", "hq", "ready"] == 3

@@ -24,6 +24,10 @@ class Reactor:
 
     def __init__(self) -> None:
         self.queue: SimpleQueue[tuple[Callable[..., Any], tuple[Any, ...]]] = SimpleQueue()
+        self.now = 0.0
+
+    def seconds(self) -> float:
+        return self.now
 
     def callFromThread(self, call: Callable[..., Any], *args: Any) -> None:  # noqa: N802
         self.queue.put((call, args))
@@ -66,6 +70,28 @@ def test_commits_in_order_in_a_thread_of_its_own(tmp_path: Path, reactor: Reacto
     store = Store(path, "hq")
     assert contents(store.load()) == known
     store.close()
+
+
+def test_a_commit_that_is_not_answered_is_noticed(
+    reactor: Reactor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, goes_on = Store("hq", "hq", Disk().connect), threading.Event()
+    writer = Writer(store, reactor)
+    monkeypatch.setattr(store, "write", lambda changes: goes_on.wait(30))
+    writer.start()
+    assert writer.stuck == 0
+    changes = made_up(1)[0]
+    writer.commit(changes, str)
+    reactor.now = 5
+    writer.commit(changes, str)
+    reactor.now = 12
+    assert writer.stuck == 12
+    goes_on.set()
+    reactor.run()
+    assert writer.stuck == 7
+    reactor.run()
+    assert writer.stuck == 0
+    stop(writer, reactor)
 
 
 def test_an_error_is_told_and_the_thread_goes_on(reactor: Reactor) -> None:

@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 
 
-def judge(vectors: Path, records: list[dict[str, Any]]) -> None:
-    """Fail unless tshark finds every record well formed and its expected fields right."""
+def judge(vectors: Path, records: list[dict[str, Any]], *, strict: bool = False) -> None:
+    """Fail unless tshark finds every record well formed and its expected fields right.
+
+    ``strict`` takes no warning either.
+    """
     program = vectors.parent / "peers" / "judge_tshark.py"
     if not program.is_file():
         pytest.skip("no peers/judge_tshark.py beside the shared vectors")
@@ -21,7 +24,7 @@ def judge(vectors: Path, records: list[dict[str, Any]]) -> None:
         pytest.skip("tshark is not installed (apt-get install tshark)")
     lines = "".join(json.dumps(record) + "\n" for record in records)
     done = subprocess.run(
-        [sys.executable, str(program), "--quiet", "-"],
+        [sys.executable, str(program), "--quiet", *(["--strict"] if strict else []), "-"],
         input=lines,
         capture_output=True,
         text=True,

@@ -34,6 +34,7 @@ from protocols.lapb.primitives import (
     EstablishRequest,
     FrameReceived,
     FrameRejected,
+    Ignored,
     LineUp,
     Mode,
     Params,
@@ -342,6 +343,11 @@ def test_frmr_resets_the_link() -> None:
 
 def test_unexpected_ua_resets_the_link_when_late_frames_are_gone() -> None:
     link = connected()
+    assert link.handle(response(Ua(pf=True))) == [
+        Ignored(State.CONNECTED, response(Ua(pf=True)))
+    ]
+    link.handle(DataRequest(b"a"))
+    link.handle(response(Rr(1)))
     assert link.handle(response(Ua(pf=True))) == [StartTimer(T1)]
     assert frames(link.handle(response(Ua(pf=True)))) == []
     assert frames(link.handle(TimerExpired(T1))) == [Sabm(pf=True)]

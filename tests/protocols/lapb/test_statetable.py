@@ -58,7 +58,7 @@ SITUATIONS: dict[str, list[Event]] = {
     "SETTING_UP": [EstablishRequest()],
     "SETTING_UP, last attempt": [EstablishRequest(), T1],
     "SETTING_UP, collision": [EstablishRequest(), FrameReceived(OWN, Sabm(pf=True))],
-    "SETTING_UP, after an unexpected UA": [*UP, FrameReceived(PEER, Ua(pf=True))],
+    "SETTING_UP, after an unexpected UA": [*UP, I0, FrameReceived(PEER, Ua(pf=True))],
     "DISCONNECTING": [*UP, ReleaseRequest()],
     "DISCONNECTING, last attempt": [*UP, ReleaseRequest(), T1],
     "DISCONNECTING, set-up wanted": [*UP, ReleaseRequest(), EstablishRequest()],

@@ -177,6 +177,33 @@ def test_a_network_that_began_anew_takes_strange_teis_away() -> None:
     assert TeiRemoved(64) in terminal.seen
 
 
+def test_management_of_a_network_checks_its_terminals() -> None:
+    wire = bus(2)
+    for terminal in wire.terminals:
+        terminal.request(ESTABLISH)
+    wire.settle()
+    wire.sides.remove(wire.terminals.pop())
+    wire.network.handle(CheckRequest())
+    wire.settle()
+    assert wire.network.layer.assigned == {64}
+    assert wire.network.layer.tei == 127
+    wire.network.handle(CheckRequest(64))
+    wire.network.handle(LineDown())
+    assert not wire.network.running
+
+
+def test_an_idle_link_is_left_alone_without_t203() -> None:
+    params = {0: dl.Params(t203=False)}
+    wire = Wire(Params(NETWORK, tei=0, sapis=params), Params(USER, tei=0, sapis=params))
+    wire.network.request(ESTABLISH, tei=0)
+    wire.settle()
+    wire.network.send(tei=0)
+    wire.settle()
+    assert not wire.network.running
+    assert wire.network.layer.tei == 0
+    assert wire.terminals[0].layer.links[0, 127].vr == 1
+
+
 def test_a_terminal_that_went_away_loses_its_tei() -> None:
     wire = bus(2)
     terminal = wire.terminals[0]

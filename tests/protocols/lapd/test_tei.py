@@ -325,6 +325,17 @@ def test_a_tei_with_two_terminals_is_removed() -> None:
     assert net.Removed(64) in actions
 
 
+def test_a_response_of_several_teis_answers_each_check() -> None:
+    machine = net.TeiNetwork()
+    ask(machine, 1)
+    ask(machine, 2)
+    machine.handle(net.CheckRequest(65))
+    response = Message(Kind.CHECK_RESPONSE, 64, 9, (65,))
+    machine.handle(net.MessageReceived(response))
+    assert machine.handle(net.TimerExpired(65)) == []
+    assert machine.assigned == {64, 65}
+
+
 def test_a_terminal_from_before_the_start_is_adopted_by_a_check() -> None:
     machine = net.TeiNetwork()
     machine.handle(net.CheckRequest(70))

@@ -82,4 +82,4 @@ def test_tshark_reads_every_frame(vectors: Path) -> None:
             Ui(data=message),
             {"tei.msg": f"{kind.value}"},
         )
-    judge(vectors, records)
+    judge(vectors, records, strict=True)

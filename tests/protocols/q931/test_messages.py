@@ -83,6 +83,12 @@ VECTORS = [  # seen from who is named, else worked out by hand from clause 4
                  id="INFORMATION with a key"),
     pytest.param(*vector("08010105" "7d029181", M.SETUP, v.HighLayerCompatibility(1)),
                  id="telephony"),
+    pytest.param(*vector("08010105" "7d03915e82", M.SETUP,
+                         v.HighLayerCompatibility(0x5E, extended=2)), id="maintenance"),
+    pytest.param(*vector("08010105" "1804a193000f" "20020031", M.SETUP,
+                         v.ChannelIdentification(1, primary=True, slot_map=b"\x00\x0f"),
+                         v.NetworkSpecificFacilities(b"1")),
+                 id="slot map, network-specific facilities"),
     pytest.param(*vector("0801010595280148", M.SETUP, Shift(5), Raw(0x28, b"H", 5)),
                  id="locking shift to codeset 5, tshark"),
     pytest.param(*vector("0801010504038090a39e280141", M.SETUP,
@@ -173,6 +179,11 @@ FAULTS = [
     pytest.param("040180", [Fault.CONTENTS], id="bearer capability of one octet"),
     pytest.param("08020090", [Fault.CONTENTS], id="octet 3 of the cause is continued"),
     pytest.param("0803000090", [Fault.CONTENTS], id="and continued twice"),
+    pytest.param("6c0400008031", [Fault.CONTENTS], id="octet 3 of a number continued twice"),
+    pytest.param("0403008890", [Fault.CONTENTS], id="octet 3 of the bearer is continued"),
+    pytest.param("04048890a3a3", [Fault.CONTENTS], id="layer 1 twice"),
+    pytest.param("38020101", [Fault.CONTENTS], id="feature that never ends"),
+    pytest.param("38028181", [Fault.CONTENTS], id="an octet behind the feature"),
     pytest.param("080280" "10", [Fault.CONTENTS], id="cause value without its bit 8"),
     pytest.param("14020101", [Fault.CONTENTS], id="call state of two octets"),
     pytest.param("70022131", [Fault.CONTENTS], id="number that never begins"),
@@ -207,6 +218,14 @@ def test_a_locking_shift_holds_and_a_shift_alone_ends_after_one_element() -> Non
 def test_a_shift_down_is_not_obeyed() -> None:
     message = decode(bytes.fromhex("08010105" + "96" + "90" + "280141"))
     assert message.of_codeset(6) == [Raw(0x28, b"A", 6)]
+
+
+def test_a_shift_down_is_written_as_it_was_read() -> None:
+    told = (Shift(6), Shift(5), Raw(0x28, b"A", 6))
+    assert decode(encode(Message(M.FACILITY, ONE, told))).elements == told
+    assert [identifier_of(one) for one in told] == [0x96, 0x95, 0x28]
+    assert identifier_of(Shift(5, locking=False)) == 0x9D
+    assert identifier_of(Verbatim(v.ProgressIndicator(8), b"")) == 0x1E
 
 
 def test_single_octets_keep_their_form_in_every_codeset() -> None:
@@ -398,4 +417,4 @@ def test_tshark_reads_what_we_write(vectors: Path) -> None:
         {"layer": "q931", "dir": "te>nt", "hex": encode(message).hex(), "expect": expect}
         for message, expect in fields
     ]
-    judge(vectors, records)
+    judge(vectors, records, strict=True)

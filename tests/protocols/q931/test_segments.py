@@ -140,6 +140,12 @@ def test_another_message_of_the_call_ends_the_wait() -> None:
     assert isinstance(discarded, Discarded)
 
 
+def test_what_is_no_message_passes() -> None:
+    for octets in ("", "08", "09010160" + "00028005", "08010160" + "00"):
+        whole = bytes.fromhex(octets)
+        assert Reassembler().handle(MessageReceived(whole)) == [Whole(whole)]
+
+
 def test_a_reset_of_the_link_drops_everything() -> None:
     machine = Reassembler()
     machine.handle(MessageReceived(split(LONG, 260)[0]))

@@ -96,6 +96,8 @@ ROWS: list[tuple[str, str, str, str, str]] = [
      "RELEASE COMPLETE 96 (01)"),
     ("5.8.7.1", "the same in RELEASE", "0801014d010100", "active call",
      "RELEASE COMPLETE 96 (01)"),
+    ("5.8.7.1", "the same in RELEASE COMPLETE", "0801015a010100", "active call", "processed"),
+    ("5.8.7.1", "the same with the dummy reference", "080062010100", "no call", "ignored"),
     ("5.8.7.1", "unknown element", "080101072f0100", "active call",
      "processed, STATUS 99 (2f)"),
     ("5.8.7.1", "unknown element in SETUP", "08010105" + BEARER + "2f0100", "no call",
@@ -134,7 +136,7 @@ def test_rule(octets: str, situation: str, done: str) -> None:
 def run(octets: str, situation: str, done: str) -> None:
     outcome = examine(bytes.fromhex(octets), SITUATIONS[situation])
     assert words(outcome) == done
-    assert (done == "processed") or outcome.reason
+    assert done == "processed" or outcome.reason
     for answer in outcome.answers:
         assert decode(encode(answer)) == answer
         assert (
@@ -152,6 +154,12 @@ def test_what_a_protocol_above_knows_is_not_remarked() -> None:
     assert words(examine(octets, CALL)) == "STATUS 96 (0c)"
     known = Situation(known=True, state=10, comprehended=frozenset({0x0C}))
     assert words(examine(octets, known)) == "processed"
+
+
+def test_a_type_that_is_not_implemented_is_refused_or_ignored() -> None:
+    nothing = Situation(known=True, types=())
+    assert words(examine(bytes.fromhex("0801010f"), nothing)) == "STATUS 97 (0f)"
+    assert words(examine(bytes.fromhex("080062"), nothing)) == "ignored"
 
 
 def test_an_answer_that_ends_the_call_says_so() -> None:

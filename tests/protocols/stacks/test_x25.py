@@ -387,10 +387,12 @@ def test_every_key_is_in_the_guide() -> None:
 
     import msgspec
 
-    from protocols.stacks.options import Lapb, Serial
+    from protocols.stacks.options import Lapb, Serial, XotPvc
 
     page = (Path(__file__).resolve().parents[3] / "docs" / "x25.md").read_text()
     for field in msgspec.structs.fields(Serial):
         assert f"`{field.name}" in page, field.name
     for field in msgspec.structs.fields(Lapb):
         assert f"`lapb.{field.name}`" in page, field.name
+    for field in msgspec.structs.fields(XotPvc):
+        assert f"`pvc.{field.name}`" in page, field.name

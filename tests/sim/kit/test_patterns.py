@@ -128,7 +128,7 @@ def test_quiet_events_matter_only_where_they_are_expected() -> None:
 EVENTS = st.lists(
     st.builds(
         told,
-        st.sampled_from(["call.created", "call.cleared", "agent.logged_on", "link.state"]),
+        st.sampled_from(["call.created", "call.cleared", "agent.logged_on", "snapshot.begin"]),
         call_id=st.sampled_from(["c1", "c2"]),
         agent_id=st.sampled_from(["901", "902"]),
     ),
