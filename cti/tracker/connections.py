@@ -441,8 +441,6 @@ class Connections:
             there = call.leg(to or "")
             call.bound_for = None if there is not None and there.live else to
         self._step(call, leg, fact, _S.NULL, ev.ConnectionDiverted, to=to)
-        if call.bound_for is not None:
-            self._book.agenda.watch(call)
 
     def _cleared(self, call: Call, leg: Leg, fact: f.Cleared) -> None:
         released: str | UnsetType | None

@@ -155,6 +155,16 @@ def test_a_call_that_was_not_known_is_discovered() -> None:
     assert board.tracker.calls[0].data.uui == b"u"
 
 
+def test_a_call_on_which_nobody_is_monitored_is_not_discovered() -> None:
+    board = Board()
+    assert board.seen("500", "7:connected") == []
+    assert board.call_seen("7", "500:connected", "~x:030:failed") == []
+    assert board.tracker.calls == []
+    assert board.call_seen("7", "500:connected", "~x:201:connected")[0] == (
+        "call.created [snapshot]"
+    )
+
+
 def test_who_is_listed_without_a_state_is_found() -> None:
     board = Board()
     assert board.call_seen("7", "201:unknown") == [
