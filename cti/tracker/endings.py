@@ -32,7 +32,7 @@ class Endings:
         if call.state is not CallState.ACTIVE:
             return
         if call.bound_for is not None:
-            self._book.agenda.watch(call)
+            self._book.agenda.watch(call)  # nobody may be left who tells of it
             return
         live = call.live
         if not live and call.went_on:

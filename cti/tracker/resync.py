@@ -331,7 +331,10 @@ class Resync:
         self._connections.move(call, leg, _S.NULL, ev.ConnectionCleared, **UNTOLD)
 
     def _discover(self, native: str, there: list[_Listed], told: f.CallSeen | None) -> None:
-        """Make a call that was not known."""
+        """Make a call that was not known, if anybody is on it who tells of it further on."""
+        if not any(self._monitored(device_id, seen) for device_id, seen in there):
+            self._book.counters["collapsed"] += 1
+            return
         call = self._beginnings.create(native, partial=True, told=told)
         run = self._book.runs.get(self._book.link_id)
         if run is not None:
@@ -342,6 +345,12 @@ class Resync:
             if device_id is not None:
                 _call_it(call, device_id, [seen])
             self._place(call, device_id, seen)
+
+    def _monitored(self, device_id: str | None, seen: f.SeenLeg) -> bool:
+        device, inside = seen.device, self._book.inside
+        if device_id is not None or device.form is DeviceForm.STATIC:
+            return (device_id or device.key) in inside
+        return device.number is not None and device.number.raw in inside
 
     def _replace(self, call: Call, there: list[_Listed], told: f.CallSeen | None) -> None:
         """Take that an identifier belongs to another call by now."""

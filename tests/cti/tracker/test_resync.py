@@ -155,6 +155,16 @@ def test_a_call_that_was_not_known_is_discovered() -> None:
     assert board.tracker.calls[0].data.uui == b"u"
 
 
+def test_a_call_on_which_nobody_is_monitored_is_not_discovered() -> None:
+    board = Board()
+    assert board.seen("500", "7:connected") == []
+    assert board.call_seen("7", "500:connected", "~x:030:failed") == []
+    assert board.tracker.calls == []
+    assert board.call_seen("7", "500:connected", "~x:201:connected")[0] == (
+        "call.created [snapshot]"
+    )
+
+
 def test_who_is_listed_without_a_state_is_found() -> None:
     board = Board()
     assert board.call_seen("7", "201:unknown") == [
@@ -472,6 +482,28 @@ def test_an_agent_who_is_at_another_device_by_now() -> None:
     ]
     assert board.tracker.book.agents["7"].since is None
     assert board.tracker.book.agent_at == {"202": "7"}
+
+
+def test_a_queue_that_is_asked_for_its_agents_does_not_tell_where_they_are() -> None:
+    board = Board()
+    board.tell(f.AgentLoggedOn(agent="7", device=device("201"), group=device("300")))
+    back(board)
+    for group in (device("300"), None):
+        told = f.AgentStateTold(
+            agent="7",
+            device=device("300"),
+            group=group,
+            state=AgentState.READY,
+            origin=Origin.SNAPSHOT,
+        )
+        board.tell(f.AgentLoggedOn(agent="7", device=device("300"), group=device("300")))
+        board.tell(told)
+    assert board.tracker.book.agents["7"].device_id == "201"
+    board.tell(f.AgentLoggedOn(agent="8", device=device("300"), group=device("300")))
+    assert board.tracker.book.agents["8"].device_id is None
+    assert board.tell(f.AgentLoggedOn(agent="8", device=device("202"))) == [
+        "agent.logged_on 202 8 not_ready"
+    ]
 
 
 def test_an_agent_who_works_otherwise_by_now() -> None:
