@@ -14,7 +14,7 @@ help:
 	@echo "make demo-live  the same, and it keeps running for you to play with"
 	@echo "make replay     a recorded link trace of a small switch as events"
 	@echo "make test       lint, types and all tests"
-	@echo "make bench      codec against pyasn1, HDLC against a loop, cost of the store, as ratios"
+	@echo "make bench      codec against pyasn1, HDLC against a loop, store and resynchronisation, as ratios"
 	@echo "make golden     write golden files and generated codecs anew"
 	@echo "make docs       build the documentation"
 	@echo "make wheel      build the wheel and check what it holds"
@@ -43,6 +43,7 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tools/generate_codecs.py --check
+	$(BIN)/python tools/generate_client.py --check
 
 types: $(STAMP)
 	$(BIN)/mypy
@@ -54,9 +55,11 @@ bench: $(STAMP)
 	$(BIN)/python -m tests.bench.bench_codec
 	$(BIN)/python -m tests.bench.bench_hdlc
 	$(BIN)/python -m tests.bench.bench_store
+	$(BIN)/python -m tests.bench.bench_resync
 
 golden: $(STAMP)
 	$(BIN)/python tools/generate_codecs.py
+	$(BIN)/python tools/generate_client.py
 	UPDATE_GOLDEN=1 $(BIN)/pytest -q -m "not slow" tests
 
 docs: $(STAMP)

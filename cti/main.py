@@ -35,6 +35,7 @@ _COMMANDS: Final = {
     "schema": "cti.cli.schema:schema",
     "state": "cti.cli.watch:state",
     "store": "cti.cli.store:store",
+    "top": "cti.cli.top:top",
     "transfer": "cti.cli.ask:transfer",
 }
 

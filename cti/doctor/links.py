@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import stat
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from cti.config import words
 from cti.config.sections import Config, Link
@@ -16,20 +15,10 @@ from cti.doctor.findings import Fault, Finding
 from cti.doctor.reach import UnreachableError, presented, secured, tcp, unix
 from cti.health.report import Report
 from cti.model.states import LinkState
-from cti.transport.dchannel import open_card
-from cti.transport.hdlc import open_interface
-from cti.transport.loss import LineError
 
-_HDLC: Final = "set it up: sethdlc, ip link set up"
-_MISDN: Final = "is the card there, and its module loaded?"
-_OURS: Final = (LinkState.OPENING, LinkState.SYNCING, LinkState.UP, LinkState.DEGRADED)
+_OURS = (LinkState.OPENING, LinkState.SYNCING, LinkState.UP, LinkState.DEGRADED)
 
-
-class _Opened(Protocol):
-    """What can be closed again."""
-
-    def close(self) -> None:
-        """Close it."""
+_AF_ISDN: Final = 34
 
 
 def links(config: Config, report: Report | None) -> Iterator[Finding]:
@@ -63,11 +52,11 @@ def _link(about: str, link: Link) -> Iterator[Finding]:
             case words.Serial(device):
                 yield _device(about, device)
             case words.Hdlc(interface):
-                yield _opened(about, partial(open_interface, interface), _HDLC)
-            case words.Misdn() as card:
-                yield _opened(about, partial(open_card, card), _MISDN)
+                yield _interface(about, interface)
+            case words.Misdn():
+                yield _card(about)
             case words.Udp() | words.Unixgram():
-                yield Finding(about, "datagrams: only the daemon can tell who is there")
+                yield Finding(about, "datagrams: who answers is seen when the link runs")
     except UnreachableError as error:
         yield error.finding
 
@@ -88,14 +77,32 @@ def _device(about: str, device: str) -> Finding:
     return Finding(about, "there, and this user may open it")
 
 
-def _opened(about: str, opening: Callable[[], _Opened], cure: str) -> Finding:
-    """Open an interface or a card for a moment."""
+def _card(about: str) -> Finding:
+    """Look whether the kernel has D channels; opening a card would bring its line up."""
     try:
-        opening().close()
+        socket.socket(_AF_ISDN, socket.SOCK_RAW).close()
+    except PermissionError:
+        cure = "give the service the right CAP_NET_RAW (drop-in isdn.conf), or look as root"
+        return Finding(about, "D channels need a right", Fault.PERMISSION, cure)
+    except OSError:
+        cure = "load the modules of the card: modprobe mISDN_core"
+        return Finding(about, "mISDN is not loaded", Fault.SWITCH, cure)
+    return Finding(about, "mISDN is loaded")
+
+
+def _interface(about: str, interface: str) -> Finding:
+    from cti.transport.hdlc import open_interface
+    from cti.transport.loss import LineError
+
+    try:
+        open_interface(interface).close()
     except LineError as error:
         told = str(error)
-        if "right CAP_" in told:
-            words = "give the service that right (drop-in isdn.conf), or look as root"
-            return Finding(about, told, Fault.PERMISSION, words)
-        return Finding(about, told, Fault.SWITCH, cure)
+        barred = "CAP_NET_RAW" in told
+        cure = (
+            "give the service the right CAP_NET_RAW (drop-in isdn.conf), or look as root"
+            if barred
+            else "set it up: sethdlc, ip link set up"
+        )
+        return Finding(about, told, Fault.PERMISSION if barred else Fault.SWITCH, cure)
     return Finding(about, "there, and can be opened")

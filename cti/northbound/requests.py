@@ -29,19 +29,30 @@ class BadRequest(Exception):  # noqa: N818 - an answer to a client
         self.error = error
 
 
-class _Body(Struct, frozen=True, forbid_unknown_fields=True):
+class Head(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Payload of a command, but for its arguments."""
+
     command_id: Id
-    args: msgspec.Raw = msgspec.Raw(b"{}")
+    """Drawn by the client, unique for 24 hours. The same id again gets the same reply."""
     deadline_ms: Annotated[int, Meta(ge=1, le=600_000)] = 10_000
+    """From arrival."""
     expect_version: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
+    """Refuse unless the call has this version."""
     progress: bool = False
+    """Whether replies that are not final are wanted."""
+
+
+class Body(Head, frozen=True):
+    """Payload of a command."""
+
+    args: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class _OnlyId(Struct, frozen=True):
     command_id: str = ""
 
 
-_BODY: Final = msgspec.json.Decoder(_Body)
+_BODY: Final = msgspec.json.Decoder(Body)
 _ONLY_ID: Final = msgspec.json.Decoder(_OnlyId)
 _ARGS: Final = {verb: msgspec.json.Decoder(kind) for verb, kind in VERBS.items()}
 _PATH: Final = re.compile(r"(?P<text>.*?) - at `(?P<path>[^`]*)`", re.DOTALL)
@@ -56,7 +67,7 @@ def read(asked: Asked, payload: bytes) -> Command:
     try:
         body = _BODY.decode(payload)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        raise _bad(_id(payload), error, "") from None
+        raise _bad(command_id(payload), error, "") from None
     decoder = _ARGS.get(asked.verb)
     if decoder is None:
         detail = f"no verb {asked.verb[:64]!r}"
@@ -77,7 +88,7 @@ def read(asked: Asked, payload: bytes) -> Command:
     )
 
 
-def _id(payload: bytes) -> str:
+def command_id(payload: bytes) -> str:
     """Give the id of a payload that is wrong otherwise, so that its sender finds the answer."""
     try:
         return _ONLY_ID.decode(payload).command_id[:64]

@@ -147,6 +147,8 @@ class Store:
             yield
         except apsw.Error as error:
             raise StoreError(self.path, reason(error)) from error
+        except UnicodeDecodeError as error:  # a text in it is none any more
+            raise StoreError(self.path, f"damaged: {error}; {ANEW}") from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -37,7 +37,7 @@ def told(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {name: value for name, value in event.items() if name not in ("ts_received", "raw")}
         for event in events
-        if not event["event"].startswith(("link.", "monitor."))
+        if not event["event"].startswith(("link.", "monitor.", "snapshot."))
     ]
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cti.driver import load
@@ -102,6 +102,8 @@ def order(draw: Random) -> tuple[PduFault, ...]:
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 @settings(max_examples=20)
+@example(seed=13)  # a conference is the first to name a party behind a trunk
+@example(seed=17)
 @given(seed=st.integers(0, 2**32))
 def test_repeated_and_reordered_reports_change_nothing(dialect: str, seed: int) -> None:
     faults = order(Random(seed))  # noqa: S311 - the seed makes the same hour again
@@ -112,6 +114,7 @@ def test_repeated_and_reordered_reports_change_nothing(dialect: str, seed: int) 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 @settings(max_examples=20)
+@example(seed=11)  # the same, where the number was known
 @given(seed=st.integers(0, 2**32))
 def test_lost_reports_are_made_good(dialect: str, seed: int) -> None:
     draw = Random(seed)  # noqa: S311 - the seed makes the same hour again
