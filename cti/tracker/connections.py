@@ -353,7 +353,7 @@ class Connections:
         outside = [leg for leg in call.live if leg.outside]
         named = calling.key in call.aliases or calling.key in self._book.inside
         if call.partial and len(outside) == 1 and not named:
-            call.aliases[calling.key] = outside[0].device_id
+            call.name(calling.key, outside[0].device_id)
 
     def _network_reached(self, call: Call, leg: Leg, fact: f.NetworkReached) -> None:
         """Take a call that left the switch; how the far party is doing is not known yet."""

@@ -280,7 +280,7 @@ class Resync:
         gone = [leg for leg in missing if leg.outside]
         came = [seen for seen in more if seen.device.form is not DeviceForm.STATIC]
         if len(gone) == len(came) == 1:
-            call.aliases[came[0].device.key] = gone[0].device_id
+            call.name(came[0].device.key, gone[0].device_id)
             missing.remove(gone[0])
             more.remove(came[0])
             pairs.append((gone[0], came[0]))
@@ -369,7 +369,7 @@ def _call_it(call: Call, device_id: str, there: list[f.SeenLeg]) -> None:
     """Know a device by the names that the switch has for it on a call."""
     for seen in there:
         if seen.device.key != device_id:
-            call.aliases[seen.device.key] = device_id
+            call.name(seen.device.key, device_id)
 
 
 def _paired(
