@@ -17,8 +17,9 @@ from msgspec import UNSET, Struct, structs
 from cti import moment
 from cti.calldata import attached, excess
 from cti.driver import CommandRequested, NativeTarget
-from cti.leases import MONITOR, REGISTRATION, Wanted, Wish
-from cti.lending import OURSELVES, Lending
+from cti.fair import share
+from cti.leases import MONITOR, REGISTRATION, Wanted
+from cti.lending import OURSELVES, Lending, Permits
 from cti.model import commands as cm
 from cti.model.capabilities import Capabilities, Support
 from cti.model.commands import Args, Command, EndState, Result
@@ -159,6 +160,8 @@ class Desk:
         self._targets = Targets(book)
         self._lending = Lending(_kept(kept, registered))
         self._register_due = 0
+        self.permits: Permits = _everything
+        """Asked again before a command is sent: rights and calls may have changed."""
         self.links: dict[str, LinkView] = {}
         """Links by their id, kept current by the Engine."""
         self._known: OrderedDict[tuple[str, str], _Known] = OrderedDict()
@@ -172,6 +175,26 @@ class Desk:
     def outstanding(self) -> int:
         """Commands that have not ended."""
         return len(self._out)
+
+    def knows(self, requester: str, command_id: str, at: int) -> bool:
+        """Tell whether a command was taken before, so that its id is not carried out again."""
+        known = self._known.get((requester, command_id))
+        return known is not None and at - known.at <= REMEMBERED
+
+    def rights_changed(self, at: int) -> list[Action]:
+        """End what its requester may not do any more: commands that wait, and leases.
+
+        What was sent is the switch's business.
+        """
+        actions: list[Action] = []
+        for out in list(self._out.values()):
+            if not out.sent and (error := self._forbidden(out.command)) is not None:
+                actions += self._finish(out, rejected(error))
+        self._lending.withdraw(self.permits, at)
+        return [*actions, *self._lease_timer(), *self._next()]
+
+    def _forbidden(self, command: Command) -> Error | None:
+        return None if command.requester == OURSELVES else self.permits(command)
 
     def arrive(self, command: Command, at: int) -> list[Action]:
         """Take a command that was allowed to its requester."""
@@ -280,20 +303,15 @@ class Desk:
         return self._lending.serves(point)
 
     def configure(
-        self, kept: Iterable[str], registered: Iterable[str], revoked: Iterable[Wish], at: int
+        self, kept: Iterable[str], registered: Iterable[str], at: int
     ) -> list[Action]:
-        """Take what the configuration wants from now on, and whose wishes end now."""
-        self._lending.configure(_kept(kept, registered), revoked, at)
+        """Take what the configuration wants from now on."""
+        self._lending.configure(_kept(kept, registered), at)
         return [*self.register(at), *self._lease_timer()]
 
     def leased(self, device: str) -> bool:
         """Tell whether an application wants a device monitored for a time."""
         return self._lending.leased(device)
-
-    @property
-    def wishes(self) -> list[Wish]:
-        """What applications want for a time."""
-        return self._lending.wishes
 
     def register(self, at: int) -> list[Action]:
         """Tell the switch which route points are served, as far as it does not know."""
@@ -324,7 +342,11 @@ class Desk:
 
     def _lease(self, out: _Out, result: Result) -> list[Action]:
         """Take what became of a command that begins or ends something for a time."""
-        again = self._lending.ended(out.command, out.at, result, released=out.released)
+        again = self._lending.ended(
+            *(out.command, out.at, result),
+            released=out.released,
+            withdrawn=self._forbidden(out.command) is not None,
+        )
         if again is not None:
             self._register_due = again
             return [StartTimer(REGISTER, again)]
@@ -340,6 +362,7 @@ class Desk:
 
     def _attach(self, command: Command, args: cm.AttachData, at: int) -> list[Action]:
         try:
+            self._permit(command)
             call = self._targets.call_for_data(args.call, at)
             if command.expect_version is not UNSET:
                 self._check_version(command, command.expect_version)
@@ -403,6 +426,7 @@ class Desk:
 
     def _check(self, command: Command) -> None:
         """Raise ``Refusal`` for a command that must not be sent."""
+        self._permit(command)
         link_id = self._link(command)
         support = self.links[link_id].capabilities.commands.get(command.verb)
         if support is None or support.support is Support.UNSUPPORTED:
@@ -417,6 +441,10 @@ class Desk:
         if isinstance(data, dict):
             call = self._targets.call_of_route(command.args)
             _check_size(CallData() if call is None else call.data, command.requester, data)
+
+    def _permit(self, command: Command) -> None:
+        if (error := self._forbidden(command)) is not None:
+            raise Refusal(error)
 
     def _link(self, command: Command) -> str:
         route_id = getattr(command.args, "route", None)
@@ -455,7 +483,10 @@ class Desk:
         return () if out is None else out.objects
 
     def _crowded(self, out: _Out) -> bool:
-        if len(self._waiting) >= WAITING:
+        waiting = (self._out.get(token) for token in self._waiting)
+        requester = out.command.requester
+        own = sum(1 for one in waiting if one and one.command.requester == requester)
+        if not share(own, len(self._waiting), WAITING):
             return True
         same = sum(
             1 for token in self._waiting if not set(out.objects).isdisjoint(self._names(token))
@@ -523,6 +554,10 @@ class Desk:
         if known is not None:
             known.result = result
         return _reply(command, result)
+
+
+def _everything(_: Command) -> None:
+    """Permit a command."""
 
 
 def _reply(command: Command, result: Result) -> Reply:

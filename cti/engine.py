@@ -25,7 +25,6 @@ from cti.desk import USABLE, Desk, LinkView, Reply
 from cti.driver import CommandRequested, ResyncRequested, StopRequested
 from cti.identity import EMPTY, StartingState
 from cti.kept import Changes
-from cti.leases import Wish
 from cti.link import Link
 from cti.model import commands as cm
 from cti.model import events as ev
@@ -67,21 +66,23 @@ class CommandArrived(Struct, frozen=True, gc=False):
     command: Command
 
 
+class RightsChanged(Struct, frozen=True, gc=False):
+    """Somebody may not do any more what it could: what depends on it ends."""
+
+
 class Configured(Struct, frozen=True, gc=False):
     """The configuration of the switch changed."""
 
     monitored: tuple[str, ...]
     """All devices to watch."""
     route_points: tuple[RoutePoint, ...]
-    revoked: tuple[Wish, ...] = ()
-    """Wishes of applications that may not have them any more."""
 
 
 class Wake(Struct, frozen=True, gc=False):
     """Nothing but that time has passed."""
 
 
-Event = Input | CommandArrived | Configured | Wake
+Event = Input | CommandArrived | RightsChanged | Configured | Wake
 
 # Actions: what the Engine wants done, in this order.
 
@@ -157,6 +158,10 @@ def _always(points: Iterable[RoutePoint]) -> list[str]:
     return [point.device for point in points if point.registered == "always"]
 
 
+def _named(monitored: Iterable[str], points: Iterable[RoutePoint]) -> frozenset[str]:
+    return frozenset((*monitored, *(point.device for point in points)))
+
+
 _CALLS: Final = ("", "calls")
 _DESK: Final = ":desk"
 _ROUTES: Final = ":routes"
@@ -186,6 +191,9 @@ class Engine:
         self.links: Final = {link.link_id: link for link in links}
         self.tracker: Final = Tracker(switch_id, start, times)
         self._monitored, points = tuple(monitored), list(route_points)
+        self.numbering: Final = numbering
+        self.devices = _named(self._monitored, points)
+        """Devices that the configuration names."""
         self._numbered = (
             None if numbering is None else NumberedFacts(numbering, self.tracker.book.calls)
         )
@@ -308,6 +316,9 @@ class Engine:
                 self._link(self.links[link_id], link_event, out)
             case CommandArrived(command):
                 self._desk(self.desk.arrive(command, at), out)
+            case RightsChanged():
+                self._desk(self.desk.rights_changed(at), out)
+                self._watch(out)
             case Configured():
                 self._configure(event, out)
             case Wake():
@@ -320,8 +331,8 @@ class Engine:
         self.routing.points = {point.device: point for point in points}
         self._watchlist.wish(event.monitored)
         always = _always(points)
-        told = self.desk.configure(event.monitored, always, event.revoked, self._at)
-        self._desk(told, out)
+        self.devices = _named(event.monitored, points)
+        self._desk(self.desk.configure(event.monitored, always, self._at), out)
         self._watch(out)
 
     def _watch(self, out: list[Action]) -> None:

@@ -27,6 +27,10 @@ class Lease(Struct, frozen=True, gc=False):
         """Give what a command of this kind is about."""
         return str(getattr(args, self.member))
 
+    def beginning(self, name: str) -> Args:
+        """Make the arguments of a command that begins it, for the shortest time."""
+        return VERBS[self.start](**{self.member: name, "ttl_s": 1})
+
     def ending(self, name: str) -> Args:
         """Make the arguments of the command that ends it."""
         return VERBS[self.stop](**{self.member: name})
@@ -39,13 +43,6 @@ STOPS: Final = {kind.stop: kind for kind in (MONITOR, REGISTRATION)}
 
 Wanted = tuple[Lease, str]
 """A kind, and the name of what is wanted of it."""
-
-
-class Wish(Struct, frozen=True, gc=False):
-    """Something that an application wants."""
-
-    what: Wanted
-    holder: str
 
 
 class Leases:
@@ -66,11 +63,6 @@ class Leases:
         """Let these be wanted for ever, and no others."""
         self._kept = dict.fromkeys(kept)
 
-    def wishes(self) -> list[Wish]:
-        """Give every wish of those who have a name."""
-        every = self._until.items()
-        return [Wish(what, holder) for what, holders in every for holder in holders if holder]
-
     def release(self, what: Wanted, holder: str) -> bool:
         """Want something no longer; tell whether somebody else still does."""
         holders = self._until.get(what, {})
@@ -90,6 +82,10 @@ class Leases:
     def holders(self, what: Wanted) -> list[str]:
         """Give those who want something, but for what is kept."""
         return list(self._until.get(what, ()))
+
+    def everyone(self) -> list[tuple[Wanted, str]]:
+        """Give what is wanted by whom, but for what is kept."""
+        return [(what, one) for what, holders in self._until.items() for one in holders]
 
     def meant(self, kind: Lease) -> list[str]:
         """Give the names of all of a kind that is kept, or that a holder with a name wants."""

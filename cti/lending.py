@@ -6,11 +6,12 @@ it told again. A route point is served even where a switch has no word for that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from cti import moment
-from cti.leases import MONITOR, REGISTRATION, STARTS, STOPS, Leases, Wanted, Wish
+from cti.fair import share
+from cti.leases import MONITOR, REGISTRATION, STARTS, STOPS, Lease, Leases, Wanted
 from cti.model import commands as cm
 from cti.model.capabilities import Support
 from cti.model.commands import Args, Command, EndState, Result
@@ -20,6 +21,8 @@ AGAIN: Final = 60 * moment.SECOND
 """Wait before something is asked for again that the switch refused."""
 AT_ONCE: Final = 2_000
 """Leases that are out at once."""
+Permits = Callable[[Command], Error | None]
+"""Tells why a command is not permitted to its requester, None where it is."""
 OURSELVES: Final = ""
 """Requester of what the bridge itself asks; nobody is told how it ended."""
 
@@ -47,16 +50,9 @@ class Lending:
         """Tell whether an application wants a device monitored."""
         return any(self._leases.holders((MONITOR, device)))
 
-    @property
-    def wishes(self) -> list[Wish]:
-        """What applications want for a time."""
-        return self._leases.wishes()
-
-    def configure(self, kept: Iterable[Wanted], revoked: Iterable[Wish], at: int) -> None:
-        """Take what is to be kept from now on, and which wishes end now."""
+    def configure(self, kept: Iterable[Wanted], at: int) -> None:
+        """Take what is to be kept from now on."""
         self._leases.keep(kept)
-        for wish in revoked:
-            self._leases.want(wish.what, wish.holder, at)
         for point in self._registered:
             if not self._leases.wanted((REGISTRATION, point)):
                 self._leases.want((REGISTRATION, point), OURSELVES, at)
@@ -66,11 +62,16 @@ class Lending:
     def refused(self, command: Command) -> Error | None:
         """Tell why nothing more can be wanted for a time."""
         what = wanted(command)
-        if what is None or command.verb in STOPS or len(self._leases) < AT_ONCE:
+        if what is None or command.verb in STOPS:
             return None
         if self._leases.holds(what, command.requester):
             return None
-        return Error(ErrorClass.RESOURCE_LIMIT, f"{AT_ONCE} leases are out")
+        everyone = self._leases.everyone()
+        own = sum(1 for _, holder in everyone if holder == command.requester)
+        if share(own, len(everyone), AT_ONCE):
+            return None
+        detail = f"{len(everyone)} of {AT_ONCE} leases are out, {own} of them yours"
+        return Error(ErrorClass.RESOURCE_LIMIT, detail)
 
     def released(self, command: Command) -> tuple[bool, Result | None]:
         """Take that a requester wants something no longer.
@@ -123,10 +124,19 @@ class Lending:
             return _done({REGISTRATION.word: True, "at_switch": False})
         return result
 
-    def ended(self, command: Command, at: int, result: Result, *, released: bool) -> int | None:
+    def ended(
+        self,
+        command: Command,
+        at: int,
+        result: Result,
+        *,
+        released: bool,
+        withdrawn: bool = False,
+    ) -> int | None:
         """Take how a command ended that arrived at ``at``.
 
-        ``released`` tells that it ends what somebody wanted until now. Return when the route
+        ``released`` tells that it ends what somebody wanted until now, ``withdrawn`` that its
+        requester may not want this any more. Return when the route
         points are to be registered for again, if this was such an attempt and failed.
         """
         what = wanted(command)
@@ -139,7 +149,8 @@ class Lending:
         elif command.requester == OURSELVES:
             return None if succeeded else at + AGAIN
         elif succeeded:
-            until = at + getattr(command.args, "ttl_s", 0) * moment.SECOND
+            seconds = 0 if withdrawn else getattr(command.args, "ttl_s", 0)
+            until = at + seconds * moment.SECOND
             self._leases.want(what, command.requester, until)
         return None
 
@@ -148,7 +159,14 @@ class Lending:
         if (what := wanted(command)) is not None:
             self._leases.want(what, OURSELVES, at + AGAIN)
 
-    # Time and links.
+    # Rights, time and links.
+
+    def withdraw(self, permits: Permits, at: int) -> None:
+        """Have the leases end at ``at`` that their holders may not begin any more."""
+        for what, holder in self._leases.everyone():
+            kind, name = what
+            if holder != OURSELVES and permits(_renewal(kind, name, holder)) is not None:
+                self._leases.want(what, holder, at)
 
     def over(self) -> Iterator[tuple[str, Args, int]]:
         """Give verb, arguments and time of what ends what nobody wants any more."""
@@ -172,6 +190,14 @@ class Lending:
         for point in self._leases.meant(REGISTRATION):
             if point not in self._registered:
                 yield cm.RouteRegister(route_point=point, ttl_s=1)
+
+
+def _renewal(kind: Lease, name: str, holder: str) -> Command:
+    """Make the command that a holder would renew its lease with."""
+    args = kind.beginning(name)
+    return Command(
+        command_id=kind.start, verb=kind.start, switch_id="", args=args, requester=holder
+    )
 
 
 def _done(result: dict[str, Any]) -> Result:

@@ -245,7 +245,10 @@ class Numbering:
             if not digits.startswith(self._access):
                 return None
             digits = digits[len(self._access) :]
-        doubtful = role is Role.STRANGER
+        return self._outward(digits, doubtful=role is Role.STRANGER)
+
+    def _outward(self, digits: str, *, doubtful: bool = False) -> Reading | None:
+        """Read digits as the network takes them; doubtful ones only if they have a prefix."""
         if digits.startswith(self._international):
             rest = digits[len(self._international) :]
             return self._outside(rest, _T.INTERNATIONAL, valid=doubtful)
@@ -284,6 +287,34 @@ class Numbering:
         if not self._direct or not _DIGITS.fullmatch(digits):
             return None
         return f"+{self._direct}{digits}"
+
+    # Where dialling leads.
+
+    @property
+    def country(self) -> str:
+        """ISO 3166 code of the country."""
+        return self._country
+
+    def outward(self, dialled: str) -> str | None:
+        """Give what the network gets when a set dials digits; None if it gets nothing."""
+        if self.inside(dialled) or not dialled.startswith(self._access):
+            return None
+        return dialled[len(self._access) :]
+
+    def reached(self, dialled: str) -> Reading | None:
+        """Tell what a set of the site reaches by dialling digits, as far as the plan says.
+
+        Short numbers of the country, such as those for emergencies, are none of these.
+        """
+        for pattern, plan, template in self._rules:
+            if (found := pattern.fullmatch(dialled)) is not None:
+                return Reading(plan, _T.UNKNOWN, _filled(found, template))
+        if self.inside(dialled):
+            return Reading(Plan.INTERNAL, _T.UNKNOWN, self._own(dialled))
+        outward = self.outward(dialled)
+        if not outward or not _DIGITS.fullmatch(outward) or self._short(outward):
+            return None
+        return self._outward(outward)
 
     # From numbers to digits.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
@@ -13,11 +13,8 @@ from cti import logs, parts
 from cti.config import Config, ConfigError
 from cti.driver import DriverError
 from cti.ends import Port
-from cti.leases import Wish
 from cti.link import Link
-from cti.model.commands import VERBS, Command
 from cti.reload import Change, SwitchChange, compare
-from cti.rights import Rights
 from protocols.stacks.primitives import OptionError
 
 if TYPE_CHECKING:
@@ -102,16 +99,16 @@ class Reloading:
         daemon, config = self._daemon, self._daemon.config
         logs.apply(config.log)
         daemon.attendance.listen(config.health.listen)
-        rights = daemon.north.rights = Rights(config.rights)
+        if change.rights:
+            daemon.north.change_rights(config.rights)
         gone: list[Deferred[Any]] = []
         for name, runner in daemon.runners.items():
             for one in runner.ends():
                 runner.show_octets(one, on=f"{name}/{one}" in config.log.octets)
             switch = change.switches.get(name, SwitchChange())
-            revoked = _revoked(rights, runner.engine.desk.wishes) if change.rights else ()
-            if switch.watching or revoked:
+            if switch.watching:
                 points = config.switch[name].route_point
-                runner.feed(en.Configured(self._world.devices[name], points, revoked))
+                runner.feed(en.Configured(self._world.devices[name], points))
             for one in switch.added:
                 runner.add(*links[name, one])
             for one in (*switch.removed, *switch.changed):
@@ -130,17 +127,3 @@ class Reloading:
             self._daemon.north.forget_link(switch, link_id)
         else:
             self._daemon.runners[switch].add(*new)
-
-
-def _revoked(rights: Rights, wishes: Iterable[Wish]) -> tuple[Wish, ...]:
-    """Give the wishes of applications that may not have them any more."""
-    return tuple(wish for wish in wishes if rights.judge(_asking(wish)) is not None)
-
-
-def _asking(wish: Wish) -> Command:
-    """Make the command that wishes it."""
-    kind, name = wish.what
-    args = VERBS[kind.start](**{kind.member: name, "ttl_s": 1})
-    return Command(
-        command_id="", verb=kind.start, switch_id="", args=args, requester=wish.holder
-    )

@@ -522,7 +522,5 @@ def _shown(event: en.Event) -> str:
             return f"{link_id} {inner!r}"
         case en.CommandArrived(command):
             return f"command {command.command_id} {command.verb}"
-        case en.Configured():
-            return "Configured"
-        case en.Wake():
-            return "Wake"
+        case en.RightsChanged() | en.Configured() | en.Wake():
+            return type(event).__name__

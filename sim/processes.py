@@ -44,7 +44,22 @@ maximum = 1.0
 devices = {devices}
 [rights.demo]
 verbs = ["*"]
-devices = ["*"]
+acts = ["*"]
+reaches = ["*"]
+agents = ["*"]
+queues = ["*"]
+route_points = ["*"]
+destinations = ["*"]
+feature_codes = true
+forward_outside = true
+join_outside = true
+[rights.demo.budget]
+commands_per_second = 1000
+commands_burst = 1000
+calls_per_second = 1000
+calls_burst = 1000
+calls_per_minute = 10000
+calls_per_day = 100000
 {more}
 """
 

@@ -157,8 +157,8 @@ def _written(file: Path, answers: dict[str, str]) -> str:
     """Fill in the answers."""
     devices = [one.strip() for one in answers["devices"].split(",")]
     client = answers["client"]
-    rights = f'[rights.{client}]\nverbs = ["*"]\ndevices = ["*"]'
-    example = '#[rights.crm]\n#verbs = ["make_call", "answer"]\n#devices = ["2??"]'
+    rights = f'[rights.{client}]\nverbs = ["*"]\nacts = ["*"]\ndestinations = ["*"]'
+    example = '#[rights.crm]\n#verbs = ["make_call", "answer"]\n#acts = ["2??"]'
     login = [
         _line("username", answers["username"], "ctid"),
         "# The file holds the password and nothing else.",

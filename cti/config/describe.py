@@ -11,7 +11,13 @@ from msgspec import NODEFAULT, Meta, Struct
 
 from cti.config.sections import Config
 
-_WORDS: Final[dict[Any, str]] = {str: "text", int: "integer", float: "number", Any: "any"}
+_WORDS: Final[dict[Any, str]] = {
+    str: "text",
+    int: "integer",
+    float: "number",
+    bool: "`true`, `false`",
+    Any: "any",
+}
 
 
 def schema() -> dict[str, Any]:

@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from cti.config import words
+from cti.config.rights import Right
 from cti.tracker.times import Times
 
 _Path = Annotated[str, Meta(min_length=1, extra={"path": True})]
@@ -401,17 +402,6 @@ class Switch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     numbers: Annotated[Numbers | None, Meta(description="The numbering plan.")] = None
     route_point: Annotated[
         tuple[RoutePoint, ...], Meta(max_length=1_000, description="Route points.")
-    ] = ()
-
-
-class Right(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What one client may do; nothing that is not listed."""
-
-    verbs: Annotated[
-        tuple[_Text, ...], Meta(description="Commands it may give; `*` is every one.")
-    ] = ()
-    devices: Annotated[
-        tuple[_Text, ...], Meta(description="Patterns of the devices it may act on.")
     ] = ()
 
 

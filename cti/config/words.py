@@ -6,13 +6,17 @@ Every function raises ``ValueError`` with the reason if the text does not have i
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from cti import numbering
+from cti.model.commands import VERBS
+from cti.rights import grants, patterns
 
 LONGEST_RANGE: Final = 20_000
 """Devices that one range may name."""
@@ -345,6 +349,46 @@ def country(text: str) -> str:
 def extensions(text: str) -> str:
     """Take a pattern of extensions."""
     numbering.extension(text)
+    return text
+
+
+def verb(text: str) -> str:
+    """Take a verb, or ``*``."""
+    known = {*VERBS, *grants.EXPLICIT, patterns.EVERYTHING}
+    if text not in known:
+        close = get_close_matches(text, known, 1)
+        raise ValueError(
+            f"no verb {text!r}" + (f"; did you mean {close[0]!r}?" if close else "")
+        )
+    return text
+
+
+def pattern(text: str) -> str:
+    """Take a pattern of names."""
+    if not _DEVICE.fullmatch(text):
+        raise ValueError(f"{text!r} is no pattern: up to 64 printable characters, no blank")
+    patterns.Patterns([text])
+    return text
+
+
+def destination(text: str) -> str:
+    """Take a class of destinations, the beginning of a number, or a pattern of extensions."""
+    grants.Destinations([text])
+    return text
+
+
+def hour(text: str) -> str:
+    """Take a time of day."""
+    grants.clock(text)
+    return text
+
+
+def time_zone(text: str) -> str:
+    """Take a time zone, or nothing."""
+    try:
+        ZoneInfo(text or "UTC")
+    except (OSError, ValueError, LookupError):
+        raise ValueError(f"{text!r} is no time zone, such as Europe/Berlin") from None
     return text
 
 

@@ -7,6 +7,7 @@ import socket
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from cti.config import words
 from cti.config.sections import Config, Link
@@ -16,6 +17,8 @@ from cti.health.report import Report
 from cti.model.states import LinkState
 
 _OURS = (LinkState.OPENING, LinkState.SYNCING, LinkState.UP, LinkState.DEGRADED)
+
+_AF_ISDN: Final = 34
 
 
 def links(config: Config, report: Report | None) -> Iterator[Finding]:
@@ -50,6 +53,10 @@ def _link(about: str, link: Link) -> Iterator[Finding]:
                 yield _device(about, device)
             case words.Hdlc(interface):
                 yield _interface(about, interface)
+            case words.Misdn():
+                yield _card(about)
+            case words.Udp() | words.Unixgram():
+                yield Finding(about, "datagrams: who answers is seen when the link runs")
     except UnreachableError as error:
         yield error.finding
 
@@ -68,6 +75,19 @@ def _device(about: str, device: str) -> Finding:
         cure = f"add the user of the service to the group of {path} (dialout)"
         return Finding(about, "this user may not open it", Fault.PERMISSION, cure)
     return Finding(about, "there, and this user may open it")
+
+
+def _card(about: str) -> Finding:
+    """Look whether the kernel has D channels; opening a card would bring its line up."""
+    try:
+        socket.socket(_AF_ISDN, socket.SOCK_RAW).close()
+    except PermissionError:
+        cure = "give the service the right CAP_NET_RAW (drop-in isdn.conf), or look as root"
+        return Finding(about, "D channels need a right", Fault.PERMISSION, cure)
+    except OSError:
+        cure = "load the modules of the card: modprobe mISDN_core"
+        return Finding(about, "mISDN is not loaded", Fault.SWITCH, cure)
+    return Finding(about, "mISDN is loaded")
 
 
 def _interface(about: str, interface: str) -> Finding:

@@ -64,6 +64,32 @@ class Alarm(Struct, frozen=True, gc=False):
     since: str
 
 
+class Audit(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Decision on one command, exactly one for each that arrived. Passwords are never in it."""
+
+    at: str
+    """When it arrived, UTC."""
+    boot: str
+    switch: str
+    principal: str
+    """Level of the topic that names the client."""
+    verb: str
+    command_id: str
+    """Empty where the request was too damaged to show it."""
+    decision: Literal["allowed", "denied"]
+    rule: str
+    """What allowed it, as ``KEY=PATTERN``; or the key of ``rights`` that did not."""
+    devices: tuple[str, ...] = ()
+    """Devices, queues and agents that it is about."""
+    destinations: tuple[str, ...] = ()
+    """Classes of the numbers that it has dialled."""
+    error: str | UnsetType = UNSET
+    """Class of the error that the client is told."""
+    reason: str | UnsetType = UNSET
+    payload: dict[str, Any] | UnsetType = UNSET
+    """Of a ``private`` command, which goes past all other checks."""
+
+
 class ReplyBody(Struct, frozen=True, gc=False):
     """Answer to a command; ``result`` or ``error`` is there, never both."""
 

@@ -7,7 +7,8 @@ after the events that changed them, at most a tenth of a second late.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import partial
 from typing import Any, Final, Literal
 
 import msgspec
@@ -16,23 +17,23 @@ from typing_extensions import override
 
 from cti import engine as en
 from cti import moment
+from cti.config.rights import Right
 from cti.desk import Reply
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
-from cti.model.commands import Command
-from cti.model.errors import Error, ErrorClass
 from cti.mqtt.application import Application, Clock, Delayed
 from cti.mqtt.outbound import Publication
 from cti.mqtt.outbox import MemoryOutbox
 from cti.mqtt.packets import Publish, Subscription, Will
 from cti.mqtt.reasons import Reason
 from cti.mqtt.service import MqttService
-from cti.northbound import envelope, requests
+from cti.northbound import envelope
+from cti.northbound.arrivals import Arrivals, Gate
 from cti.northbound.documents import Alarm, DaemonStatus
-from cti.northbound.replies import Replies, Route
+from cti.northbound.replies import Replies
 from cti.northbound.states import EXPIRY, Feed, States
-from cti.northbound.topics import Asked, Topics
-from cti.rights import Rights
+from cti.northbound.topics import Topics
+from cti.rights import Place, Rights
 
 REFRESH: Final = EXPIRY / 2
 """Seconds between two times that all states are written again."""
@@ -49,11 +50,11 @@ class _Switch:
         self.switch_id: Final = switch_id
         self.vendor: Final = vendor
         self.offset = 0
-        self._joined: tuple[Feed, States] | None = None
+        self._joined: tuple[Feed, States, Gate] | None = None
 
-    def join(self, feed: Feed, states: States) -> None:
+    def join(self, feed: Feed, states: States, gate: Gate) -> None:
         """Take what is made once its runner is there."""
-        self._joined = (feed, states)
+        self._joined = (feed, states, gate)
 
     @property
     def feed(self) -> Feed:
@@ -66,6 +67,12 @@ class _Switch:
         """Its retained states."""
         assert self._joined is not None  # noqa: S101 - joined before anything runs
         return self._joined[1]
+
+    @property
+    def gate(self) -> Gate:
+        """What it lends to the judges of its commands."""
+        assert self._joined is not None  # noqa: S101 - joined before anything runs
+        return self._joined[2]
 
 
 class SwitchNorth:
@@ -117,7 +124,7 @@ class Northbound(Application):
         self.measure: Callable[[str, str, str, float], object] = _nothing
         """Told of each command that ended: switch, verb, status, seconds."""
         self._replies = Replies(topics, self._put, clock.seconds)
-        self.rights = rights
+        self.rights: Final = rights
         self._clock = clock
         self._now = now
         self._boot = boot
@@ -127,6 +134,10 @@ class Northbound(Application):
         self._refresh: Delayed | None = None
         self._retry: Delayed | None = None
         self.counters = {"commands": 0, "denied": 0, "bad": 0, "events": 0, "lost": 0}
+        self._arrivals = Arrivals(
+            *(topics, rights, self._replies, self.counters, self._put, now, boot)
+        )
+        self._arrivals.first = self._new_class
 
     def informed(self, switch_id: str) -> None:
         """Publish what a switch is and can do."""
@@ -139,6 +150,21 @@ class Northbound(Application):
     def offset(self, switch_id: str) -> int:
         """Give the number of events of a switch that were published."""
         return self._switches[switch_id].offset
+
+    # Rights.
+
+    def change_rights(self, rights: Mapping[str, Right]) -> None:
+        """Judge by other rights from now on, and end what they do not permit any more.
+
+        Raise ``ValueError``, and keep the rights that were, if these have no meaning.
+        """
+        self.rights.replace(rights)
+        for switch in self._switches.values():
+            switch.feed.feed(en.RightsChanged())
+
+    def _new_class(self, switch_id: str, client: str, kind: str) -> None:
+        detail = f"{client} has a number dialled that is {kind}, for the first time"
+        self.alarm(self._switches[switch_id], "", "destination_class", detail)
 
     # Set-up.
 
@@ -154,7 +180,10 @@ class Northbound(Application):
             *(feed, switch.vendor, self.topics, self._clock),
             *(self._put, self._now, self._boot),
         )
-        switch.join(feed, states)
+        engine = feed.engine
+        place = Place(engine.tracker.book, engine.numbering, lambda: engine.devices)
+        switch.join(feed, states, Gate(place, engine.desk.knows))
+        engine.desk.permits = partial(self.rights.permits, place=place)
 
     def use(self, service: MqttService) -> None:
         """Publish through a service; call before it is started."""
@@ -282,48 +311,9 @@ class Northbound(Application):
         switch = self._switches.get(asked.switch_id)
         if switch is None:
             return  # another daemon's
-        self.counters["commands"] += 1
-        route = self._replies.route(asked, message)
-        if message.retain:
-            if message.payload:
-                self._put(Publish(message.topic, b"", qos=1, retain=True))
-                error = Error(ErrorClass.RETAINED, "commands must not be retained messages")
-                self._reject(route, "", asked, error)
-            return
-        try:
-            command = requests.read(asked, message.payload)
-        except requests.BadRequest as bad:
-            self.counters["bad"] += 1
-            self._reject(route, bad.command_id, asked, bad.error)
-            return
-        if message.response_topic is not None and route.topic != message.response_topic:
-            detail = "response topic outside the client's own reply branch"
-            error = Error(ErrorClass.INVALID_ARGUMENT, detail, "response_topic")
-            self._reject(route, command.command_id, asked, error)
-            return
-        if (denied := self.rights.judge(command, _route_point(switch, command))) is not None:
-            self.counters["denied"] += 1
-            self._reject(route, command.command_id, asked, denied)
-            return
-        self.log.debug(
-            "command arrived",
-            switch=switch.switch_id,
-            client=asked.client,
-            verb=asked.verb,
-            command=command.command_id,
-        )
-        self._replies.expect(switch.switch_id, command, route)
-        switch.feed.feed(en.CommandArrived(command))
-
-    def _reject(self, route: Route, command_id: str, asked: Asked, error: Error) -> None:
-        self._replies.rejected(route, command_id, asked, error)
-        self.log.info(
-            "command rejected",
-            client=asked.client,
-            verb=asked.verb,
-            command=command_id,
-            reason=error.detail,
-        )
+        command = self._arrivals.take(asked, message, switch.gate)
+        if command is not None:
+            switch.feed.feed(en.CommandArrived(command))
 
 
 def _nothing(*_: object) -> None:
@@ -333,12 +323,3 @@ def _nothing(*_: object) -> None:
 def _why(reply: Reply) -> dict[str, str]:
     error = reply.result.error
     return {} if error is msgspec.UNSET else {"reason": error.detail}
-
-
-def _route_point(switch: _Switch, command: Command) -> str | None:
-    """Give the route point of the request that a command answers."""
-    route_id = getattr(command.args, "route", None)
-    if not isinstance(route_id, str):
-        return None
-    route = switch.feed.engine.tracker.book.routes.live(route_id)
-    return None if route is None else route.point

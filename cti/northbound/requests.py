@@ -67,7 +67,7 @@ def read(asked: Asked, payload: bytes) -> Command:
     try:
         body = _BODY.decode(payload)
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        raise _bad(_id(payload), error, "") from None
+        raise _bad(command_id(payload), error, "") from None
     decoder = _ARGS.get(asked.verb)
     if decoder is None:
         detail = f"no verb {asked.verb[:64]!r}"
@@ -88,7 +88,7 @@ def read(asked: Asked, payload: bytes) -> Command:
     )
 
 
-def _id(payload: bytes) -> str:
+def command_id(payload: bytes) -> str:
     """Give the id of a payload that is wrong otherwise, so that its sender finds the answer."""
     try:
         return _ONLY_ID.decode(payload).command_id[:64]

@@ -7,6 +7,8 @@ must not.
 from __future__ import annotations
 
 import re
+from base64 import b32encode
+from hashlib import sha256
 from typing import Final
 from urllib.parse import unquote
 
@@ -15,6 +17,10 @@ from msgspec import Struct
 from cti.model import events as ev
 
 VERSION: Final = "v1"
+LONGEST: Final = 64
+"""Octets of a level that an identifier is written as."""
+LONGEST_REPLY: Final = 200
+"""Octets of a response topic."""
 
 _UNSAFE: Final = re.compile(r"[^!-~]|[%/+#$\"\\]")
 SUBJECTS: Final = {
@@ -35,8 +41,15 @@ SUBJECTS: Final = {
 
 
 def level(identifier: str) -> str:
-    """Write an identifier as one level of a topic; never empty."""
-    return _UNSAFE.sub(_escape, identifier) or "%00"
+    """Write an identifier as one level of a topic; never empty.
+
+    One that would be longer than ``LONGEST`` goes by its hash, with a tilde in front.
+    """
+    written = _UNSAFE.sub(_escape, identifier) or "%00"
+    if len(written) <= LONGEST:
+        return written
+    digest = sha256(identifier.encode("utf-8", "surrogatepass")).digest()
+    return "~" + b32encode(digest[:20]).decode().lower()
 
 
 def _escape(found: re.Match[str]) -> str:
@@ -98,12 +111,22 @@ class Topics:
 
     def may_reply(self, topic: str, switch_id: str, client: str) -> bool:
         """Tell whether a client may have its reply on ``topic``: only below its own branch."""
-        branch = f"{self._root}/{level(switch_id)}/reply/{level(client)}/"
-        return topic.startswith(branch) and not set(topic) & set("+#\0") and len(topic) <= 400
+        branch = f"{self._root}/{level(switch_id)}/reply/{level(client)}".split("/")
+        levels = topic.split("/")
+        below = levels[len(branch) :]
+        return (
+            levels[: len(branch)] == branch
+            and bool(below)
+            and all(one and not one.startswith("$") for one in below)
+            and not set(topic) & set("+#\0")
+            and len(topic.encode("utf-8", "surrogatepass")) <= LONGEST_REPLY
+        )
 
     def command(self, topic: str) -> Asked | None:
-        """Read the topic of a command; None if it is none."""
+        """Read the topic of a command; None if it is none.
+
+        Its levels count as they are: another way to write a name would be another client's,
+        or a verb that the broker's rules do not know.
+        """
         found = self._command.fullmatch(topic)
-        if found is None:
-            return None
-        return Asked(*(identifier(part) for part in found.groups()))
+        return None if found is None else Asked(*found.groups())

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from cti import engine as en
+from cti.config.rights import Right
 from cti.config.sections import (
     Config,
     Daemon,
@@ -15,14 +16,13 @@ from cti.config.sections import (
     Link,
     Log,
     Mqtt,
-    Right,
     RoutePoint,
     Switch,
 )
 from cti.ends import Port
-from cti.leases import MONITOR, Wish
 from cti.link import Link as LinkCore
 from cti.model import commands as cm
+from cti.model.errors import Error, ErrorClass
 from cti.model.states import LinkState
 from cti.reload import Change, SwitchChange, World, compare
 from protocols.stacks.primitives import TransportDown, TransportUp
@@ -142,11 +142,12 @@ def test_wishes_of_those_who_lost_their_right_end_at_once() -> None:
     site = Site()
     site.ask(cm.MonitorStart(device="201", ttl_s=600))
     site.answer("monitor_start")
-    assert site.engine.desk.wishes == [Wish((MONITOR, "201"), "app")]
-    configured(site, revoked=tuple(site.engine.desk.wishes))
+    assert site.engine.desk.leased("201")
+    site.engine.desk.permits = lambda _: Error(ErrorClass.NOT_PERMITTED, "no")
+    site.take(site.engine.handle(en.RightsChanged(), site.at))
     site.wait(0)
     assert devices(site, "monitor_stop") == ["201"]
-    assert site.engine.desk.wishes == []
+    assert not site.engine.desk.leased("201")
 
 
 def test_route_points_come_and_go() -> None:

@@ -301,8 +301,23 @@ maximum = 1.0
 devices = [{devices}]
 
 [rights.app]
-verbs = ["*"]
-devices = ["*"]
+verbs = ["*", "private", "observe"]
+acts = ["*"]
+reaches = ["*"]
+agents = ["*"]
+queues = ["*"]
+route_points = ["*"]
+destinations = ["*"]
+feature_codes = true
+forward_outside = true
+join_outside = true
+[rights.app.budget]
+commands_per_second = 100000
+commands_burst = 1000000
+calls_per_second = 100000
+calls_burst = 1000000
+calls_per_minute = 10000000
+calls_per_day = 100000000
 {more}"""
     )
     return file

@@ -80,7 +80,7 @@ def test_a_reload_changes_what_it_names_and_nothing_else(site: Site) -> None:
     config = site.folder / "ctid.toml"
     text = config.read_text()
     good = text.replace('"201-208", "300"', '"202-209", "300"')
-    good += '[rights.guest]\nverbs = ["make_call"]\ndevices = ["20?"]\n'
+    good += '[rights.guest]\nverbs = ["make_call"]\nacts = ["20?"]\n'
     good += f"""[switch.hq.link.second]
 driver = "csta"
 address = "tcp:127.0.0.1:{free_port()}"

@@ -24,7 +24,7 @@ record = { folder = "traces" }
 devices = ["201-203"]
 [rights.boss]
 verbs = ["*"]
-devices = ["2??"]
+acts = ["2??"]
 [log]
 octets = ["hq/main"]
 """
@@ -50,7 +50,7 @@ def test_a_good_file(file):
         f"  link main: plain (d) at tcp:pbx:33333, recorded in {folder}/traces",
         "rights: boss",
         "note: the password goes to mqtt://localhost in clear text",
-        "note: rights.boss: verbs has '*', which is everything",
+        "note: rights.boss: verbs has '*', which is everything but private and observe",
         "note: the log holds all that hq/main says",
         "ok",
     ]

@@ -11,7 +11,7 @@ from cti import driver as dr
 from cti import engine as en
 from cti import facts as f
 from cti import moment
-from cti.config.sections import Right
+from cti.config.rights import Right
 from cti.desk import Reply
 from cti.facts import NativeDevice
 from cti.identity import StartingState
@@ -82,8 +82,8 @@ class Site:
     def __init__(self) -> None:
         self.clock = Clock()
         rights = {
-            "app": Right(verbs=("*",), devices=("2*",)),
-            "desk": Right(verbs=("answer",), devices=("201",)),
+            "app": Right(verbs=("*",), acts=("2*",), destinations=("*",)),
+            "desk": Right(verbs=("answer",), acts=("201",)),
         }
         self.north = Northbound(
             Topics("cti", "d1"),
@@ -99,6 +99,7 @@ class Site:
         )
         self.north.connect("hq", self)
         self.sent: list[Publish] = []
+        self.audits: list[Any] = []
 
     def now(self) -> int:
         return round(self.clock.seconds() * moment.SECOND)
@@ -125,9 +126,11 @@ class Site:
         self.feed(en.Input("main", TransportUp()))
 
     def out(self) -> list[Publish]:
+        """Give what was published since, but for decisions, which ``audits`` gathers."""
         batch = [publication.message for publication in self.north.outbox.next_batch(1000)]
         self.sent += batch
-        return batch
+        self.audits += [shown(one) for one in batch if one.topic == self.north.topics.audit]
+        return [message for message in batch if message.topic != self.north.topics.audit]
 
     def ask(
         self, verb: str, body: Any = None, client: str = "app", **more: Any
@@ -315,7 +318,8 @@ def test_the_call_a_command_made_is_published_before_the_reply_that_names_it() -
     site = Site()
     site.up()
     body = {"command_id": "x", "args": {"device": "201", "to": "030", "data": {"crm": 5}}}
-    created, data, reply = site.ask("make_call", body)
+    alarm, created, data, reply = site.ask("make_call", body)
+    assert shown(alarm)["alarm"] == "destination_class"
     call = shown(created)["data"]["call_id"]
     assert created.topic.endswith("/created")
     assert shown(data)["data"]["delta"]["app"] == {"app": {"crm": 5}}

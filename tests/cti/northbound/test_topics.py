@@ -18,7 +18,11 @@ def test_any_identifier_is_one_level_and_comes_back(text) -> None:
     assert not set(written) & set("/+#$\0 ")
     assert written
     assert not topic_name_fault(f"cti/{written}")
-    if text and text.encode("utf-8", "replace").decode() == text:
+    if (
+        text
+        and not written.startswith("~")
+        and text.encode("utf-8", "replace").decode() == text
+    ):
         assert identifier(written) == text
 
 
@@ -26,7 +30,7 @@ def test_any_identifier_is_one_level_and_comes_back(text) -> None:
     ("topic", "told"),
     [
         ("cti/v1/hq/command/app/make_call", Asked("hq", "app", "make_call")),
-        ("cti/v1/hq/command/a%2Fb/hold", Asked("hq", "a/b", "hold")),
+        ("cti/v1/hq/command/a%2Fb/hold", Asked("hq", "a%2Fb", "hold")),
         ("cti/v1/hq/command/app", None),
         ("cti/v1/hq/command/app/hold/now", None),
         ("cti/v2/hq/command/app/hold", None),
