@@ -7,12 +7,11 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protocols.errors import DecodeError
 from protocols.hdlc import octets
 from protocols.hdlc.received import Frame
-from protocols.lapb import frames, link
 from protocols.lapb import primitives as lapb
-from protocols.x25 import layer, packets
+from protocols.stacks.interface import Action, Event, FrameOctets, Interface
+from protocols.stacks.primitives import Transmit
 from protocols.x25 import primitives as x25
 
 
@@ -21,53 +20,35 @@ class Node:
 
     def __init__(self, lapb_params: lapb.Params, x25_params: x25.Params) -> None:
         self.framer = octets.OctetFramer()
-        self.link = link.Link(lapb_params)
-        self.layer = layer.Layer(x25_params)
+        self.interface = Interface(lapb_params, x25_params)
         self.out = bytearray()
         self.running: set[lapb.Timer] = set()
-        self.seen: list[x25.Action] = []
+        self.seen: list[Action] = []
 
     def octets(self, received: bytes) -> None:
         for found in self.framer.feed(received):
             if isinstance(found, Frame):
-                try:
-                    self.lapb(link.read(found.octets))
-                except DecodeError:
-                    continue
+                self.give(FrameOctets(found.octets))
 
-    def lapb(self, event: lapb.Event) -> None:
-        for action in self.link.handle(event):
+    def give(self, event: Event) -> None:
+        for action in self.interface.handle(event):
             match action:
-                case lapb.SendFrame(address, frame):
-                    self.out += octets.encode(frames.encode(address, frame))
+                case Transmit(frame):
+                    self.out += octets.encode(frame)
                 case lapb.StartTimer(timer):
                     self.running.add(timer)
                 case lapb.StopTimer(timer):
-                    self.running.discard(timer)
-                case lapb.EstablishConfirm() | lapb.EstablishIndication():
-                    self.x25(x25.LinkUp())
-                case lapb.ResetIndication():
-                    self.x25(x25.LinkUp())
-                case lapb.ReleaseIndication() | lapb.ReleaseConfirm():
-                    self.x25(x25.LinkDown())
-                case lapb.DataIndication(data):
-                    self.x25(layer.read(data))
-                case lapb.Ignored() | lapb.Refused():
-                    pass
-
-    def x25(self, event: x25.Event) -> list[x25.Action]:
-        actions = self.layer.handle(event)
-        for action in actions:
-            if isinstance(action, x25.SendPacket):
-                self.lapb(lapb.DataRequest(packets.encode(action.packet)))
-        self.seen += actions
-        return actions
+                    assert timer in self.running, "stopped a timer that does not run"
+                    self.running.remove(timer)
+                case _:
+                    self.seen.append(action)
+        assert self.interface.link.waiting == (lapb.Timer.T1 in self.running)
 
     def expire(self) -> None:
         for timer in (lapb.Timer.T1, lapb.Timer.T2):
             if timer in self.running:
                 self.running.remove(timer)
-                self.lapb(lapb.TimerExpired(timer))
+                self.give(lapb.TimerExpired(timer))
 
 
 def exchange(one: Node, two: Node, dice: Random | None = None) -> None:
@@ -91,10 +72,10 @@ def joined() -> tuple[Node, Node]:
         lapb.Params(role=lapb.Role.DCE, mode=lapb.Mode.PASSIVE, n2=50, t4=False),
         x25.Params(role=x25.Role.DCE, t2=False),
     )
-    dte.lapb(lapb.LineUp())
+    dte.give(lapb.LineUp())
     exchange(dte, dce)
-    assert dte.layer.ready
-    assert dce.layer.ready
+    assert dte.interface.layer.ready
+    assert dce.interface.layer.ready
     return dte, dce
 
 
@@ -114,15 +95,15 @@ def settle(one: Node, two: Node, dice: Random | None) -> None:
 def test_messages_of_a_call_survive_damaged_octets(seed: int, messages: list[bytes]) -> None:
     dte, dce = joined()
     dice = Random(seed)  # noqa: S311 - any sequence that can be had again will do
-    dte.x25(x25.ConnectRequest(1, "5678", "1234"))
+    dte.give(x25.ConnectRequest(1, "5678", "1234"))
     settle(dte, dce, dice)
     call = next(each for each in dce.seen if isinstance(each, x25.ConnectIndication))
     assert (call.lcn, call.call.called) == (32, "5678")
-    dce.x25(x25.ConnectResponse(32))
+    dce.give(x25.ConnectResponse(32))
     settle(dte, dce, dice)
     for message in messages:
-        dte.x25(x25.DataRequest(32, message))
-        dce.x25(x25.DataRequest(32, message[::-1]))
+        dte.give(x25.DataRequest(32, message))
+        dce.give(x25.DataRequest(32, message[::-1]))
     settle(dte, dce, dice)
     there = [each.data for each in dce.seen if isinstance(each, x25.DataIndication)]
     back = [each.data for each in dte.seen if isinstance(each, x25.DataIndication)]
@@ -132,11 +113,11 @@ def test_messages_of_a_call_survive_damaged_octets(seed: int, messages: list[byt
 
 def test_loss_of_the_line_ends_the_call_at_both_ends() -> None:
     dte, dce = joined()
-    dte.x25(x25.ConnectRequest(1))
+    dte.give(x25.ConnectRequest(1))
     exchange(dte, dce)
-    dce.x25(x25.ConnectResponse(32))
+    dce.give(x25.ConnectResponse(32))
     exchange(dte, dce)
     for node in (dte, dce):
-        node.lapb(lapb.LineDown())
+        node.give(lapb.LineDown())
         assert any(isinstance(each, x25.DisconnectIndication) for each in node.seen)
         assert node.seen[-1] == x25.LayerDown()
