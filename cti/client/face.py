@@ -46,6 +46,8 @@ class Face(ABC, Generic[W]):
         self._commands: dict[str, Callable[[object], object]] = {}
         self._streams: weakref.WeakValueDictionary[int, Stream[Any]]
         self._streams = weakref.WeakValueDictionary()
+        self._reading: set[Stream[Any]] = set()
+        """Streams that somebody waits for."""
         self._opened = 0
         self._timers: dict[Hashable, Timer] = {}
         self._watchers: weakref.WeakSet[Stream[Changed]] = weakref.WeakSet()
@@ -117,7 +119,7 @@ class Face(ABC, Generic[W]):
     ) -> Stream[Any]:
         self._opened += 1
         number = self._opened
-        stream: Stream[Any] = Stream(self._waiter, shown, self._room)
+        stream: Stream[Any] = Stream(self._waiter, shown, self._reading, self._room)
         self._streams[number] = stream
         stream.closes(partial(self._feed, a.StreamClosed(number)))
         self._feed(a.StreamOpened(number, wanted, self.switch, after))
@@ -140,7 +142,9 @@ class Face(ABC, Generic[W]):
 
     def changes(self) -> Stream[Changed]:
         """Read what changes in the mirror from now on."""
-        stream: Stream[Changed] = Stream(self._waiter, lambda value: value, self._room)
+        stream: Stream[Changed] = Stream(
+            self._waiter, lambda value: value, self._reading, self._room
+        )
         stream.begin()
         self._watchers.add(stream)
         self._feed(a.MirrorOpened(self.switch))

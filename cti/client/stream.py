@@ -45,11 +45,18 @@ class Stream(Generic[T_co]):
         self,
         waiter: Callable[[], Waiter],
         shown: Callable[[Any], T_co | None],
+        reading: set[Stream[Any]],
         room: int = ROOM,
     ) -> None:
-        """``shown`` makes of what arrives what the reader gets; None for nothing."""
+        """``shown`` makes of what arrives what the reader gets; None for nothing.
+
+        ``reading`` holds the streams that somebody waits for. A reader that waits is held by
+        its wait, that by the stream, and the stream by the reader: without it nothing outside
+        would hold the three.
+        """
         self._waiter = waiter
         self._shown = shown
+        self._reading = reading
         self._room = room
         self._waiting: deque[Any] = deque()
         self._readers: list[Waiter] = []
@@ -100,7 +107,14 @@ class Stream(Generic[T_co]):
     async def _wait(self) -> None:
         reader = self._waiter()
         self._readers.append(reader)
-        await reader.awaitable
+        self._reading.add(self)
+        try:
+            await reader.awaitable
+        finally:
+            if reader in self._readers:
+                self._readers.remove(reader)
+            if not self._readers:
+                self._reading.discard(self)
 
     # For the reader.
 

@@ -142,12 +142,13 @@ def _root(*levels: str) -> str:
 def _status(parts: _Parts) -> None:
     topics = Topics("cti", "DAEMON")
     named = schemas.named
-    for name, topic, kind, text, retain in (
-        ("daemon.status", topics.status, documents.DaemonStatus, "", True),
-        ("daemon.alarm", topics.alarm, documents.Alarm, "", False),
+    for name, topic, kind, retain in (
+        ("daemon.status", topics.status, documents.DaemonStatus, True),
+        ("daemon.alarm", topics.alarm, documents.Alarm, False),
+        ("daemon.audit", topics.audit, documents.Audit, False),
     ):
         address = topic.replace("DAEMON", "{daemon}")
-        parts.sent(name, address, named(kind), text or sentence(kind), retain=retain)
+        parts.sent(name, address, named(kind), sentence(kind), retain=retain)
     info, link = documents.SwitchInfo, documents.LinkStatus
     parts.sent(
         "switch.info", _root("{switch}", "info"), named(info), sentence(info), retain=True

@@ -34,6 +34,7 @@ OTHERS: Final = (
     documents.LinkStatus,
     documents.SwitchInfo,
     documents.Alarm,
+    documents.Audit,
     documents.ReplyBody,
     Problem,
 )
@@ -264,8 +265,8 @@ GROUPS: Final[dict[str, tuple[str, Callable[[], list[str]]]]] = {
         lambda: [named(kind) for kind in STATES.values()],
     ),
     "status": (
-        "Status, description and alarms of daemon, switch and link.",
-        lambda: [named(kind) for kind in OTHERS[:4]],
+        "Status, description, alarms and decisions of daemon, switch and link.",
+        lambda: [named(kind) for kind in OTHERS[:5]],
     ),
     "errors": ("Why a command did not succeed.", lambda: [named(Problem)]),
 }

@@ -101,6 +101,21 @@ def _addresses() -> Any:
     return lambda topic: [name for name, one in patterns.items() if one.fullmatch(topic)]
 
 
+def test_every_topic_that_is_published_on_is_described() -> None:
+    topics = Topics("cti", "d1")
+    written = [
+        *(topics.status, topics.alarm, topics.audit),
+        *(
+            topics.info("hq"),
+            topics.link_status("hq", "main"),
+            topics.reply("hq", "app", "hold"),
+        ),
+        *(topics.state("hq", kind, "1") for kind in schemas.STATES),
+    ]
+    channels = _addresses()
+    assert [len(channels(topic)) for topic in written] == [1] * len(written)
+
+
 REQUESTS: list[tuple[str, Any, bool]] = [
     ("make_call", {"command_id": "1", "args": {"device": "201", "to": "0301"}}, True),
     ("make_call", {"command_id": "1", "args": {"device": "201"}}, False),
