@@ -10,6 +10,7 @@ import click
 from typing_extensions import override
 
 _COMMANDS: Final = {
+    "acl": "cti.cli.acl:acl",
     "alternate": "cti.cli.ask:alternate",
     "answer": "cti.cli.ask:answer",
     "blind-transfer": "cti.cli.ask:blind_transfer",
