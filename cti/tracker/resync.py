@@ -294,9 +294,11 @@ class Resync:
 
     def _compare(self, call: Call, leg: Leg, state: ConnectionState) -> bool:
         """Bring a connection to the state that is listed; return whether it was another."""
-        leg.sure = True
+        sure, leg.sure = leg.sure, True
         if state in (leg.state, _S.UNKNOWN):
             return False
+        if sure and _proceeds(leg) and state is _S.CONNECTED:
+            return False  # its trunk is; nobody told that the far party answered
         self._move(call, leg, state)
         return True
 
@@ -363,6 +365,11 @@ class Resync:
         if run is not None:
             run.judge(call, Verdict.LOST)
         self._endings.lose(call, GONE, Origin.SNAPSHOT)
+
+
+def _proceeds(leg: Leg) -> bool:
+    """Whether a call left over a trunk for a party of whom nothing else was told."""
+    return leg.state is _S.UNKNOWN and leg.outside and leg.trunk is not None
 
 
 def _call_it(call: Call, device_id: str, there: list[f.SeenLeg]) -> None:

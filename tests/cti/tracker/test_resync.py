@@ -98,6 +98,17 @@ def test_states_are_told_by_the_event_that_fits() -> None:
         assert board.tracker.counters["anomaly.unexpected_transition"] == 0
 
 
+def test_a_trunk_that_is_listed_as_connected_is_no_answer() -> None:
+    board = Board()
+    board.link(LinkState.UP)
+    board.on(f.Originated, "1", "201")
+    board.tell(f.NetworkReached(call="1", device=device("=T1"), trunk="T1"))
+    assert board.call_seen("1", "201:connected", "=T1:connected") == []
+    assert board.call_seen("1", "201:connected", "=T1:held") == [
+        "connection.held ext:1 held [snapshot]"
+    ]
+
+
 def test_a_state_that_the_answer_does_not_tell_confirms_what_is_believed() -> None:
     board = Board()
     talking(board)
