@@ -43,6 +43,7 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tools/generate_codecs.py --check
+	$(BIN)/python tools/generate_client.py --check
 
 types: $(STAMP)
 	$(BIN)/mypy
@@ -58,6 +59,7 @@ bench: $(STAMP)
 
 golden: $(STAMP)
 	$(BIN)/python tools/generate_codecs.py
+	$(BIN)/python tools/generate_client.py
 	UPDATE_GOLDEN=1 $(BIN)/pytest -q -m "not slow" tests
 
 docs: $(STAMP)

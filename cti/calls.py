@@ -203,8 +203,7 @@ class Call:
             return device.key
         for handle, number in self._unnamed.items():
             if number and number == raw:
-                del self._unnamed[handle]
-                self.aliases[device.key] = handle
+                self.name(device.key, handle)
                 return handle
         if static:
             return device.key
@@ -224,6 +223,14 @@ class Call:
             return raw
         named = (handle for handle, number in self._unnamed.items() if raw and number == raw)
         return next(named, None)
+
+    def name(self, key: str, device_id: str) -> None:
+        """Know a party by a native key too; one with a key is no longer found by its number.
+
+        Two parties outside may have the same number.
+        """
+        self.aliases[key] = device_id
+        self._unnamed.pop(device_id, None)
 
     @property
     def native(self) -> str:

@@ -10,6 +10,7 @@ import click
 from typing_extensions import override
 
 _COMMANDS: Final = {
+    "acl": "cti.cli.acl:acl",
     "alternate": "cti.cli.ask:alternate",
     "answer": "cti.cli.ask:answer",
     "blind-transfer": "cti.cli.ask:blind_transfer",
@@ -35,6 +36,7 @@ _COMMANDS: Final = {
     "schema": "cti.cli.schema:schema",
     "state": "cti.cli.watch:state",
     "store": "cti.cli.store:store",
+    "top": "cti.cli.top:top",
     "transfer": "cti.cli.ask:transfer",
 }
 

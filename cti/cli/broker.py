@@ -13,6 +13,8 @@ import aiomqtt
 import click
 from msgspec import Struct
 
+from cti.client import Client
+from cti.client.address import Broker
 from cti.northbound.topics import VERSION, level
 
 DEFAULT: Final = "mqtt://localhost:1883"
@@ -37,6 +39,16 @@ class Reach(Struct, frozen=True):
         """First levels of every topic of the switch."""
         return (
             f"{self.base}/{VERSION}/{self.switch if self.switch == '+' else level(self.switch)}"
+        )
+
+    def application(self) -> Client:
+        """Make a client of it, for one switch or all."""
+        return Client(
+            Broker(self.host, self.port, self.tls, self.username),
+            client=self.client,
+            switch=None if self.switch == "+" else self.switch,
+            base=self.base,
+            password=self.password,
         )
 
 

@@ -9,11 +9,15 @@ from msgspec import UNSET
 from cti.model import events as ev
 from cti.model.numbers import Number
 from cti.model.objects import CallNumbers, Party
+from cti.safe import safe
 
 HEADER: Final = (
     f"{'time':<13} {'number':>16} {'event':<26} {'device':<10} {'call':<9} "
     f"{'state':<10} {'cause':<18} parties and numbers"
 )
+
+LONGEST: Final = 2_000
+"""Characters of a line."""
 
 _SHOWN: Final = ("state", "status", "on_hook", "on", "reason", "digits", "error", "to", "into")
 
@@ -36,10 +40,11 @@ def row(event: ev.Event) -> str:
     if event.anomaly is not UNSET:
         cause += " !"
     time = event.ts_received[11:23]
-    return (
+    return safe(
         f"{time:<13} {number:>16} {name:<26} {subject:<10} {call:<9} "
-        f"{_state(event):<10} {cause:<18} {_rest(event)}"
-    ).rstrip()
+        f"{_state(event):<10} {cause:<18} {_rest(event)}".rstrip(),
+        LONGEST,
+    )
 
 
 def _state(event: ev.Event) -> str:

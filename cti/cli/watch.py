@@ -10,9 +10,10 @@ import click
 import msgspec
 
 from cti.cli import broker as br
-from cti.cli.columns import HEADER, row
+from cti.cli.columns import HEADER, LONGEST, row
 from cti.model.events import EVENTS
 from cti.northbound.topics import level
+from cti.safe import safe
 
 _DECODERS: Final = {name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items()}
 
@@ -71,7 +72,7 @@ def _shown(payload: bytes, *, as_json: bool) -> str:
         name = envelope.type.removeprefix("cti.").rsplit(".v", 1)[0]
         return row(_DECODERS[name].decode(envelope.data))
     except (msgspec.MsgspecError, KeyError, UnicodeError):
-        return payload.decode("utf-8", "replace")
+        return safe(payload.decode("utf-8", "replace"), LONGEST)
 
 
 @click.command()
@@ -133,7 +134,7 @@ def _line(topic: str, payload: bytes) -> str:
     try:
         told: dict[str, Any] = msgspec.json.decode(payload, type=dict[str, Any])
     except msgspec.MsgspecError:
-        return f"{about:<18} {payload.decode('utf-8', 'replace')}"
+        return safe(f"{about:<18} {payload.decode('utf-8', 'replace')}", LONGEST)
     if parts[-1] == "info":
         return msgspec.json.format(payload, indent=2).decode()
     words = [
@@ -145,4 +146,4 @@ def _line(topic: str, payload: bytes) -> str:
         parties = ", ".join(f"{one['device_id']} {one['state']}" for one in call["connections"])
         verbs = {verb for one in call["connections"] for verb in one["allowed"]}
         words.append(f"call {call['call_id'][:8]} ({parties}; may {' '.join(sorted(verbs))})")
-    return f"{about:<18} {'  '.join(words)}".rstrip()
+    return safe(f"{about:<18} {'  '.join(words)}".rstrip(), LONGEST)

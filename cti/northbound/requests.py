@@ -29,19 +29,30 @@ class BadRequest(Exception):  # noqa: N818 - an answer to a client
         self.error = error
 
 
-class _Body(Struct, frozen=True, forbid_unknown_fields=True):
+class Head(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Payload of a command, but for its arguments."""
+
     command_id: Id
-    args: msgspec.Raw = msgspec.Raw(b"{}")
+    """Drawn by the client, unique for 24 hours. The same id again gets the same reply."""
     deadline_ms: Annotated[int, Meta(ge=1, le=600_000)] = 10_000
+    """From arrival."""
     expect_version: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
+    """Refuse unless the call has this version."""
     progress: bool = False
+    """Whether replies that are not final are wanted."""
+
+
+class Body(Head, frozen=True):
+    """Payload of a command."""
+
+    args: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class _OnlyId(Struct, frozen=True):
     command_id: str = ""
 
 
-_BODY: Final = msgspec.json.Decoder(_Body)
+_BODY: Final = msgspec.json.Decoder(Body)
 _ONLY_ID: Final = msgspec.json.Decoder(_OnlyId)
 _ARGS: Final = {verb: msgspec.json.Decoder(kind) for verb, kind in VERBS.items()}
 _PATH: Final = re.compile(r"(?P<text>.*?) - at `(?P<path>[^`]*)`", re.DOTALL)

@@ -23,7 +23,7 @@ LONGEST_REPLY: Final = 200
 """Octets of a response topic."""
 
 _UNSAFE: Final = re.compile(r"[^!-~]|[%/+#$\"\\]")
-_SUBJECTS: Final = {
+SUBJECTS: Final = {
     "connection": "device_id",
     "call": "call_id",
     "device": "device_id",
@@ -98,7 +98,7 @@ class Topics:
     def subject(self, event: ev.Event, separator: str = "") -> str:
         """Give object and identifier of an event, and its name if a separator is given."""
         kind, _, name = str(event.__struct_config__.tag).partition(".")
-        about = level(str(getattr(event, _SUBJECTS[kind]) or "unknown"))
+        about = level(str(getattr(event, SUBJECTS[kind]) or "unknown"))
         return f"{kind}/{about}{separator}{name}" if separator else f"{kind}/{about}"
 
     def state(self, switch_id: str, kind: str, object_id: str) -> str:

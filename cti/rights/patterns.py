@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fnmatch import translate
 from typing import Final
 
 EVERYTHING: Final = "*"
+LONGEST: Final = 20_000
+"""Names that a range may stand for."""
 
 _RANGE: Final = re.compile(r"([0-9]{1,15})-([0-9]{1,15})")
 
@@ -25,6 +27,8 @@ class Range:
             raise ValueError(f"'{low}-{high}': ends with leading zeros must be equally long")
         if self._low > self._high:
             raise ValueError(f"'{low}-{high}' runs backwards")
+        if self._high - self._low >= LONGEST:
+            raise ValueError(f"'{low}-{high}' names more than {LONGEST}")
 
     def __contains__(self, name: str) -> bool:
         if not (name.isascii() and name.isdigit() and len(name) <= 15):
@@ -34,6 +38,9 @@ class Range:
         if not self._width and name.startswith("0") and name != "0":
             return False
         return self._low <= int(name) <= self._high
+
+    def __iter__(self) -> Iterator[str]:
+        return (f"{number:0{self._width}d}" for number in range(self._low, self._high + 1))
 
 
 def range_of(pattern: str) -> Range | None:
@@ -81,6 +88,16 @@ class Patterns:
 
     def __contains__(self, name: str) -> bool:
         return self.match(name) is not None
+
+    @property
+    def wild(self) -> list[str]:
+        """The patterns that say nothing without a list of names."""
+        return [text for text, _ in self._wild]
+
+    def names(self, known: Iterable[str]) -> list[str]:
+        """Give the names that are listed, those of ranges, and those known that match."""
+        listed = [*self._names, *(name for _, numbers in self._ranges for name in numbers)]
+        return list(dict.fromkeys([*listed, *(name for name in known if name in self)]))
 
     def any(self, names: Iterable[str]) -> str | None:
         """Give a pattern that matches one of several names."""

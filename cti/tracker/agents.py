@@ -34,16 +34,20 @@ class Agents:
             return
         if record is None:
             record = book.agents[agent_id] = AgentRecord(agent_id)
+        group = None if fact.group is None else fact.group.key
+        where: str | None = device_id
+        if fact.agent is not None and (device_id == group or device_id in book.queues):
+            where = record.device_id  # a queue tells who serves it, not where
         record.sure = True
         match fact:
             case f.AgentLoggedOn():
-                self._log_on(record, device_id, fact)
+                self._log_on(record, where, group)
             case f.AgentLoggedOff():
-                self._log_off(record, device_id, fact)
+                self._log_off(record, where, group)
             case f.AgentStateTold(state=AgentState.LOGGED_OFF):
-                self._log_off(record, device_id, fact)
+                self._log_off(record, where, group)
             case f.AgentStateTold():
-                self._state(record, device_id, fact)
+                self._state(record, where, fact)
         if not record.version:
             del book.agents[agent_id]  # nothing was told of the agent
 
@@ -68,8 +72,7 @@ class Agents:
             self._tell(ev.AgentStateChanged, record, unknown, origin=Origin.SYNTHETIC)
             record.since = self._book.at
 
-    def _log_on(self, record: AgentRecord, device_id: str, fact: f.AgentFact) -> None:
-        group = None if fact.group is None else fact.group.key
+    def _log_on(self, record: AgentRecord, device_id: str | None, group: str | None) -> None:
         known = record.device_id == device_id and record.state not in _AWAY
         if known and (group is None or group in record.queues):
             self._book.counters["collapsed"] += 1
@@ -85,18 +88,19 @@ class Agents:
             self._place(record, device_id)
             self._tell(ev.AgentLoggedOn, record, AgentState.NOT_READY, queues=queues)
 
-    def _log_off(self, record: AgentRecord, device_id: str, fact: f.AgentFact) -> None:
+    def _log_off(self, record: AgentRecord, device_id: str | None, group: str | None) -> None:
         if record.state is AgentState.LOGGED_OFF:
             self._book.counters["collapsed"] += 1
             return
-        group = None if fact.group is None else fact.group.key
         if group is not None and group in record.queues and len(record.queues) > 1:
             queues = [name for name in record.queues if name != group]
             self._tell(ev.AgentLoggedOff, record, record.state, queues=queues)
         else:
             self._off(record, record.device_id or device_id)
 
-    def _state(self, record: AgentRecord, device_id: str, fact: f.AgentStateTold) -> None:
+    def _state(
+        self, record: AgentRecord, device_id: str | None, fact: f.AgentStateTold
+    ) -> None:
         """Take a work state; it also shows where the agent is."""
         pending = None if fact.pending is UNSET else fact.pending
         moved = fact.agent is not None and record.device_id not in (None, device_id)
@@ -118,7 +122,9 @@ class Agents:
         record.pending, record.reason = pending, reason
         self._tell(ev.AgentStateChanged, record, fact.state)
 
-    def _place(self, record: AgentRecord, device_id: str) -> None:
+    def _place(self, record: AgentRecord, device_id: str | None) -> None:
+        if device_id is None:
+            return
         self._unplace(record)
         record.device_id = self._book.device(device_id).device_id
         self._book.agent_at[device_id] = record.agent_id
@@ -128,7 +134,7 @@ class Agents:
         if device_id is not None and self._book.agent_at.get(device_id) == record.agent_id:
             del self._book.agent_at[device_id]
 
-    def _leave(self, record: AgentRecord, device_id: str) -> None:
+    def _leave(self, record: AgentRecord, device_id: str | None) -> None:
         """Log an agent off where it was, when it turns up at another device."""
         before = record.device_id
         if before not in (None, device_id) and record.state not in _AWAY:

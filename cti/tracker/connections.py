@@ -303,6 +303,7 @@ class Connections:
             case f.NetworkReached():
                 self._network_reached(call, leg, fact)
             case f.Failed():
+                call.bound_for = None  # it gets no further
                 self._once(call, leg, fact, _S.FAILED, ev.ConnectionFailed)
             case f.Bridged():
                 self._once(call, leg, fact, _S.HELD, ev.ConnectionBridged)
@@ -352,7 +353,7 @@ class Connections:
         outside = [leg for leg in call.live if leg.outside]
         named = calling.key in call.aliases or calling.key in self._book.inside
         if call.partial and len(outside) == 1 and not named:
-            call.aliases[calling.key] = outside[0].device_id
+            call.name(calling.key, outside[0].device_id)
 
     def _network_reached(self, call: Call, leg: Leg, fact: f.NetworkReached) -> None:
         """Take a call that left the switch; how the far party is doing is not known yet."""
@@ -441,8 +442,6 @@ class Connections:
             there = call.leg(to or "")
             call.bound_for = None if there is not None and there.live else to
         self._step(call, leg, fact, _S.NULL, ev.ConnectionDiverted, to=to)
-        if call.bound_for is not None:
-            self._book.agenda.watch(call)
 
     def _cleared(self, call: Call, leg: Leg, fact: f.Cleared) -> None:
         released: str | UnsetType | None

@@ -29,7 +29,10 @@ class Endings:
         other party being left means that the call is over; with more of them it goes on out
         of sight.
         """
-        if call.state is not CallState.ACTIVE or call.bound_for is not None:
+        if call.state is not CallState.ACTIVE:
+            return
+        if call.bound_for is not None:
+            self._book.agenda.watch(call)  # nobody may be left who tells of it
             return
         live = call.live
         if not live and call.went_on:

@@ -118,8 +118,6 @@ class Merging:
         if absorbed is not None:
             self._endings.end(absorbed, book.derived)
         self._endings.settle(survivor)
-        if survivor.bound_for is not None:
-            book.agenda.watch(survivor)
 
     # Which calls.
 
@@ -232,7 +230,7 @@ class Merging:
         for device in named:
             known = call.known(device, inside)
             if known is not None and known != device.key:
-                call.aliases[device.key] = known  # not by its number only
+                call.name(device.key, known)  # not by its number only
         new = {
             one.key
             for one in named
@@ -240,7 +238,7 @@ class Merging:
         }
         unnamed = [leg for leg in call.live if leg.outside and leg.device_id not in names]
         if len(new) == len(unnamed) == 1:
-            call.aliases[new.pop()] = unnamed[0].device_id
+            call.name(new.pop(), unnamed[0].device_id)
 
     def _move(self, fact: f.Merged, survivor: Call, absorbed: Call | None) -> tuple[Moved, ...]:
         """Bring everybody whom the switch lists or the absorbed call had onto the survivor."""
@@ -293,7 +291,7 @@ class Merging:
                     survivor.aliases[device.key] = self._carry(survivor, absorbed, leg)
                 return known
         if old.key != device.key and (known := survivor.known(old, inside)) is not None:
-            survivor.aliases[device.key] = known
+            survivor.name(device.key, known)
         return None
 
     def _carry(self, survivor: Call, absorbed: Call, leg: Leg) -> str:

@@ -280,7 +280,7 @@ class Resync:
         gone = [leg for leg in missing if leg.outside]
         came = [seen for seen in more if seen.device.form is not DeviceForm.STATIC]
         if len(gone) == len(came) == 1:
-            call.aliases[came[0].device.key] = gone[0].device_id
+            call.name(came[0].device.key, gone[0].device_id)
             missing.remove(gone[0])
             more.remove(came[0])
             pairs.append((gone[0], came[0]))
@@ -294,9 +294,11 @@ class Resync:
 
     def _compare(self, call: Call, leg: Leg, state: ConnectionState) -> bool:
         """Bring a connection to the state that is listed; return whether it was another."""
-        leg.sure = True
+        sure, leg.sure = leg.sure, True
         if state in (leg.state, _S.UNKNOWN):
             return False
+        if sure and _proceeds(leg) and state is _S.CONNECTED:
+            return False  # its trunk is; nobody told that the far party answered
         self._move(call, leg, state)
         return True
 
@@ -331,7 +333,10 @@ class Resync:
         self._connections.move(call, leg, _S.NULL, ev.ConnectionCleared, **UNTOLD)
 
     def _discover(self, native: str, there: list[_Listed], told: f.CallSeen | None) -> None:
-        """Make a call that was not known."""
+        """Make a call that was not known, if anybody is on it who tells of it further on."""
+        if not any(self._monitored(device_id, seen) for device_id, seen in there):
+            self._book.counters["collapsed"] += 1
+            return
         call = self._beginnings.create(native, partial=True, told=told)
         run = self._book.runs.get(self._book.link_id)
         if run is not None:
@@ -342,6 +347,12 @@ class Resync:
             if device_id is not None:
                 _call_it(call, device_id, [seen])
             self._place(call, device_id, seen)
+
+    def _monitored(self, device_id: str | None, seen: f.SeenLeg) -> bool:
+        device, inside = seen.device, self._book.inside
+        if device_id is not None or device.form is DeviceForm.STATIC:
+            return (device_id or device.key) in inside
+        return device.number is not None and device.number.raw in inside
 
     def _replace(self, call: Call, there: list[_Listed], told: f.CallSeen | None) -> None:
         """Take that an identifier belongs to another call by now."""
@@ -356,11 +367,16 @@ class Resync:
         self._endings.lose(call, GONE, Origin.SNAPSHOT)
 
 
+def _proceeds(leg: Leg) -> bool:
+    """Whether a call left over a trunk for a party of whom nothing else was told."""
+    return leg.state is _S.UNKNOWN and leg.outside and leg.trunk is not None
+
+
 def _call_it(call: Call, device_id: str, there: list[f.SeenLeg]) -> None:
     """Know a device by the names that the switch has for it on a call."""
     for seen in there:
         if seen.device.key != device_id:
-            call.aliases[seen.device.key] = device_id
+            call.name(seen.device.key, device_id)
 
 
 def _paired(

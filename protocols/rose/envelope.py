@@ -159,18 +159,34 @@ def _slow(known: Operations, octets: bytes, why: NotPlain) -> Apdu:
     }
     classes = ChainMap(envelopes, dict(known.codec.classes))
     apdu = slow.decode(use, octets, why, classes)
+    read: Apdu
+    carried: object
     match apdu:
-        case ros.Invoke():
-            return _invoke(known, apdu, apdu.argument)
+        case ros.Invoke(argument=carried):
+            read = _invoke(known, apdu, carried)
         case ros.ReturnResult(result=None):
             return ReturnResult(apdu.invoke_id)
-        case ros.ReturnResult():
-            inner: Any = apdu.result
-            return _result(known, apdu, inner.result)
-        case ros.ReturnError():
-            return ReturnError(apdu.invoke_id, apdu.errcode, apdu.parameter)
+        case ros.ReturnResult(result=ros.ResultSeq() as inner):
+            carried = inner.result
+            read = _result(known, apdu, carried)
+        case ros.ReturnError(parameter=carried):
+            read = ReturnError(apdu.invoke_id, apdu.errcode, carried)
         case _:
             return Reject(apdu.invoke_id[1], apdu.problem)
+    if carried is None and (at := _carried_at(octets)) is not None:
+        # pyasn1 takes the end of an empty SEQUENCE OF inside a CHOICE for that of all around.
+        raise DecodeError(f"{why.what}: not decodable", offset=at, clause="X.690 8.1.5")
+    return read
+
+
+def _carried_at(octets: bytes) -> int | None:
+    """Give the position of what an APDU carries after its code; None for nothing or NULL."""
+    end = len(octets)
+    at = _after(octets, tlv.read(octets, 0, end).start, end)
+    if octets[:1] == _RESULT:
+        at = tlv.read(octets, at, end).start
+    at = _after(octets, at, end)
+    return None if octets[at : at + 1] in (b"", b"\x00", b"\x05") else at
 
 
 def typed(known: Operations, octets: bytes) -> Use:

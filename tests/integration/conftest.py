@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -22,10 +22,12 @@ from tests.integration.site import (
 class Site:
     """A broker, a simulated switch, the daemon and an application on one machine."""
 
-    def __init__(self, folder: Path, stack: ExitStack) -> None:
+    def __init__(
+        self, folder: Path, stack: ExitStack, broker: Callable[[Path], Broker] = Broker
+    ) -> None:
         self.folder = folder
         self._stack = stack
-        self.broker = Broker(folder)
+        self.broker = broker(folder)
         stack.callback(self.broker.stop)
 
     def switch(self, *options: str, port: int = 0) -> Switch:

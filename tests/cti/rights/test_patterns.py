@@ -26,10 +26,16 @@ def test_what_a_pattern_matches(pattern: str, yes: str, no: str) -> None:
     assert [name for name in no.split() if name in patterns] == []
 
 
-@pytest.mark.parametrize("pattern", ["203-201", "007-1000"])
+@pytest.mark.parametrize("pattern", ["203-201", "007-1000", "1-20001"])
 def test_a_range_that_says_nothing_is_an_error(pattern: str) -> None:
     with pytest.raises(ValueError, match=pattern):
         Patterns([pattern])
+
+
+def test_the_names_that_patterns_stand_for() -> None:
+    patterns = Patterns(["201", "007-009", "3?1"])
+    assert patterns.names(["301", "302", "201"]) == ["201", "007", "008", "009", "301"]
+    assert patterns.wild == ["3?1"]
 
 
 def test_no_pattern_matches_nothing() -> None:

@@ -98,6 +98,17 @@ def test_states_are_told_by_the_event_that_fits() -> None:
         assert board.tracker.counters["anomaly.unexpected_transition"] == 0
 
 
+def test_a_trunk_that_is_listed_as_connected_is_no_answer() -> None:
+    board = Board()
+    board.link(LinkState.UP)
+    board.on(f.Originated, "1", "201")
+    board.tell(f.NetworkReached(call="1", device=device("=T1"), trunk="T1"))
+    assert board.call_seen("1", "201:connected", "=T1:connected") == []
+    assert board.call_seen("1", "201:connected", "=T1:held") == [
+        "connection.held ext:1 held [snapshot]"
+    ]
+
+
 def test_a_state_that_the_answer_does_not_tell_confirms_what_is_believed() -> None:
     board = Board()
     talking(board)
@@ -153,6 +164,16 @@ def test_a_call_that_was_not_known_is_discovered() -> None:
     over(board)
     assert counts(board) == {"discovered": 1}
     assert board.tracker.calls[0].data.uui == b"u"
+
+
+def test_a_call_on_which_nobody_is_monitored_is_not_discovered() -> None:
+    board = Board()
+    assert board.seen("500", "7:connected") == []
+    assert board.call_seen("7", "500:connected", "~x:030:failed") == []
+    assert board.tracker.calls == []
+    assert board.call_seen("7", "500:connected", "~x:201:connected")[0] == (
+        "call.created [snapshot]"
+    )
 
 
 def test_who_is_listed_without_a_state_is_found() -> None:
@@ -472,6 +493,28 @@ def test_an_agent_who_is_at_another_device_by_now() -> None:
     ]
     assert board.tracker.book.agents["7"].since is None
     assert board.tracker.book.agent_at == {"202": "7"}
+
+
+def test_a_queue_that_is_asked_for_its_agents_does_not_tell_where_they_are() -> None:
+    board = Board()
+    board.tell(f.AgentLoggedOn(agent="7", device=device("201"), group=device("300")))
+    back(board)
+    for group in (device("300"), None):
+        told = f.AgentStateTold(
+            agent="7",
+            device=device("300"),
+            group=group,
+            state=AgentState.READY,
+            origin=Origin.SNAPSHOT,
+        )
+        board.tell(f.AgentLoggedOn(agent="7", device=device("300"), group=device("300")))
+        board.tell(told)
+    assert board.tracker.book.agents["7"].device_id == "201"
+    board.tell(f.AgentLoggedOn(agent="8", device=device("300"), group=device("300")))
+    assert board.tracker.book.agents["8"].device_id is None
+    assert board.tell(f.AgentLoggedOn(agent="8", device=device("202"))) == [
+        "agent.logged_on 202 8 not_ready"
+    ]
 
 
 def test_an_agent_who_works_otherwise_by_now() -> None:

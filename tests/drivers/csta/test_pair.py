@@ -42,15 +42,12 @@ def test_a_snapshot_names_calls_and_devices_by_their_ids(pair: Pair) -> None:
     }
 
 
-def test_a_call_that_was_not_known_is_discovered_by_asking(pair: Pair) -> None:
+def test_a_call_that_is_not_known_has_no_id(pair: Pair) -> None:
     pair.do(verbs.Dial("204", "205"))
     told = result(pair, cm.SnapshotDevice(device="204"))
     assert isinstance(told, dict)
-    (call,) = pair.engine.tracker.calls
-    assert call.partial
-    assert [(one["call"], one["state"]) for one in told["calls"]] == [
-        (call.call_id, "connected")
-    ]
+    assert [(one["call"], one["state"]) for one in told["calls"]] == [(None, "connected")]
+    assert not pair.engine.tracker.calls
 
 
 def test_a_call_back_names_who_is_called_back(pair: Pair) -> None:

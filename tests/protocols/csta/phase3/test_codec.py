@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyasn1.codec.ber import decoder, encoder
 
@@ -199,6 +199,7 @@ def test_round_trip_of_every_operation(code, seed):
 
 
 @given(code=st.sampled_from(OPERATIONS), seed=SEEDS)
+@example(code=Operation.SNAPSHOT_DEVICE_DATA, seed=154323)
 def test_indefinite_lengths(code, seed):
     draw = random.Random(seed)
     carried = ROSE.arguments.get(code) or ROSE.results[code]

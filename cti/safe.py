@@ -1,0 +1,31 @@
+"""Text from outside, made safe to show.
+
+Names and digits come from callers. On a terminal they must neither move the cursor nor turn
+the line round, so whatever is not seen is written as its code.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+LONGEST: Final = 200
+"""Characters that are shown of one text."""
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Categories of Unicode that change how a line looks, or show nothing."""
+
+
+def safe(text: object, longest: int = LONGEST) -> str:
+    """Show a text in one line: control, format and unassigned characters as their codes."""
+    shown = str(text)
+    cut = shown[:longest]
+    if not (cut.isascii() and cut.isprintable()):
+        cut = "".join(_shown(one) for one in cut)
+    return cut if len(shown) <= longest else f"{cut}…"
+
+
+def _shown(one: str) -> str:
+    if unicodedata.category(one) in _UNSEEN:
+        code = ord(one)
+        return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    return one

@@ -1,0 +1,1 @@
+"""What runs in a terminal for a person; needs the extra ``tui``."""
