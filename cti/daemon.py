@@ -27,7 +27,6 @@ from cti.engine import Engine
 from cti.health import gather
 from cti.health.attendance import Attendance
 from cti.health.report import Report
-from cti.identity import StartingState
 from cti.mqtt.service import MqttService
 from cti.northbound.north import Northbound
 from cti.northbound.topics import Topics
@@ -35,7 +34,7 @@ from cti.numbering import Numbering
 from cti.reloading import Reloading
 from cti.rights import Rights
 from cti.runner import Runner
-from cti.store import Store
+from cti.store.aside import Opened, open_store
 from cti.store.stream import Stream
 from cti.store.upkeep import Upkeep
 from cti.store.writer import Shelf, Writer
@@ -78,8 +77,8 @@ class Daemon:
         self.upkeeps: list[Upkeep] = []
         with ExitStack() as opened:
             stores = {name: self._store(name, opened) for name in config.switch}
-            starts = {name: store.load() for name, store in stores.items()}
-            self.wall: Final = self._clock(max([0, *(one.at for one in starts.values())]))
+            came_to = [one.start.at for one in stores.values()]
+            self.wall: Final = self._clock(max([0, *came_to]))
             self._started = self.wall.now() / moment.SECOND
             topics = Topics(config.mqtt.base, config.daemon.name)
             self.north: Final = Northbound(
@@ -91,7 +90,7 @@ class Daemon:
                 version=self.version,
             )
             for name, section in config.switch.items():
-                self.runners[name] = self._switch(name, section, stores[name], starts[name])
+                self.runners[name] = self._switch(name, section, stores[name])
             self.service: Final = self._service()
             self.north.use(self.service)
             opened.pop_all()  # the stores are the writers' now
@@ -170,11 +169,19 @@ class Daemon:
 
     # Making.
 
-    def _store(self, switch: str, opened: ExitStack) -> Store:
+    def _store(self, switch: str, opened: ExitStack) -> Opened:
         path = Path(self.config.daemon.state_dir) / f"{switch}.sqlite"
-        store = Store(path, switch)
-        opened.callback(store.close)
-        return store
+        found = open_store(path, switch, WallClock().now())
+        opened.callback(found.store.close)
+        if found.aside is not None:
+            self.log.error(
+                "damaged store set aside, a new one is begun",
+                switch=switch,
+                reason=found.aside.reason,
+                files=list(found.aside.files),
+                store_id=found.start.store_id,
+            )
+        return found
 
     def _clock(self, after: int) -> WallClock:
         """Make a clock that does not go back behind what an earlier process had come to."""
@@ -185,11 +192,9 @@ class Daemon:
         self.log.warning("clock behind the store", seconds=round(ahead / moment.SECOND, 3))
         return wall if ahead > AHEAD else WallClock(self._jumped, after=after)
 
-    def _switch(
-        self, name: str, section: SwitchSection, store: Store, start: StartingState
-    ) -> Runner:
-        now = self.wall.now()
-        start = structs.replace(start, at=min(start.at, now))
+    def _switch(self, name: str, section: SwitchSection, opened: Opened) -> Runner:
+        store, now = opened.store, self.wall.now()
+        start = structs.replace(opened.start, at=min(opened.start.at, now))
         links = [parts.link(one, section, start.epochs, now) for one in section.link]
         engine = Engine(
             name,
@@ -224,6 +229,8 @@ class Daemon:
         )
         self.north.connect(name, runner)
         self.north.recall(name, commands)
+        if opened.aside is not None:
+            runner.set_aside(opened.aside)
         upkeep = Upkeep(
             writer,
             stream,

@@ -30,6 +30,7 @@ from cti.model.states import LinkState
 from cti.moment import SECOND
 from cti.mqtt.packets import Publish
 from cti.remembered import digest
+from cti.store.aside import Aside
 from cti.store.messages import Trimmed
 from cti.store.outlet import Commits, Outlet
 from cti.store.stream import Entry, Stream
@@ -502,6 +503,11 @@ class Runner:
         """Tell that everything is stored again."""
         self._log.warning("everything is stored again")
         self._north.alarm("", "store_healed", "everything is stored again")
+
+    def set_aside(self, aside: Aside) -> None:
+        """Tell, before anything else, that the store was damaged and another one is begun."""
+        detail = f"{aside.reason}; now {', '.join(aside.files)}"
+        self._tell(Alarm("", "store_damaged", detail))
 
     def scarce(self, reason: str) -> None:
         """Take commands no longer, or again, by the room on the disk."""
