@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import signal
 import sys
 import tempfile
 import time
@@ -40,6 +41,8 @@ def main() -> int:
         help="the broker to start; without it, the first that is installed",
     )
     given = parser.parse_args()
+    # A shell that starts us in the background has SIGINT ignored; it ends us all the same.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with ExitStack() as stack:
             summary = _run(stack, given.broker, live=given.live)
