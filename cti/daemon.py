@@ -88,6 +88,8 @@ class Daemon:
                 self.wall.now,
                 boot=self.boot,
                 version=self.version,
+                flat=config.mqtt.flat,
+                shards=config.mqtt.feed_shards,
             )
             for name, section in config.switch.items():
                 self.runners[name] = self._switch(name, section, stores[name])

@@ -135,6 +135,19 @@ class Mqtt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     window: Annotated[
         int, Meta(ge=1, le=1000, description="Most messages that wait for the broker's answer.")
     ] = 1000
+    flat: Annotated[
+        bool,
+        Meta(description="Publish events without the CloudEvents envelope, for small devices."),
+    ] = False
+    feed_shards: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=256,
+            description="Publish every event once more on one of so many `feed` topics, all of "
+            "a call on the same one; 16 is usual, 0 is none.",
+        ),
+    ] = 0
 
 
 class Reconnect(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
