@@ -72,6 +72,7 @@ def away(pair: Pair, people: People, draw: Random) -> None:
 
 def all_is_well(pair: Pair, faults: tuple[PduFault, ...]) -> None:
     """End the trouble; what it left behind must be made good."""
+    assert isinstance(pair.bench, Bench)
     pair.bench.hub.end_faults()
     pair.wait(2 * RESYNC)
     agree(pair, faults)
