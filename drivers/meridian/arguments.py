@@ -13,15 +13,15 @@ from cti.model import commands as cm
 from cti.model.data import ForwardingKind
 from cti.model.errors import Error, ErrorClass
 from cti.model.states import AgentState
+from drivers.meridian import mapping
 from drivers.meridian.reading import Reading
 from drivers.meridian.settings import Settings
 from protocols.errors import EncodeError
 from protocols.meridian import _codec_meridian as c
 from protocols.meridian import text
 from protocols.meridian.codec import place
-from protocols.meridian.values import Feature, FeatureState, Kind, MessageType, RouteMember, Tn
+from protocols.meridian.values import Feature, FeatureState, Kind, MessageType, RouteMember
 
-_TN: Final = re.compile(r"tn (\d+)-(\d+)-(\d+)-(\d+)")
 _TRUNK: Final = re.compile(r"(\d+)/(\d+)")
 
 
@@ -67,8 +67,8 @@ class Target:
         """Give the device: by its DN, its TN, or its trunk."""
         if not self.key:
             raise Unwritable(ErrorClass.INVALID_ARGUMENT, "no device is named", "args.device")
-        if found := _TN.fullmatch(self.key):
-            return {"device_tn": Tn(*map(int, found.groups()))}
+        if (tn := mapping.tn_of(self.key)) is not None:
+            return {"device_tn": tn}
         if found := _TRUNK.fullmatch(self.key):
             return {"route_member": RouteMember(*map(int, found.groups()))}
         return {"device_dn": self.key}

@@ -79,7 +79,7 @@ _EVENTS: Final[dict[str, Support]] = {
         Support.NATIVE,
     ),
     **dict.fromkeys(
-        ("connection.initiated", "connection.originated", "connection.network_reached"),
+        ("connection.initiated", "connection.originated"),
         Support.INFERRED,
     ),
     **dict.fromkeys(
@@ -92,6 +92,7 @@ _EVENTS: Final[dict[str, Support]] = {
     **dict.fromkeys(
         (
             *("connection.failed", "connection.offered", "connection.bridged", "call.charged"),
+            "connection.network_reached",
             *("device.in_service", "device.out_of_service", "device.capabilities_changed"),
         ),
         Support.UNSUPPORTED,

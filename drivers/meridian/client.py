@@ -266,11 +266,14 @@ class Client:
             self._tell(LinkState.DEGRADED, "the switch is out of the module's reach")
 
     def _flow(self, state: v.FlowState) -> None:
+        status = SystemStatus.OVERLOAD_RELIEVED
         if state is v.FlowState.STOP:
+            status = SystemStatus.OVERLOAD_REACHED
             self._requests.stop()
             self._do([dr.StartTimer(_FLOW, self._settings.timers.flow)])
         else:
             self._do([dr.StopTimer(_FLOW), *self._requests.resume()])
+        self._do([dr.Report(f.SystemStatusTold(status=status), "FlowControl")])
 
     def _heard(self) -> None:
         """Take any message as a sign of life."""
@@ -411,13 +414,24 @@ class Client:
 
     # Timers and commands.
 
+    def _timed_out(self, reference: int) -> None:
+        """Give up a request; one that the link did not let us send was never sent."""
+        unsent = self._requests.unsent(reference)
+        asked = self._requests.ended(reference)
+        if asked is None:
+            return
+        seconds = f"{self._settings.timers.response:g} s"
+        if unsent and isinstance(asked.purpose, ForCommand):
+            detail = f"the switch took no requests for {seconds}, not sent"
+            self._do(self._commands.unsent(asked.purpose, detail))
+        else:
+            why = f"no answer within {seconds}"
+            self._unanswered_request(asked, ErrorClass.TIMEOUT, why)
+
     def _expired(self, timer: Hashable) -> None:
         match timer:
             case ResponseTimer(reference):
-                asked = self._requests.ended(reference)
-                if asked is not None:
-                    why = f"no answer within {self._settings.timers.response:g} s"
-                    self._unanswered_request(asked, ErrorClass.TIMEOUT, why)
+                self._timed_out(reference)
             case UnringTimer() | ConsultTimer():
                 self._do(self._reading.expired(timer))
             case _ if timer == _POLL:

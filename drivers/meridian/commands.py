@@ -125,13 +125,24 @@ class Commands:
         """Take a refusal."""
         if purpose.verb == "clear_call" and cause.reason in _GONE:
             return self.accepted(asked, purpose, c.Ack(asked.message))
-        return self._stopped(purpose, error_of(purpose.where, cause, self._settings.profile))
+        error = error_of(purpose.where, cause, self._settings.profile)
+        if cause == Cause(Reason.BAD_DN) and purpose.request.to:
+            # The set is one that the link monitors: what it does not know is the number.
+            error = structs.replace(error, kind=ErrorClass.INVALID_ARGUMENT)
+        return self._stopped(purpose, error)
 
     def _stopped(self, purpose: ForCommand, error: Error) -> list[dr.Action]:
         if purpose.step:
             done = f"{error.detail}; {purpose.step} of {len(purpose.request.steps)} steps done"
             error = structs.replace(error, detail=done)
         return [dr.Outcome(purpose.token, Result(EndState.FAILED, error=error))]
+
+    def unsent(self, purpose: ForCommand, why: str) -> list[dr.Action]:
+        """Take that a request waited for too long and will not be sent."""
+        error = Error(ErrorClass.OVERLOAD, f"{purpose.where}: {why}")
+        return (
+            self._stopped(purpose, error) if purpose.step else [rejected(purpose.token, error)]
+        )
 
     def unanswered(self, purpose: ForCommand, kind: ErrorClass, why: str) -> list[dr.Action]:
         """Take that nobody knows what became of a request."""

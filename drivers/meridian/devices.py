@@ -71,7 +71,7 @@ class Devices:
         self._requests = requests
         self._watches = {
             key: _Watch(acd=key in settings.acd_dns)
-            for key in (*settings.devices, *settings.acd_dns)
+            for key in (*settings.devices, *settings.acd_dns, *settings.trunks)
         }
         self._busy = 0
 
@@ -138,7 +138,8 @@ class Devices:
     def unwanted(self, token: int, key: str) -> list[dr.Action]:
         """Give a device up; one that the configuration names stays."""
         watch = self._watches.get(key)
-        stays = key in self._settings.devices or key in self._settings.acd_dns
+        settings = self._settings
+        stays = key in (*settings.devices, *settings.acd_dns, *settings.trunks)
         if watch is None or stays or watch.state is not _State.ACTIVE:
             if watch is not None and not stays and not watch.tokens:
                 del self._watches[key]
@@ -155,7 +156,7 @@ class Devices:
         for key, watch in self._jobs():
             if self._busy >= AT_ONCE:
                 break
-            named: dict[str, Any] = {"acd_dn": key} if watch.acd else {"device_dn": key}
+            named = _named(key, acd=watch.acd)
             on = watch.state is _State.WANTED
             body: DNRegister | DNRelease = DNRelease(**named)
             if on:
@@ -194,7 +195,8 @@ class Devices:
         watch = self._watches.get(purpose.key)
         if watch is None:
             return []
-        if purpose.on and cause is not None and cause.reason in _NO_SET and not watch.tried:
+        other = not watch.tried and mapping.tn_of(purpose.key) is None
+        if purpose.on and cause is not None and cause.reason in _NO_SET and other:
             watch.acd, watch.tried = not watch.acd, True
             watch.state = _State.WANTED
             return []
@@ -224,3 +226,10 @@ class Devices:
         for watch in self._watches.values():
             if watch.state is _State.REFUSED:
                 watch.state = _State.WANTED
+
+
+def _named(key: str, *, acd: bool) -> dict[str, Any]:
+    """Name a device as an element."""
+    if (tn := mapping.tn_of(key)) is not None:
+        return {"device_tn": tn}
+    return {"acd_dn": key} if acd else {"device_dn": key}

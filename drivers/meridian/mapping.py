@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from msgspec import UNSET
@@ -20,7 +21,9 @@ DIRECTIONS: Final = {
     CallType.TRUNK_IN: Direction.INBOUND,
     CallType.TRUNK_OUT: Direction.OUTBOUND,
 }
-_OUTSIDE: Final = (CallType.TRUNK_IN, CallType.TRUNK_OUT)
+_TN: Final = re.compile(r"tn:(\d{1,3})-(\d{1,3})-(\d{1,3})-(\d{1,3})")
+LONGEST_DN: Final = 7
+"""Digits of the longest number of the switch's own (2.1)."""
 
 
 def device(dn: str) -> NativeDevice:
@@ -30,7 +33,14 @@ def device(dn: str) -> NativeDevice:
 
 def tn_key(tn: Tn) -> str:
     """Name a set of which only the terminal number is known."""
-    return f"tn {tn.loop}-{tn.shelf}-{tn.card}-{tn.unit}"
+    return f"tn:{tn.loop}-{tn.shelf}-{tn.card}-{tn.unit}"
+
+
+def tn_of(key: str) -> Tn | None:
+    """Read a name that ``tn_key`` made; None for another."""
+    found = _TN.fullmatch(key)
+    numbers = tuple(map(int, found.groups())) if found else ()
+    return Tn(*numbers) if numbers and max(numbers) <= 255 else None
 
 
 def trunk_key(trunk: RouteMember) -> str:
@@ -50,24 +60,18 @@ def caller(call: str, body: Any) -> NativeDevice | None:
     """Tell who calls; None where it is not told."""
     number = body.clid or body.calling_dn
     type_ = getattr(body, "call_type", None)
-    if type_ is not CallType.TRUNK_OUT and (
-        body.route_member is not None or body.clid or type_ is CallType.TRUNK_IN
-    ):
+    trunk = body.route_member is not None or bool(body.clid) or type_ is CallType.TRUNK_IN
+    if type_ is not CallType.TRUNK_OUT and (trunk or len(number or "") > LONGEST_DN):
         return outside(call, body.route_member, number)
     return device(number) if number else None
 
 
 def callee(call: str, body: Any) -> NativeDevice | None:
     """Tell who is called; None where it is not told."""
-    if body.call_type is CallType.TRUNK_OUT:
-        return outside(call, body.route_member, body.called_dn)
     number = body.other_dn or body.called_dn
+    if body.call_type is CallType.TRUNK_OUT or len(number or "") > LONGEST_DN:
+        return outside(call, body.route_member, number)
     return device(number) if number else None
-
-
-def is_outside(body: Any) -> bool:
-    """Whether the call goes over a trunk."""
-    return body.call_type in _OUTSIDE or body.route_member is not None
 
 
 def common(body: Any) -> dict[str, Any]:

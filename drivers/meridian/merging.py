@@ -37,6 +37,29 @@ def _completed(scene: Scene, body: StatusChange, device: NativeDevice, kind: Mer
     merge(scene, kind, controller, primary, secondary, device, result)
 
 
+def rings_elsewhere(
+    scene: Scene, call: str, device: NativeDevice, caller: NativeDevice | None
+) -> None:
+    """Infer that a call that was established and rings elsewhere was transferred there.
+
+    Who sent it is the one set on it that is not the caller; where that could be several
+    nothing is inferred, and the set that leaves tells it.
+    """
+    if scene.pictures.state(call, device.key) is None:
+        _sent_by(scene, call, device, None if caller is None else caller.key)
+
+
+def _sent_by(scene: Scene, call: str, device: NativeDevice, far: str | None) -> bool:
+    """Tell of a single-step transfer where it can only have been one set's."""
+    others = scene.pictures.others(call, device.key)
+    talking = [party for party in others if party.state is _S.CONNECTED]
+    sets = [party.device for party in talking if party.inside and party.device.key != far]
+    if len(talking) != 2 or len(sets) != 1:
+        return False
+    merge(scene, MergeKind.TRANSFER, sets[0], call, None, device, call)
+    return True
+
+
 def _controller(
     scene: Scene, device: NativeDevice, result: str
 ) -> tuple[NativeDevice, str, str] | None:
@@ -62,7 +85,10 @@ def _only_arrived(
     """Take a destination of which nothing else is known: it is on the call now."""
     why = Cause.TRANSFER if kind is MergeKind.TRANSFER else Cause.CONFERENCE
     call, members = str(body.call_id), mapping.common(body)
-    if scene.pictures.state(call, device.key) is _S.CONNECTED:
+    far = body.other_dn or body.calling_dn
+    if scene.pictures.state(call, device.key) is not None:
+        if kind is MergeKind.TRANSFER:
+            _sent_by(scene, call, device, far)
         return
     scene.tell(f.Connected(device=device, cause=why, origin=Origin.INFERRED, **members))
     scene.pictures.put(call, device, _S.CONNECTED)

@@ -76,7 +76,7 @@ class Reading:
         scene = self._begin("")
         match timer:
             case UnringTimer():
-                status.unrung(scene, timer)
+                scene.abandoned(timer.call, timer.device)
             case ConsultTimer(key):
                 scene.consulting.pop(key, None)
         return scene.out
@@ -90,7 +90,7 @@ class Reading:
     def _offered(self, body: c.CallOffered) -> None:
         """Take a call that is presented to an ACD set, or to its ACD DN if no set is named."""
         scene, call, members = self.scene, str(body.call_id), mapping.common(body)
-        caller = mapping.caller(call, body)
+        caller = scene.caller(call, body)
         device = scene.device(body)
         if caller is not None and caller.form is f.DeviceForm.STATIC:
             scene.originate(call, caller, body.acd_dn, {"ts_switch": members["ts_switch"]})

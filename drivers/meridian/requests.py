@@ -70,13 +70,10 @@ class Requests:
         pdu = self.message(body, reference)
         self._open[reference] = Asked(reference, message, body, purpose)
         self._last = reference
+        timer = dr.StartTimer(ResponseTimer(reference), self._seconds)
         if self._held is not None and not isinstance(body, LinkPoll):
             self._held.append((reference, pdu, urgent))
-            return []
-        return self._sent(reference, pdu, urgent=urgent)
-
-    def _sent(self, reference: int, pdu: bytes, *, urgent: bool) -> list[dr.Action]:
-        timer = dr.StartTimer(ResponseTimer(reference), self._seconds)
+            return [timer]
         return [dr.SendPdu(pdu, urgent), timer]
 
     def _free(self) -> int:
@@ -110,6 +107,10 @@ class Requests:
             self._held = deque(one for one in self._held if one[0] != reference)
         return asked
 
+    def unsent(self, reference: int) -> bool:
+        """Whether a request still waits for the link to resume."""
+        return any(one[0] == reference for one in self._held or ())
+
     def waiting(self, reference: int) -> Asked | None:
         """Give an open request."""
         return self._open.get(reference)
@@ -134,7 +135,8 @@ class Requests:
         waiting, self._held = self._held, None
         actions: list[dr.Action] = []
         for reference, pdu, urgent in waiting or ():
-            actions += self._sent(reference, pdu, urgent=urgent)
+            timer = dr.StartTimer(ResponseTimer(reference), self._seconds)
+            actions += [dr.SendPdu(pdu, urgent), timer]
         return actions
 
     def forget(self) -> None:

@@ -16,7 +16,7 @@ from cti.model.states import ConnectionState, Origin
 from drivers.meridian import mapping
 from drivers.meridian.pictures import Pictures
 from drivers.meridian.settings import Settings
-from protocols.meridian.values import Tn
+from protocols.meridian.values import RouteMember, Tn
 
 _S = ConnectionState
 
@@ -98,8 +98,10 @@ class Scene:
     def device(self, body: Any) -> NativeDevice | None:
         """Tell which set a message is about; None where it names none."""
         self.learn(body)
-        if body.device_dn if hasattr(body, "device_dn") else None:
-            return mapping.device(body.device_dn)
+        if self._trunk(body):
+            return None
+        if dn := getattr(body, "device_dn", None):
+            return mapping.device(dn)
         tn = getattr(body, "device_tn", None)
         if tn is not None and tn in self._tns:
             return mapping.device(self._tns[tn])
@@ -107,19 +109,68 @@ class Scene:
             return mapping.device(self._positions.get(position, position))
         return None if tn is None else mapping.device(mapping.tn_key(tn))
 
+    def _trunk(self, body: Any) -> bool:
+        """Whether a message is about a trunk, which has no DN."""
+        tn = getattr(body, "device_tn", None)
+        if getattr(body, "device_dn", None) or tn is None:
+            return False
+        return tn not in self._tns and (
+            getattr(body, "route_member", None) is not None
+            or mapping.tn_key(tn) in self.settings.trunks
+        )
+
+    def caller(self, call: str, body: Any) -> NativeDevice | None:
+        """Tell who calls; a party outside by the name it had before."""
+        return self._known(call, mapping.caller(call, body))
+
+    def callee(self, call: str, body: Any) -> NativeDevice | None:
+        """Tell who is called; a party outside by the name it had before."""
+        return self._known(call, mapping.callee(call, body))
+
+    def outside(self, call: str, trunk: RouteMember | None, number: str | None) -> NativeDevice:
+        """Give the party behind a trunk, by the name it had before."""
+        told = mapping.outside(call, trunk, number)
+        return self._known(call, told) or told
+
+    def _known(self, call: str, told: NativeDevice | None) -> NativeDevice | None:
+        if told is None or told.form is f.DeviceForm.STATIC:
+            return told
+        parties = self.pictures.parties(call)
+        if any(party.device.key == told.key for party in parties):
+            return told
+        return next((party.device for party in parties if not party.inside), told)
+
     # What follows from what was before.
 
     def gone(self, call: str, key: str) -> None:
         """Take that a device is off a call."""
         self.pictures.drop(call, key)
-        waiting = self.unringing.get(call, {})
-        if waiting.pop(key, None) is not None:
+        if self.unringing.get(call, {}).pop(key, None) is not None:
             self.stop(UnringTimer(call, key))
+        if self.consulting.get(key) == call:
+            self.hold_over(key)
+        for waiting in list(self.unringing.get(call, ())):
+            if not any(self.pictures.others(call, waiting)):
+                self.abandoned(call, waiting)
         if not self.pictures.parties(call):
             self.unringing.pop(call, None)
             self.dialled.pop(call, None)
-        if self.consulting.get(key) == call:
-            self.hold_over(key)
+
+    def abandoned(self, call: str, key: str) -> None:
+        """Infer that a set stopped ringing because its caller gave up.
+
+        One outside has nobody else to tell of that.
+        """
+        device = self.unringing.get(call, {}).pop(key, None)
+        if device is None:
+            return
+        self.stop(UnringTimer(call, key))
+        why: dict[str, Any] = {"cause": Cause.ABANDONED, "origin": Origin.INFERRED}
+        for party in self.pictures.others(call, key):
+            if not party.inside:
+                self.tell(f.Cleared(call=call, device=party.device, **why))
+        self.tell(f.Cleared(call=call, device=device, **why))
+        self.gone(call, key)
 
     def hold_over(self, key: str) -> None:
         """Take that a set's next call is no consultation."""
@@ -158,14 +209,17 @@ class Scene:
         if state in (None, _S.INITIATED):
             self.pictures.put(call, device, _S.CONNECTED)
 
-    def caught(self, call: str, device: NativeDevice, why: Cause) -> None:
-        """Infer that a call that stopped ringing elsewhere was taken here."""
+    def caught(self, call: str, device: NativeDevice, why: Cause) -> bool:
+        """Infer that a call that stopped ringing elsewhere was taken here; tell whether so."""
+        found = False
         for key, before in self.unringing.pop(call, {}).items():
             if key == device.key:
                 continue
             self.stop(UnringTimer(call, key))
             self.divert(call, before, device, why, Origin.INFERRED)
             self.pictures.drop(call, key)
+            found = True
+        return found
 
     def divert(
         self, call: str, before: NativeDevice, to: NativeDevice, why: Cause, origin: Origin

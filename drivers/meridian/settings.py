@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from cti.driver import DriverError
 from drivers.meridian.dialects import DIALECTS, USUAL, Dialect
+from drivers.meridian.mapping import tn_of
 from protocols.meridian.formats import DIGITS, TEXT
 from protocols.meridian.profile import DEFAULT, Profile, ProfileError, read
 from protocols.meridian.values import Service
@@ -63,8 +64,10 @@ class Settings(Struct, frozen=True, gc=False):
     event_group: int | None
     """Event group that devices are registered with; None leaves it to the switch."""
     devices: tuple[str, ...]
-    acd_dns: frozenset[str]
-    """Those of the devices that are ACD DNs or controlled DNs."""
+    acd_dns: tuple[str, ...]
+    """ACD DNs and controlled DNs, whether or not they stand among the devices."""
+    trunks: tuple[str, ...]
+    """Supervised trunks, by their terminal numbers."""
     outstanding: int
     """Requests at once."""
     timers: Timers
@@ -73,7 +76,7 @@ class Settings(Struct, frozen=True, gc=False):
 _KEYS: Final = frozenset(
     {
         *("profile", "dialect", "transport", "machine", "host", "login", "services"),
-        *("customer", "event_group", "devices", "acd_dns", "outstanding", "timers"),
+        *("customer", "event_group", "devices", "acd_dns", "trunks", "outstanding", "timers"),
     }
 )
 _TIMERS: Final[dict[str, tuple[str | float, float, float]]] = {
@@ -118,7 +121,8 @@ def settings_of(config: Mapping[str, Any]) -> Settings:
         customer=_whole(config.get("customer", 0), "customer", 0, 99),
         event_group=None if group is None else _whole(group, "event_group", 0, 255),
         devices=_devices(config.get("devices", ()), "devices"),
-        acd_dns=frozenset(_devices(config.get("acd_dns", ()), "acd_dns")),
+        acd_dns=_devices(config.get("acd_dns", ()), "acd_dns"),
+        trunks=_trunks(config.get("trunks", ()), dialect),
         outstanding=_whole(config.get("outstanding", 30), "outstanding", 1, 1000),
         timers=_timers(config.get("timers", {}), profile),
     )
@@ -183,6 +187,17 @@ def _devices(told: object, key: str) -> tuple[str, ...]:
     if len(devices) > DEVICES:
         raise DriverError(f"{key}: {len(devices)} are more than {DEVICES}")
     return devices
+
+
+def _trunks(told: object, dialect: Dialect) -> tuple[str, ...]:
+    if not isinstance(told, list | tuple):
+        raise DriverError("trunks: a list of terminal numbers is expected")
+    for one in told:
+        if not isinstance(one, str) or tn_of(f"tn:{one}") is None:
+            raise DriverError(f"trunks: {one!r} is no LOOP-SHELF-CARD-UNIT")
+    if told and not dialect.trunk_functions:
+        raise DriverError(f"trunks: dialect {dialect.name} has no trunk functions")
+    return tuple(f"tn:{one}" for one in dict.fromkeys(told))
 
 
 def _timers(told: object, profile: Profile) -> Timers:

@@ -91,7 +91,7 @@ def _off_hook(scene: Scene, body: StatusChange, device: NativeDevice) -> None:
     call = made if body.call_id is None else str(body.call_id)
     if call is None:
         scene.off_hook.add(key)
-    elif scene.pictures.state(call, key) is None:
+    elif not scene.pictures.parties(call):  # else it takes a call that rings elsewhere
         scene.begin(call, device, {"ts_switch": mapping.moment_of(body)})
         if (dialled := scene.dialled.pop(call, None)) is not None:
             scene.originate(call, device, dialled, {})
@@ -102,12 +102,12 @@ def _off_hook(scene: Scene, body: StatusChange, device: NativeDevice) -> None:
 
 def _ringing(scene: Scene, body: StatusChange, device: NativeDevice) -> None:
     call, members = str(body.call_id), mapping.common(body)
-    caller = mapping.caller(call, body)
+    caller = scene.caller(call, body)
+    merging.rings_elsewhere(scene, call, device, caller)
     before = scene.pictures.state(call, device.key)
     if caller is not None and caller.key != device.key:
         _calls(scene, call, caller, body)
-    passed = bool(scene.unringing.get(call))
-    scene.caught(call, device, Cause.FORWARD_NO_ANSWER)
+    passed = scene.caught(call, device, Cause.FORWARD_NO_ANSWER)
     why = Cause.FORWARD_NO_ANSWER if passed else Cause.NEW_CALL
     if scene.leave_queue(call, device):
         why = Cause.DISTRIBUTION
@@ -149,17 +149,10 @@ def _unringing(scene: Scene, body: StatusChange, device: NativeDevice) -> None:
             scene.gone(call, key)
             return
     scene.unringing.setdefault(call, {})[key] = device
-    scene.start(UnringTimer(call, key), scene.settings.timers.unring)
-
-
-def unrung(scene: Scene, timer: UnringTimer) -> None:
-    """Take that a call did not turn up elsewhere: its caller gave up."""
-    device = scene.unringing.get(timer.call, {}).pop(timer.device, None)
-    if device is None:
+    if mine is not None and not any(scene.pictures.others(call, key)):
+        scene.abandoned(call, key)  # nobody is left who could be connected elsewhere
         return
-    members: dict[str, Any] = {"call": timer.call, "cause": Cause.ABANDONED}
-    scene.tell(f.Cleared(device=device, **members, origin=Origin.INFERRED))
-    scene.gone(timer.call, timer.device)
+    scene.start(UnringTimer(call, key), scene.settings.timers.unring)
 
 
 # Talking.
@@ -169,14 +162,15 @@ def _active(scene: Scene, body: StatusChange, device: NativeDevice) -> None:
     """Take that a connection is established: at who answered, and at who called."""
     call, members = str(body.call_id), mapping.common(body)
     state = scene.pictures.state(call, device.key)
-    scene.caught(call, device, Cause.PICKUP)
+    if scene.caught(call, device, Cause.PICKUP):
+        members["cause"] = Cause.PICKUP
     if state is _S.HELD:  # before release 21 nothing else tells it
         scene.tell(f.Retrieved(device=device, **members, origin=Origin.INFERRED))
     elif state in (_S.INITIATED, _S.CONNECTED) or body.calling_dn == device.key:
         _far_end(scene, body, device, members)
         return
     else:
-        caller = mapping.caller(call, body)
+        caller = scene.caller(call, body)
         if caller is not None and caller.key != device.key:
             _calls(scene, call, caller, body)
         scene.leave_queue(call, device)
@@ -192,20 +186,14 @@ def _far_end(
     call = str(body.call_id)
     dialled = scene.dialled.pop(call, None) or body.called_dn
     scene.originate(call, device, dialled, {"ts_switch": members["ts_switch"]})
-    far = mapping.callee(call, body)
+    far = scene.callee(call, body)
     if far is None or far.key == device.key:
         return
     if scene.pictures.state(call, far.key) is _S.CONNECTED:
         return
-    if body.call_type is CallType.TRUNK_OUT:
-        # That the set is active says that the call has left, not that somebody answered.
-        if body.route_member is not None:
-            trunk = mapping.trunk_key(body.route_member)
-            scene.tell(
-                f.NetworkReached(device=far, trunk=trunk, **members, origin=Origin.INFERRED)
-            )
-        scene.pictures.put(call, far, _S.CONNECTED)
-        return
+    if far.form is not f.DeviceForm.STATIC:
+        # The set is connected to a trunk; only the trunk could tell that somebody answered.
+        members["answer"], members["origin"] = Answer.ASSUMED, Origin.INFERRED
     scene.tell(f.Connected(device=far, calling=device, **members))
     scene.pictures.put(call, far, _S.CONNECTED)
 
@@ -279,8 +267,13 @@ def _trunk(scene: Scene, body: StatusChange) -> None:
     profile = scene.settings.profile
     call, members = str(body.call_id), mapping.common(body)
     number = body.other_dn or body.called_dn
-    far = mapping.outside(call, body.route_member, number)
+    far = scene.outside(call, body.route_member, number)
+    if not scene.pictures.parties(call):
+        return  # a call that no set has told of, such as one at a controlled DN
     if body.status_event is profile.event(profile.trunk_far_end_answer_event):
+        for party in scene.pictures.parties(call):
+            if party.state is _S.INITIATED:  # what it dialled was not told before
+                scene.originate(call, party.device, number, {"ts_switch": members["ts_switch"]})
         scene.tell(f.Connected(device=far, answer=Answer.REPORTED, **members))
         scene.pictures.put(call, far, _S.CONNECTED)
     elif body.status_event is profile.event(profile.trunk_far_end_disconnect_event):

@@ -122,8 +122,8 @@ def acknowledged(body: c.Body) -> c.Body:
     match body:
         case c.AppRegister():
             return c.AppRegisterAck()
-        case c.DNRegister(device_dn=dn, acd_dn=acd):
-            return c.DNRegisterAck(device_dn=dn, acd_dn=acd)
+        case c.DNRegister(device_dn=dn, device_tn=tn, acd_dn=acd):
+            return c.DNRegisterAck(device_dn=dn, device_tn=tn, acd_dn=acd)
         case c.AppRelease():
             return c.AppReleaseAck()
         case c.MakeCall():

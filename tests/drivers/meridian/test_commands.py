@@ -67,7 +67,7 @@ def test_a_verb_is_this_request(link, verb, native, args, body) -> None:
 
 
 def test_a_set_without_a_dn_is_told_by_its_tn_and_a_trunk_by_its_member(link) -> None:
-    native = {"device": "tn 4-0-1-2", "call": "7"}
+    native = {"device": "tn:4-0-1-2", "call": "7"}
     link.command("clear_connection", native, device="x", call="c")
     assert link.bodies == [c.ReleaseCall(device_tn=v.Tn(4, 0, 1, 2), call_id=7)]
     native = {"device": "12/3", "call": "7"}
@@ -167,6 +167,11 @@ def test_an_unknown_number_to_call_is_a_wrong_argument(link) -> None:
     assert "bad_dn (CalledDN)" in link.result.error.detail
 
 
+def test_an_unknown_dn_without_an_element_is_the_number_to_call(link) -> None:
+    link.command("make_call", device="201", to="999").refuse(Reason.BAD_DN)
+    assert link.result.error.kind is ErrorClass.INVALID_ARGUMENT
+
+
 class TestRefusedHere:
     def error(self, link):
         assert link.sent == []
@@ -246,6 +251,13 @@ class TestDevices:
         assert link.bodies == [c.DNRegister(device_dn="201")]
         link.answer()
         assert link.states[-1][1] == ""
+
+    def test_a_trunk_is_registered_by_its_tn(self, make) -> None:
+        link = make(open_it=False, devices=[], trunks=["129-0-0-1"])
+        link.give(dr.LinkUp()).answer()
+        assert link.bodies == [c.DNRegister(device_tn=v.Tn(129, 0, 0, 1))]
+        link.refuse(Reason.DEVICE_NOT_AST)
+        assert link.states[-1][1] == "not registered: tn:129-0-0-1 (not_permitted)"
 
     def test_monitor_start_and_stop(self, link) -> None:
         link.command("monitor_start", device="204", ttl_s=60)

@@ -89,7 +89,7 @@ def test_an_outage_is_the_status_of_the_switch() -> None:
 
 def test_a_window_that_is_over_is_read_too() -> None:
     record = Record()
-    record.heard(c.StatusChange(v.StatusEvent.RINGING, "201", call_id=7))
+    record.heard(c.StatusChange(v.StatusEvent.RINGING, "201", call_id=7, calling_dn="202"))
     (start,) = record.heard(c.StatusChange(v.StatusEvent.UNRINGING, "201", call_id=7))
     assert isinstance(start, dr.StartTimer)
     told = record.driver.handle(dr.TimerExpired(start.timer))

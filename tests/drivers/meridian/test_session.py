@@ -121,6 +121,7 @@ class TestFlowControl:
     def test_stop_sends_nothing_but_polls_and_answers(self, link) -> None:
         link.hear(c.FlowControl(v.FlowState.STOP))
         assert link.states == [(LinkState.DEGRADED, "stopped by the switch")]
+        assert [one.status for one in link.facts] == [SystemStatus.OVERLOAD_REACHED]
         assert link.command("set_mwi", device="201", on=True).sent == []
         assert link.expire("poll").bodies == [c.LinkPoll()]
         assert link.hear(c.LinkPoll(), 5).bodies == [c.Ack(MessageType.LINK_POLL)]
@@ -129,11 +130,19 @@ class TestFlowControl:
         link.hear(c.FlowControl(v.FlowState.STOP))
         for device in ("201", "202", "203"):
             link.command("set_mwi", device=device, on=True)
-        assert not [one for one in link.timers if isinstance(one, ResponseTimer)]
         link.hear(c.FlowControl(v.FlowState.RESUME))
         assert [body.device_dn for body in link.bodies] == ["201", "202", "203"]
         assert link.states == [(LinkState.UP, "")]
         assert len([one for one in link.timers if isinstance(one, ResponseTimer)]) == 3
+
+    def test_what_waits_longer_than_t_response_is_not_sent_any_more(self, link) -> None:
+        link.hear(c.FlowControl(v.FlowState.STOP))
+        link.command("set_mwi", device="201", on=True)
+        (timer,) = [one for one in link.timers if isinstance(one, ResponseTimer)]
+        link.expire(timer)
+        assert link.result.status is EndState.REJECTED
+        assert link.result.error.kind is ErrorClass.OVERLOAD
+        assert link.hear(c.FlowControl(v.FlowState.RESUME)).sent == []
 
     def test_t_flow_resumes_too(self, link) -> None:
         link.hear(c.FlowControl(v.FlowState.STOP))

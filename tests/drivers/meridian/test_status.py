@@ -8,7 +8,7 @@ from cti.facts import DeviceForm
 from cti.model.causes import Cause
 from cti.model.numbers import Number
 from cti.model.objects import CallNumbers
-from cti.model.states import Answer, Direction, Origin
+from cti.model.states import Answer, Direction
 from drivers.meridian.scene import ConsultTimer, UnringTimer
 from protocols.meridian import _codec_meridian as c
 from protocols.meridian import values as v
@@ -137,10 +137,35 @@ class TestUnringing:
         assert told == [("Diverted", "202", "203", "7", "inferred")]
         assert self.timer not in link.timers
 
-    def test_a_caller_who_leaves_within_the_window_changes_nothing(self, link) -> None:
+    def test_a_caller_who_leaves_within_the_window_shortens_it(self, link) -> None:
         ring(link.status("off_hook", "201", 7)).status("unringing", "202", 7)
-        link.status("disconnected", "201", 7)
-        assert link.expire(self.timer).told == [("Cleared", "202", "7", "inferred")]
+        assert link.status("disconnected", "201", 7).told == [
+            ("Cleared", "201", "7", "reported"),
+            ("Cleared", "202", "7", "inferred"),
+        ]
+        assert self.timer not in link.timers
+
+    def test_a_caller_who_left_before_needs_no_window(self, link) -> None:
+        ring(link.status("off_hook", "201", 7)).status("disconnected", "201", 7)
+        told = link.status("unringing", "202", 7).told
+        assert told == [("Cleared", "202", "7", "inferred")]
+
+    def test_a_caller_outside_is_cleared_with_it(self, link) -> None:
+        link.status("ringing", "202", 7, clid="06", route_member=TRUNK)
+        link.status("unringing", "202", 7).expire(self.timer)
+        assert link.told == [
+            ("Cleared", "12/3", "7", "inferred"),
+            ("Cleared", "202", "7", "inferred"),
+        ]
+
+    def test_a_pickup_may_be_told_by_its_handset_first(self, link) -> None:
+        ring(link).status("unringing", "202", 7)
+        assert link.status("off_hook", "203", 7).told == []
+        link.status("active", "203", 7, calling_dn="201", called_dn="202")
+        assert link.told == [
+            ("Diverted", "202", "203", "7", "inferred"),
+            ("Connected", "203", "7", "reported"),
+        ]
 
 
 class TestHold:
@@ -227,6 +252,18 @@ class TestTransfer:
         ring(link, 8, "203", "202").status("transfer_completed_to", "203", 7)
         assert link.told == [self.told]
 
+    def test_an_established_call_that_rings_elsewhere_was_transferred_there(self, link) -> None:
+        talk(link)
+        ring(link, device="203")
+        assert link.told == [
+            ("Merged", "transfer", "202", "203", "7", None, "inferred"),
+            ("Alerting", "203", "7", "reported"),
+        ]
+        link.status("transfer_completed_to", "203", 7, calling_dn="201")
+        assert link.told == []
+        left = link.status("disconnected", "202", 7, call_type=v.CallType.TRANSFER_COMPLETE)
+        assert left.told == []
+
     def test_nothing_known_but_the_destination(self, link) -> None:
         link.status("transfer_completed_to", "203", 7)
         assert link.told == [("Connected", "203", "7", "inferred")]
@@ -287,9 +324,11 @@ class TestOutside:
             *("active", "201", 7), calling_dn="201", called_dn="0201", route_member=TRUNK,
             call_type=v.CallType.TRUNK_OUT,
         )  # fmt: skip
-        assert [one[0] for one in link.told] == ["Originated", "NetworkReached"]
-        assert link.facts[1].trunk == "12/3"
-        assert link.facts[1].origin is Origin.INFERRED
+        assert link.told == [
+            ("Originated", "201", "7", "inferred"),
+            ("Connected", "12/3", "7", "inferred"),
+        ]
+        assert link.facts[1].answer is Answer.ASSUMED
 
     def trunk(self, link, event: str):
         return link.hear(
@@ -301,12 +340,26 @@ class TestOutside:
     def test_a_supervised_trunk_tells_answer_and_disconnection_of_the_far_end(
         self, link
     ) -> None:
-        assert self.trunk(link, "active").told == [("Connected", "12/3", "7", "reported")]
-        assert link.facts[0].answer is Answer.REPORTED
+        self.trunk(link.status("off_hook", "201", 7), "active")
+        assert link.told == [
+            ("Originated", "201", "7", "inferred"),
+            ("Connected", "12/3", "7", "reported"),
+        ]
+        assert link.facts[1].answer is Answer.REPORTED
         assert self.trunk(link, "disconnected").told == [("Cleared", "12/3", "7", "reported")]
 
+    def test_a_trunk_of_a_call_that_no_set_has_told_of_says_nothing(self, link) -> None:
+        assert self.trunk(link, "disconnected").told == []
+
+    def test_a_trunk_may_be_told_by_its_tn(self, make) -> None:
+        link = make(trunks=["129-0-0-1"])
+        link.status("ringing", "202", 7, clid="06", route_member=TRUNK)
+        tn = v.Tn(129, 0, 0, 1)
+        body = c.StatusChange(v.StatusEvent.DISCONNECTED, device_tn=tn, call_id=7)
+        assert link.hear(body).told == [("Cleared", "12/3", "7", "reported")]
+
     def test_a_trunk_tells_nothing_else(self, link) -> None:
-        self.trunk(link, "hold")
+        self.trunk(link.status("off_hook", "201", 7), "hold")
         assert link.facts == []
         assert [one.kind for one in link.of(dr.Anomaly)] == [dr.AnomalyKind.UNMAPPED]
 
@@ -322,7 +375,7 @@ class TestNames:
 
     def test_a_tn_of_which_no_dn_is_known_is_its_own_name(self, link) -> None:
         body = c.StatusChange(v.StatusEvent.RINGING, device_tn=v.Tn(4, 0, 1, 2), call_id=7)
-        assert link.hear(body).told == [("Alerting", "tn 4-0-1-2", "7", "reported")]
+        assert link.hear(body).told == [("Alerting", "tn:4-0-1-2", "7", "reported")]
 
     def test_an_event_without_a_call_is_counted(self, link) -> None:
         assert link.status("hold", "201", None).facts == []
