@@ -66,6 +66,7 @@ def notices_silence(pair: Pair) -> list[str]:
         return [f"{pair.state} after {waited:g} s of silence"]
     pair.disconnect()
     pair.operate(["stall", "off"])
+    pair.notes.clear()  # a link below may have said why it was given up
     return _up(pair) or _sound(pair)
 
 
