@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
 from typing import Final
 
 from protocols.meridian.profile import DEFAULT, Profile
@@ -40,6 +43,9 @@ class Meridian:
 
     protocol = "meridian-link-style"
     variants = tuple(VARIANTS)
+    inexpressible: Final[Mapping[str, str]] = tomllib.loads(
+        files(__package__).joinpath("inexpressible.toml").read_text()
+    )
 
     @staticmethod
     def bench(plan: ExchangePlan, variant: str, *, packets: bool = False) -> Bench:
