@@ -253,12 +253,14 @@ class Reporter:
         device = device or fact.device
         far = self._far(fact, device, other)
         ringing = event is StatusEvent.RINGING
+        # To a set that took the call over, the number called says nothing of either end.
+        called = self._called(fact) if ringing or fact.calling == device else ""
         body = m.StatusChange(
             event,
             **self._named(device),
             call_id=fact.call,
             **self.caller(fact, ringing=ringing),
-            called_dn=_digits(self._office.dn(self._called(fact))),
+            called_dn=_digits(self._office.dn(called)),
             other_dn=_digits(self._dn(far)) if far and not self._outside(far) else None,
             other_tn=self._office.tn(far.device) if far else None,
             call_type=self._type(fact),
