@@ -71,7 +71,8 @@ class Face(Protocol):
     """Families of switches it can be; the first is meant where none is named."""
 
     inexpressible: Mapping[str, str]
-    """Reference scenarios that this protocol cannot express, by number, with the reason."""
+    """What this protocol cannot express, with the reason: reference scenarios by number,
+    verbs, events and members of ``resync`` by name, and ``state NAME`` of the kit's matrix."""
 
     def bench(self, plan: ExchangePlan, variant: str, *, packets: bool = False) -> Bench:
         """Make a switch; sets of the plan become such as the variant has.
