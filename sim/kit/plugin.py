@@ -187,6 +187,7 @@ class Tried:
         self._face = face
         self._variant = variant
         self._over = over
+        self._untold = face.inexpressible(variant)
 
     def pair(self, plan: ExchangePlan | None = None, **more: Any) -> Pair:
         """Make driver and switch, not connected yet."""
@@ -220,7 +221,7 @@ class Tried:
 
         document = self.up().capabilities
         missing = [need for need in needs if not has(need, document)]
-        known = self._face.inexpressible
+        known = self._untold
         if missing and all(need in known for need in missing):
             pytest.skip("; ".join(f"the link has no {need}: {known[need]}" for need in missing))
         return [f"the link has no {need}" for need in missing]
@@ -230,7 +231,7 @@ class Tried:
         from sim.kit.conduct import conduct, lacking
         from sim.kit.pair import route_points
 
-        if why := self._face.inexpressible.get(scenario.number):
+        if why := self._untold.get(scenario.number):
             pytest.skip(why)
         pair = self.up(scenario.plan, route_points=route_points(scenario))
         if why := lacking(scenario, pair.capabilities):
@@ -244,8 +245,7 @@ class Tried:
 
         if matrix.lacking(verb, self.up()):
             pytest.skip(f"the link has no {verb}")
-        known = self._face.inexpressible
-        untold = [state for state in matrix.STATES if f"state {state}" in known]
+        untold = [state for state in matrix.STATES if f"state {state}" in self._untold]
         return matrix.row(verb, self.up, untold)
 
 

@@ -43,9 +43,12 @@ class Meridian:
 
     protocol = "meridian-link-style"
     variants = tuple(VARIANTS)
-    inexpressible: Final[Mapping[str, str]] = tomllib.loads(
-        files(__package__).joinpath("inexpressible.toml").read_text()
-    )
+
+    @staticmethod
+    def inexpressible(variant: str) -> Mapping[str, str]:
+        """Give what the link of a variant cannot express, with the reason."""
+        tables = tomllib.loads((files(__package__) / "inexpressible.toml").read_text())
+        return {**tables["all"], **tables.get(variant, {})}
 
     @staticmethod
     def bench(plan: ExchangePlan, variant: str, *, packets: bool = False) -> Bench:
