@@ -8,12 +8,12 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from cti.model.commands import VERBS, Args, EndState
+from cti.model.commands import VERBS, Args, Confirm
 from cti.model.errors import Problem
 from cti.model.events import EVENTS, Event
 from cti.model.objects import Agent, Device, Queue
 from cti.model.results import RESULTS, Done
-from cti.northbound.documents import DaemonStatus, LinkStatus, SwitchInfo
+from cti.northbound.documents import DaemonStatus, LinkStatus, ReplyStatus, SwitchInfo
 from cti.northbound.requests import Body
 from cti.northbound.topics import VERSION, identifier, level
 
@@ -48,11 +48,15 @@ class Answer(Struct, frozen=True, gc=False):
     """Reply to a command, its result unread."""
 
     command_id: str
-    status: EndState
+    status: ReplyStatus
     verb: str = ""
     final: bool = True
     result: msgspec.Raw | UnsetType = UNSET
     error: Problem | UnsetType = UNSET
+
+
+class _Step(Struct, frozen=True, gc=False):
+    step: str = ""
 
 
 class _Span(Struct, frozen=True, gc=False):
@@ -64,6 +68,7 @@ _GAP: Final = "cti.switch.gap.v1"
 _SPAN: Final = msgspec.json.Decoder(_Span)
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
 _ANSWER: Final = msgspec.json.Decoder(Answer)
+_STEP: Final = msgspec.json.Decoder(_Step)
 _EVENTS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
     f"cti.{name}.v1": msgspec.json.Decoder(kind) for name, kind in EVENTS.items()
 }
@@ -109,6 +114,14 @@ def answer(payload: bytes) -> Answer:
         raise Unreadable(str(error)) from None
 
 
+def step(told: msgspec.Raw | UnsetType) -> str:
+    """Read how far a command is; raise ``Unreadable``."""
+    try:
+        return "" if told is UNSET else _STEP.decode(told).step
+    except _FAULTS as error:
+        raise Unreadable(str(error)) from None
+
+
 def result(verb: str, told: msgspec.Raw | UnsetType) -> Done:
     """Read a result; raise ``Unreadable``."""
     if told is UNSET:
@@ -130,7 +143,13 @@ def state(kind: str, payload: bytes) -> State:
 
 
 def request(
-    command_id: str, args: Args, deadline_ms: int, expect_version: int | None = None
+    command_id: str,
+    args: Args,
+    deadline_ms: int,
+    expect_version: int | None = None,
+    *,
+    confirm: bool = False,
+    progress: bool = False,
 ) -> tuple[str, bytes]:
     """Write a command: its verb and payload; raise ``ValueError`` for a value that is none."""
     verb = VERB_OF[type(args)]
@@ -144,6 +163,8 @@ def request(
         args=msgspec.Raw(octets),
         deadline_ms=deadline_ms,
         expect_version=UNSET if expect_version is None else expect_version,
+        confirm=Confirm.EVENT if confirm else Confirm.REPLY,
+        progress=progress,
     )
     return verb, msgspec.json.encode(body)
 

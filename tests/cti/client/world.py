@@ -15,11 +15,11 @@ from cti.client.filters import Filter
 from cti.client.values import Gap, Told
 from cti.client.wire import Names
 from cti.model import events as ev
-from cti.model.commands import Args, EndState, Replay
+from cti.model.commands import Args, Replay
 from cti.model.errors import Error, ErrorClass
 from cti.model.states import DeviceType, Origin
 from cti.northbound import envelope
-from cti.northbound.documents import ReplyBody
+from cti.northbound.documents import ReplyBody, ReplyStatus
 from cti.northbound.topics import Topics
 
 TOPICS = Topics("cti", "d1")
@@ -221,7 +221,7 @@ class World:
         message: a.Send,
         result: dict[str, Any] | None = None,
         error: Error | None = None,
-        status: EndState = EndState.SUCCEEDED,
+        status: ReplyStatus = ReplyStatus.SUCCEEDED,
         *,
         final: bool = True,
     ) -> None:
@@ -240,7 +240,7 @@ class World:
         self.deliver(message.response_topic, msgspec.json.encode(told))
 
     def refuse(
-        self, message: a.Send, kind: ErrorClass, status: EndState = EndState.REJECTED
+        self, message: a.Send, kind: ErrorClass, status: ReplyStatus = ReplyStatus.REJECTED
     ) -> None:
         self.reply(message, error=Error(kind, "no"), status=status)
 
