@@ -515,9 +515,12 @@ class Runner:
         """Take commands no longer, or again, by the room on the disk."""
         if self.outlet is not None:
             self.outlet.scarce(scarce=bool(reason))
-        self._log.error("disk", reason=reason or "room enough again")
-        name = "disk_scarce" if reason else "disk_enough"
-        self._north.alarm("", name, reason or "there is room enough again")
+        if reason:
+            self._log.error("hardly any room on the disk", reason=reason)
+            self._north.alarm("", "disk_scarce", reason)
+        else:
+            self._log.warning("room enough on the disk again")
+            self._north.alarm("", "disk_enough", "there is room enough again")
 
     def trimmed(self, trimmed: Trimmed) -> None:
         """Tell that messages were lost before the broker had them."""

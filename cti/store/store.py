@@ -109,6 +109,8 @@ class Store:
             try:
                 self._open(switch_id, draw)
             except BaseException:
+                # Whoever looks at what is wrong finds the log too: it is not written back.
+                self._db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
                 self._db.close()
                 raise
         self._messages = Messages(self._db)
