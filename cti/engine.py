@@ -15,7 +15,7 @@ from heapq import heappop, heappush
 from typing import Any, Final
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from cti import desk, moment, routing
 from cti import facts as f
@@ -225,6 +225,8 @@ class Engine:
         self._due: dict[_Key, tuple[int, int]] = {}
         self._calls_due: int | None = None
         """When the tracker wants to look at its calls, or an earlier moment."""
+        self._dealing: dict[str, tuple[int, int]] = {}
+        """Epoch and number of the message of a link that is being dealt with."""
         self._heap: list[tuple[int, int, _Key]] = []
         self._started = 0
         self._time_calls()
@@ -322,6 +324,7 @@ class Engine:
         if isinstance(event, Input) and event.link_id not in self.links:
             raise KeyError(event.link_id)
         out: list[Action] = []
+        self._dealing.clear()
         try:
             self._take(event, max(at, self._at), out)
         except Exception as error:
@@ -391,13 +394,16 @@ class Engine:
 
     def _link(self, link: Link, event: lk.Event, out: list[Action]) -> None:
         link_id = link.link_id
+        outermost = link_id not in self._dealing
         for action in link.handle(event):
+            if outermost and isinstance(action, lk.Told | lk.StateTold | lk.Ended):
+                self._dealing[link_id] = action.epoch, action.seq
             match action:
-                case lk.Told(fact, message, epoch, seq):
+                case lk.Told(fact, message):
                     raw = ev.Raw(link.driver.protocol, message) if message else UNSET
-                    self._told(Stamp(link_id, epoch, seq, self._at, raw), fact, out)
-                case lk.StateTold(state, reason, epoch, seq):
-                    stamp = Stamp(link_id, epoch, seq, self._at)
+                    self._told(self._stamp(link, raw), fact, out)
+                case lk.StateTold(state, reason):
+                    stamp = self._stamp(link)
                     self._publish(self.tracker.link_state(stamp, state, reason), out)
                     self._state(stamp, state, out)
                 case lk.Transmit(octets):
@@ -416,6 +422,8 @@ class Engine:
                     view = self.desk.links[link_id]
                     self._able(view, link_id, capabilities)
                     out.append(CapabilitiesTold(link_id, view.capabilities))
+        if outermost:
+            self._dealing.pop(link_id, None)
 
     def _told(self, stamp: Stamp, fact: f.Facts, out: list[Action]) -> None:
         """Take a fact; a call that is being routed may have changed by it."""
@@ -453,13 +461,17 @@ class Engine:
                 case routing.StopTimer(route_id):
                     self._due.pop((_ROUTES, route_id), None)
 
-    def _stamp(self, link: Link) -> Stamp:
-        """Make the stamp of what no message says."""
-        return Stamp(link.link_id, link.epoch, link.seq, self._at)
+    def _stamp(self, link: Link, raw: ev.Raw | UnsetType = UNSET) -> Stamp:
+        """Make the stamp of what happens now: that of the message that is being dealt with.
+
+        A link numbers all messages of what it reads before the first of them leads to anything.
+        """
+        epoch, seq = self._dealing.get(link.link_id, (link.epoch, link.seq))
+        return Stamp(link.link_id, epoch, seq, self._at, raw)
 
     def _ended(self, link_id: str, ended: lk.Ended, out: list[Action]) -> None:
         """Take what the driver says of a command."""
-        stamp = Stamp(link_id, ended.epoch, ended.seq, self._at)
+        stamp = self._stamp(self.links[link_id])
         self._routes(self.routing.outcome(stamp, ended.token, ended.result), out)
         result = ended.result
         call_id: str | None = None

@@ -9,9 +9,10 @@ from msgspec import UNSET, structs
 from cti.desk.admission import Admission, Aim
 from cti.driver import NativeTarget
 from cti.model import commands as cm
+from cti.model.capabilities import CommandSupport, Support
 from cti.model.commands import Command, Confirm, MakeCallMode
 from cti.model.errors import ErrorClass
-from cti.recipes import composed, native
+from cti.recipes import composed, compositions, native
 from cti.recipes.confirming import confirmation
 from cti.recipes.plans import Calls, compose
 from cti.recipes.sight import Sight
@@ -45,22 +46,41 @@ class Planning:
                 detail = f"no event confirms {command.verb}"
                 raise refuse(ErrorClass.INVALID_ARGUMENT, detail, "confirm")
         if composed(aim.support, mode):
-            commands = self._admission.links[aim.link_id].capabilities.commands
-            dialled = structs.replace(command, args=aim.args)
-            modes = commands["make_call"].modes if "make_call" in commands else UNSET
-            rings = modes is UNSET or MakeCallMode.PROMPT in modes
-            plan = compose(
-                *(dialled, calls, self.sight, lambda verb: native(commands, verb)),
-                MakeCallMode.PROMPT if rings else UNSET,
-            )
+            plan = self._composed(command, aim, calls)
             return plan if plan.goal is not None else structs.replace(plan, goal=goal)
         if goal is None:
             return None
         device = getattr(command.args, "device", "")
-        made = device if command.verb in _MAKES else ""
-        step = Step(command.verb, lambda _: command.args, makes=made)
+        step = Step(
+            command.verb,
+            lambda _: command.args,
+            makes=device if command.verb in _MAKES else "",
+            instead=self._instead(command, aim, calls),
+        )
         named = tuple(dict.fromkeys(one for one in (calls.call, calls.active) if one))
         return Plan(device, named, (step,), goal)
+
+    def _composed(self, command: Command, aim: Aim, calls: Calls, without: str = "") -> Plan:
+        """Compose a command of what its link has."""
+        commands = self._commands(aim)
+        modes = commands["make_call"].modes if "make_call" in commands else UNSET
+        rings = modes is UNSET or MakeCallMode.PROMPT in modes
+        return compose(
+            structs.replace(command, args=aim.args),
+            *(calls, self.sight, lambda one: one != without and native(commands, one)),
+            MakeCallMode.PROMPT if rings else UNSET,
+        )
+
+    def _instead(self, command: Command, aim: Aim, calls: Calls) -> tuple[Step, ...]:
+        """Give what does the same, should the link turn out not to have the verb."""
+        others = {**self._commands(aim), command.verb: CommandSupport(Support.UNSUPPORTED)}
+        support = compositions(others).get(command.verb)
+        if support is None or not composed(support):
+            return ()
+        return self._composed(command, aim, calls, without=command.verb).steps
+
+    def _commands(self, aim: Aim) -> dict[str, CommandSupport]:
+        return self._admission.links[aim.link_id].capabilities.commands
 
     def _mode(self, command: Command, aim: Aim) -> object:
         """Give the mode of a call to make; raise ``Refusal`` for one that the link lacks."""

@@ -10,7 +10,7 @@ from cti.model.data import Forwarding
 from cti.model.states import AgentState
 from cti.model.states import ConnectionState as S
 from cti.recipes.plans import Calls
-from cti.recipes.sight import Seen, Sight, Until, at, off, over
+from cti.recipes.sight import Seen, Sight, Until, at, both, off, over
 
 
 def confirmation(args: Args, calls: Calls) -> Until | None:
@@ -26,12 +26,12 @@ def confirmation(args: Args, calls: Calls) -> Until | None:
         case cm.Hold(device=device):
             return at(device, calls.call, S.HELD)
         case cm.Alternate(device=device):
-            return _all(at(device, calls.active, S.HELD), at(device, calls.held, S.CONNECTED))
+            return both(at(device, calls.active, S.HELD), at(device, calls.held, S.CONNECTED))
         case cm.Consult(device=device):
             made = at(device, 0, S.CONNECTED, S.INITIATED)
-            return _all(at(device, calls.call, S.HELD), made)
+            return both(at(device, calls.call, S.HELD), made)
         case cm.Reconnect(device=device):
-            return _all(off(device, calls.active), at(device, calls.held, S.CONNECTED))
+            return both(off(device, calls.active), at(device, calls.held, S.CONNECTED))
         case cm.Transfer(device=device):
             return off(device, calls.held, calls.active)
         case cm.Conference(device=device):
@@ -66,17 +66,6 @@ def confirmation(args: Args, calls: Calls) -> Until | None:
             return lambda sight, _: _forwards(sight, args)
         case _:
             return None
-
-
-def _all(*parts: Until) -> Until:
-    """Wait for several things; what will not be ends it."""
-
-    def seen(sight: Sight, made: tuple[str, ...]) -> Seen:
-        told = [part(sight, made) for part in parts]
-        never = [one for one in told if not isinstance(one, bool)]
-        return never[0] if never else all(told)
-
-    return seen
 
 
 def _joined(sight: Sight, device: str, calls: Calls) -> Seen:

@@ -196,15 +196,18 @@ class Performance:
                 if _seen(step, self._sight, self._made):  # somebody else was quicker
                     return self._take(step, {})
                 error = _error(result)
-                if step.instead and error.kind is ErrorClass.UNSUPPORTED:
+                unknown = error.kind is ErrorClass.UNSUPPORTED
+                if unknown and step.instead and not self._stopped:
                     self._steps[self._next : self._next + 1] = step.instead
                     return self._ask()
-                if step.skips:
+                if step.skips and not self._stopped:
                     self._refused = error
                     self._next += 1
                     return self._ask()
                 if not self._done and result.status is EndState.REJECTED:
                     return self._end(EndState.REJECTED, error)
+                if self._withdrawn is not None:
+                    return self._stop()
                 return self._fail(structs.replace(error, detail=self._words(error.detail)))
 
     def _doubted(self, step: Step, result: Result) -> list[Action]:
@@ -276,8 +279,21 @@ class Performance:
         ended = self._next == len(self._steps)
         return ended and not (self._done and self._done[-1].undo)
 
+    def _took_effect(self) -> bool:
+        """Tell whether the last step may be taken back: it is seen that it was done."""
+        step = self._done[-1]
+        effect = step.effect or step.until
+        if effect is None or not step.undo:
+            return True
+        return effect(self._sight, self._made) is not False
+
     def _stop(self) -> list[Action]:
-        """Take back what can be: it took too long, or nobody wants it any more."""
+        """Take back what can be: it took too long, or nobody wants it any more.
+
+        A step whose effect is not seen yet would seem to be taken back already.
+        """
+        if self.state is State.WAITING and not self._took_effect():
+            return []
         if self._refused is not None:
             return self._fail(self._refused)
         if self._withdrawn is not None:

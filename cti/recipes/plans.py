@@ -12,7 +12,7 @@ from cti.model import commands as cm
 from cti.model.commands import Args, Command, MakeCallMode
 from cti.model.errors import ErrorClass
 from cti.model.states import ConnectionState as S
-from cti.recipes.sight import Sight, Until, at, off, over, reached
+from cti.recipes.sight import Sight, Until, at, begun, both, off, over, reached
 from cti.recipes.steps import Plan, Step, step
 from cti.targets import refuse
 
@@ -165,12 +165,13 @@ def _consult(
         "hold",
         lambda calls: cm.Hold(device=device, call=old(calls)),
         at(device, call, S.HELD),
-        back,
+        undo=back,
     )
     make_call = Step(
         "make_call",
         lambda _: cm.MakeCall(device=device, to=args.to, data=args.data, uui=args.uui),
         until,
+        begun(device, made),
         (clear,),
         makes=device,
     )
@@ -181,6 +182,7 @@ def _consult(
         "consult",
         lambda calls: structs.replace(args, call=old(calls)),
         until,
+        both(at(device, call, S.HELD), begun(device, made)),
         (clear, *back),
         makes=device,
         instead=(hold, make_call) if composable else (),
@@ -234,7 +236,11 @@ def _agent_first(args: cm.MakeCall, mode: MakeCallMode | UnsetType) -> Plan:
         off(device, 0),
     )
     make_call = Step(
-        "make_call", lambda _: structs.replace(args, mode=mode), undo=(clear,), makes=device
+        "make_call",
+        lambda _: structs.replace(args, mode=mode),
+        effect=begun(device, 0),
+        undo=(clear,),
+        makes=device,
     )
     return Plan(device, (), (make_call,), goal=at(device, 0, S.CONNECTED), call=0)
 
@@ -254,6 +260,7 @@ def _two_legs(args: cm.MakeCall, serves: Serves) -> Plan:
         "make_call",
         lambda _: structs.replace(args, device=via, to=device, mode=UNSET, via=UNSET),
         reached(via, 0, S.CONNECTED),
+        begun(via, 0),
         (clear,),
         via,
     )

@@ -95,8 +95,8 @@ def off(device: str, *calls: int | str) -> Until:
     """Wait until a device has left calls."""
 
     def seen(sight: Sight, made: tuple[str, ...]) -> Seen:
-        named = [_named(call, made) for call in calls]
-        return all(one is not None and sight.state(one, device) is _S.NULL for one in named)
+        legs = [_leg(sight, call, made, device) for call in calls]
+        return all(leg is not None and not leg.live for leg in legs)
 
     return seen
 
@@ -121,6 +121,22 @@ def reached(device: str, call: int, *states: ConnectionState) -> Until:
         if failed or not own.live:
             return _why(failed[0] if failed else own)
         return own.state is not _S.INITIATED and any(leg.state in states for leg in others)
+
+    return seen
+
+
+def begun(device: str, call: int) -> Until:
+    """Wait until a call that a device makes is known."""
+    return lambda sight, made: _leg(sight, call, made, device) is not None
+
+
+def both(*parts: Until) -> Until:
+    """Wait for several things at once; what will not be ends it."""
+
+    def seen(sight: Sight, made: tuple[str, ...]) -> Seen:
+        told = [part(sight, made) for part in parts]
+        never = [one for one in told if not isinstance(one, bool)]
+        return never[0] if never else all(told)
 
     return seen
 

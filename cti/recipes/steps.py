@@ -23,6 +23,8 @@ class Step(Struct, frozen=True, gc=False):
     ask: Asked
     until: Until | None = None
     """What must be seen before the next step; None where the answer is enough."""
+    effect: Until | None = None
+    """What shows that the switch did it; it is not taken back before. None is ``until``."""
     undo: tuple[Step, ...] = ()
     """What takes it back once the switch said yes; empty where nothing does."""
     makes: str = ""
@@ -49,4 +51,4 @@ class Plan(Struct, frozen=True, gc=False):
 
 def step(args: Args, until: Until | None = None, *undo: Step) -> Step:
     """Make a step whose arguments are known from the beginning."""
-    return Step(_VERBS[type(args)], lambda _: args, until, undo)
+    return Step(_VERBS[type(args)], lambda _: args, until, undo=undo)
