@@ -281,11 +281,9 @@ class Performance:
 
     def _took_effect(self) -> bool:
         """Tell whether the last step may be taken back: it is seen that it was done."""
-        step = self._done[-1]
-        effect = step.effect or step.until
-        if effect is None or not step.undo:
-            return True
-        return effect(self._sight, self._made) is not False
+        step = self._done[-1] if self._done else None
+        effect = None if step is None or not step.undo else step.effect or step.until
+        return effect is None or effect(self._sight, self._made) is not False
 
     def _stop(self) -> list[Action]:
         """Take back what can be: it took too long, or nobody wants it any more.

@@ -17,8 +17,8 @@ from cti.model import commands as cm
 from cti.model.commands import Command, EndState, Result
 from cti.model.errors import ErrorClass
 from cti.rights import Place, Rights
+from tests.cti.desk.test_desk import Office, done, error, reply, sent
 from tests.cti.rights.office import EVERYTHING
-from tests.cti.test_desk import Office, done, error, reply, sent
 
 
 class Guarded(Office):
