@@ -92,6 +92,8 @@ class Dialect(Struct, frozen=True, gc=False):
     """Trace or document that shows it."""
     heartbeat: Heartbeat
     phase: Phase = Phase.III
+    detects: bool = False
+    """Whether the messages of the switch tell the phase; ``phase`` is the latest then."""
     associates: bool = True
     """Whether the link begins with an AARQ."""
     context: str = "1.3.12.0.218"
@@ -231,6 +233,17 @@ PHASE2: Final = structs.replace(
     version_bits="01",
 )
 
+AUTO: Final = structs.replace(
+    PHASE2,
+    name="auto",
+    evidence="tags in which the phases differ; the association in the form of the oldest",
+    heartbeat=STANDARD.heartbeat,
+    phase=Phase.III,
+    detects=True,
+    direct_reference=None,
+    version_bits="11111",
+)
+
 OMNIPCX: Final = structs.replace(
     PHASE2,
     name="omnipcx",
@@ -292,7 +305,7 @@ HIPATH4000: Final = Dialect(
 DIALECTS: Final = {
     dialect.name: dialect
     for dialect in (
-        *(STANDARD, PANASONIC, HIPATH3000, HIPATH4000),
+        *(AUTO, STANDARD, PANASONIC, HIPATH3000, HIPATH4000),
         *(PHASE1, PHASE2, OMNIPCX, OMNIPCX_OFFICE, MD110),
     )
 }

@@ -45,6 +45,10 @@ class EarlyWire(Wire):
     def forget(self) -> None:
         self._asked.clear()
 
+    def take_over(self, other: EarlyWire) -> None:
+        """Remember what another wire has asked."""
+        self._asked.update(other._asked)
+
     @override
     def ignored(self, operation: Operation, argument: Any) -> tuple[str, ...]:
         return requests.ignored(self._phase, operation, argument)

@@ -61,3 +61,25 @@ def test_real_messages_give_the_golden_events(vectors, dialect, names) -> None:
     assert run.summary["messages"] == len(names)
     assert (run.summary["undecodable"], run.summary["unmapped"]) == (0, 0)
     assert run.summary["anomalies"] == 0
+
+
+def names_of(actions: list[Any]) -> list[str]:
+    told = [action.event for action in actions if isinstance(action, en.Publish)]
+    return [str(event.__struct_config__.tag) for event in told]
+
+
+@pytest.mark.parametrize(("dialect", "names"), TRACES)
+def test_the_phase_is_told_by_the_messages(vectors, dialect, names) -> None:
+    text = recording(vectors, names, greeting=False)
+    records = list(read(io.StringIO(text), dialect))
+    run, known = Replay("csta", {"dialect": "auto"}), Replay("csta", {"dialect": dialect})
+    assert names_of(list(run.run(records))) == names_of(list(known.run(records)))
+    assert run.summary["anomalies"] == run.summary["undecodable"] == 0
+
+
+def test_the_phase_of_a_day_of_phase_three_is_told_by_its_messages(vectors) -> None:
+    with (vectors / "traces" / "panasonic-kx-2016-12-01.jsonl").open() as file:
+        records = list(read(file, "panasonic"))
+    run = Replay("csta", {"dialect": "auto"})
+    assert len(names_of(list(run.run(records)))) > 400
+    assert run.summary["anomalies"] == run.summary["undecodable"] == 0

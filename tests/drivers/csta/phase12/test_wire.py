@@ -19,7 +19,7 @@ from drivers.csta.wires import wire_of
 from protocols.ber.slow import SlowPath
 from protocols.csta.phase3 import _codec_phase3 as c3
 from protocols.csta.phase3.codec import Operation
-from protocols.csta.phase12.codec import PHASE1, PHASE2
+from protocols.csta.phase12.codec import PHASE1
 from protocols.csta.text import ACSE
 from protocols.errors import EncodeError
 from protocols.rose.apdus import Invoke, Reject, ReturnError, ReturnResult
@@ -27,7 +27,7 @@ from tests.drivers.csta.phase12.script import AARE, TEXT, device, invoke, opened
 from tests.drivers.csta.script import anomalies, facts, sent, states
 from tests.protocols.csta.phases import BY_NAME
 
-EARLY = ["phase1", "phase2", "omnipcx", "md110"]
+EARLY = ["phase1", "phase2", "omnipcx", "md110", "auto"]
 MANY = settings(max_examples=6 * settings().max_examples)
 
 
@@ -53,6 +53,8 @@ def anything(draw: random.Random, phase: str) -> bytes:
 def test_any_messages(dialect, seed):
     draw = random.Random(seed)
     phase = DIALECTS[dialect].phase.standard
+    if dialect == "auto":
+        phase = draw.choice(("I", "II", "III"))
     link = opened(dialect)
     observer = CstaDriver({"dialect": dialect}, observing=True)
     observer.handle(dr.LinkUp())
@@ -62,7 +64,7 @@ def test_any_messages(dialect, seed):
             link.command(verb, device="202")
         pdu = anything(draw, phase)
         for answer in sent(link.receive(pdu)):
-            (PHASE1 if phase == "I" else PHASE2).decode(answer)
+            assert dialect == "auto" or BY_NAME[phase].codec.decode(answer)
         observer.handle(dr.PduSent(anything(draw, phase)))
         observer.handle(dr.PduReceived(pdu))
 
@@ -172,6 +174,16 @@ def test_private_services():
         wrong = {"hex": octets} if oid is None else {"hex": octets, "oid": oid}
         link.command("private", payload=wrong)
         assert link.last.error.kind.value == "invalid_argument"
+
+
+def test_a_live_link_whose_phase_the_association_tells():
+    link = opened("auto")  # the switch answers with the bit of phase II
+    (pdu,) = sent(link.command("query_dnd", device="202"))
+    assert TEXT["phase2"].to_json(pdu)["operation"] == "queryDevice"
+    link.receive(result("phase2", 1, 12, {"choice": "doNotDisturb", "value": True}))
+    assert link.last.result == {"on": True}
+    assert sent(link.command("route_register", route_point="800", ttl_s=9)) == []
+    assert link.last.error.kind.value in ("invalid_argument", "unsupported")
 
 
 def test_a_wire_remembers_what_it_asked_within_bounds():
