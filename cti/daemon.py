@@ -198,6 +198,11 @@ class Daemon:
         store, now = opened.store, self.wall.now()
         start = structs.replace(opened.start, at=min(opened.start.at, now))
         links = [parts.link(one, section, start.epochs, now) for one in section.link]
+        for link in links:
+            if link.driver.notice:
+                self.log.warning(
+                    "driver notice", switch=name, link=link.link_id, notice=link.driver.notice
+                )
         engine = Engine(
             name,
             links,
