@@ -48,7 +48,7 @@ def site_of(kind: str, folder: Path, stack: ExitStack) -> tuple[Switch, Applicat
         devices='"5001-5006", "6000"',
         driver=DRIVER,
         address=address,
-        extra=f'transport = "{transport}"\nacd_dns = ["6000"]',
+        extra=f'options = {{ transport = "{transport}", acd_dns = ["6000"] }}',
     )
     process = daemon(config)
     stack.callback(process.end)
