@@ -10,11 +10,12 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from sim import brokers
+from sim.face import find
 from sim.kit.conduct import conduct, named
 from sim.kit.pair import monitored
 from sim.kit.patterns import short
@@ -22,6 +23,9 @@ from sim.kit.site import Site
 from sim.processes import Client, Process, ProcessError, Switch, daemon, start_broker
 from sim.scenario import Scenario, Step
 from sim.scenarios import path, reference
+
+_FACES: Final = {"csta": "csta3", "meridian": "meridian"}
+"""Faces of the switches that can be run."""
 
 
 class Shell:
@@ -56,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--pace", type=float, default=0.8, help="seconds between two steps")
     parser.add_argument("--broker", choices=brokers.NAMES)
     parser.add_argument(
-        "--switch", default="csta", choices=("csta", "meridian"), help="what the switch speaks"
+        "--switch", default="csta", choices=tuple(_FACES), help="what the switch speaks"
     )
     given = parser.parse_args(arguments)
     wanted = given.number.zfill(3 if given.number[-1:].isalpha() else 2)
@@ -70,6 +74,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     wrong = 0
     for scenario in chosen.values():
+        face, variant = find(_FACES[given.switch])
+        if why := face.inexpressible(variant).get(scenario.number):
+            _say(f"=== {scenario.title}: cannot be told by this switch: {why}")
+            continue
         try:
             with ExitStack() as stack:
                 wrong += _play(stack, scenario, given)

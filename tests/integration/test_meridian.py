@@ -8,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from sim.kit.conduct import conduct
+from sim.kit.pair import monitored
+from sim.kit.site import Site as Ground
+from sim.processes import tables
+from sim.scenarios import path, reference
 from tests.integration.conftest import Site
 from tests.integration.site import Application, Switch, daemon, wait_for, write_config
+from tests.integration.test_scenarios import People, Told
 from tests.support.lines import crossed_lines
 
 DRIVER = "meridian"
@@ -89,3 +95,28 @@ def test_a_driver_works_a_meridian(tmp_path: Path, kind: str) -> None:
         wait_for(lambda: app.link() == "up", "with the switch again")
         switch("dial", "5005", "5006")
         app.expect("connection.alerting", since, device_id="5006")
+
+
+@pytest.mark.parametrize("number", ["01b", "11b", "14b", "19a"])
+def test_a_scenario_is_told_over_sockets(site: Site, number: str) -> None:
+    play = reference()[number]
+    words = ("--scenario", str(path(number)), "--still")
+    switch = site.switch(*words, speaks=DRIVER)
+    application = site.application()
+    devices = monitored(play.plan)
+    config = write_config(
+        site.folder,
+        site.broker.port,
+        switch.port,
+        devices=", ".join(f'"{device}"' for device in devices),
+        extra=tables(play.route_points),
+        driver=DRIVER,
+    )
+    process = daemon(config)
+    wait_for(lambda: application.link() == "up", "the link is up")
+    ground = Ground(People(switch), Told(application), devices)
+    try:
+        assert conduct(play, ground) == []
+    finally:
+        ground.close()
+        process.end()
