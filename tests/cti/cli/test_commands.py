@@ -129,7 +129,7 @@ def test_replay_goes_on_after_what_does_not_decode_and_the_status_is_1(tmp_path)
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("--driver", "acme"), "no driver 'acme'; installed: csta"),
+        (("--driver", "acme"), "no driver 'acme'; installed: asai, csta"),
         (("--driver", "csta", "--dialect", "acme"), "hipath3000, panasonic, standard"),
     ],
 )
