@@ -499,6 +499,8 @@ class Command(Struct, frozen=True, kw_only=True, gc=False):
     """From arrival."""
     expect_version: int | UnsetType = UNSET
     progress: bool = False
+    issued_at: int | UnsetType = UNSET
+    """Moment at which its client gave it, if it says so."""
 
 
 class EndState(StrEnum):
