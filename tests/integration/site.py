@@ -229,8 +229,7 @@ class Application:
         """
         self._count += 1
         command_id = f"{self.client}-{self._count}"
-        waiting: queue.Queue[dict[str, Any]] = queue.Queue()
-        self._replies[command_id] = waiting
+        waiting = self.listen(command_id)
         properties: Any = Properties(PacketTypes.PUBLISH)
         properties.ResponseTopic = f"cti/v1/hq/reply/{self.client}/{command_id}"
         body = {"command_id": command_id, "args": args}
@@ -241,6 +240,12 @@ class Application:
             properties=properties,
         )
         return waiting.get(timeout=wait)
+
+    def listen(self, command_id: str) -> queue.Queue[dict[str, Any]]:
+        """Give where the replies to a command come from now on."""
+        waiting: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._replies[command_id] = waiting
+        return waiting
 
     def state(self, topic: str) -> Any:
         return self.retained.get(f"cti/v1/{topic}")
