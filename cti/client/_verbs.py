@@ -1030,10 +1030,10 @@ class AsyncioVerbs(ABC):
         switch: str | None = None,
         confirm: bool = False,
         progress: Callable[[str], object] | None = None,
-    ) -> r.Done:
+    ) -> r.StatesTold:
         """Send all states that the requester may read."""
         return await self._ask(
-            r.Done,
+            r.StatesTold,
             c.Snapshot(),
             Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
@@ -1049,10 +1049,10 @@ class AsyncioVerbs(ABC):
         switch: str | None = None,
         confirm: bool = False,
         progress: Callable[[str], object] | None = None,
-    ) -> r.Done:
+    ) -> r.Replayed:
         """Send the events of an offset range again."""
         return await self._ask(
-            r.Done,
+            r.Replayed,
             c.Replay(from_=from_, to=to),
             Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
@@ -2150,10 +2150,10 @@ class TwistedVerbs(ABC):
         switch: str | None = None,
         confirm: bool = False,
         progress: Callable[[str], object] | None = None,
-    ) -> Deferred[r.Done]:
+    ) -> Deferred[r.StatesTold]:
         """Send all states that the requester may read."""
         return self._ask(
-            r.Done,
+            r.StatesTold,
             c.Snapshot(),
             Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
@@ -2169,10 +2169,10 @@ class TwistedVerbs(ABC):
         switch: str | None = None,
         confirm: bool = False,
         progress: Callable[[str], object] | None = None,
-    ) -> Deferred[r.Done]:
+    ) -> Deferred[r.Replayed]:
         """Send the events of an offset range again."""
         return self._ask(
-            r.Done,
+            r.Replayed,
             c.Replay(from_=from_, to=to),
             Way(timeout, expect_version, command_id, switch, confirm, progress),
         )

@@ -10,10 +10,17 @@ from msgspec import UNSET, Struct, UnsetType
 
 from cti.model.commands import VERBS, Args, Confirm
 from cti.model.errors import Problem
-from cti.model.events import EVENTS, Event
+from cti.model.events import Event
 from cti.model.objects import Agent, Device, Queue
 from cti.model.results import RESULTS, Done
-from cti.northbound.documents import DaemonStatus, LinkStatus, ReplyStatus, SwitchInfo
+from cti.northbound import envelope
+from cti.northbound.documents import (
+    DaemonStatus,
+    LinkStatus,
+    ReplyStatus,
+    StateTold,
+    SwitchInfo,
+)
 from cti.northbound.requests import Body
 from cti.northbound.topics import VERSION, identifier, level
 
@@ -22,15 +29,6 @@ State = Device | Agent | Queue | LinkStatus | SwitchInfo | DaemonStatus
 
 class Unreadable(Exception):  # noqa: N818 - says what is the case
     """A message that is none of the contract, or of a later one."""
-
-
-class Envelope(Struct, frozen=True, gc=False):
-    """What a gap checker needs of a CloudEvent."""
-
-    id: str
-    type: str
-    offset: int
-    data: msgspec.Raw
 
 
 class Item(Struct, frozen=True, gc=False):
@@ -66,12 +64,9 @@ class _Span(Struct, frozen=True, gc=False):
 _GAP: Final = "cti.switch.gap.v1"
 """Events that the bridge could not keep; it has the offset of the last of them."""
 _SPAN: Final = msgspec.json.Decoder(_Span)
-_ENVELOPE: Final = msgspec.json.Decoder(Envelope)
+_TOLD: Final = msgspec.json.Decoder(StateTold)
 _ANSWER: Final = msgspec.json.Decoder(Answer)
 _STEP: Final = msgspec.json.Decoder(_Step)
-_EVENTS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
-    f"cti.{name}.v1": msgspec.json.Decoder(kind) for name, kind in EVENTS.items()
-}
 _RESULTS: Final = {verb: msgspec.json.Decoder(kind) for verb, kind in RESULTS.items()}
 _ARGS: Final = {verb: msgspec.json.Decoder(kind) for verb, kind in VERBS.items()}
 _STATES: Final[dict[str, msgspec.json.Decoder[Any]]] = {
@@ -89,21 +84,14 @@ VERB_OF: Final = {kind: verb for verb, kind in VERBS.items()}
 def item(payload: bytes) -> Item:
     """Read an event; raise ``Unreadable`` where even its envelope is none."""
     try:
-        envelope = _ENVELOPE.decode(payload)
+        head = envelope.head(payload)
     except _FAULTS as error:
         raise Unreadable(str(error)) from None
-    decoder = _EVENTS.get(envelope.type)
-    event: Event | None = None
-    if decoder is not None:
-        try:
-            event = decoder.decode(envelope.data)
-        except _FAULTS:
-            event = None
-    first = envelope.offset
-    if envelope.type == _GAP:
+    first = head.offset
+    if head.type == _GAP:
         with suppress(*_FAULTS):
-            first = min(first, _SPAN.decode(envelope.data).from_offset)
-    return Item(envelope.id, envelope.offset, event, first)
+            first = min(first, _SPAN.decode(head.data).from_offset)
+    return Item(head.id, head.offset, envelope.event(head), first)
 
 
 def answer(payload: bytes) -> Answer:
@@ -120,6 +108,14 @@ def step(told: msgspec.Raw | UnsetType) -> str:
         return "" if told is UNSET else _STEP.decode(told).step
     except _FAULTS as error:
         raise Unreadable(str(error)) from None
+
+
+def told(payload: bytes) -> StateTold | None:
+    """Read a state that ``snapshot`` sends; None for anything else."""
+    try:
+        return _TOLD.decode(payload)
+    except _FAULTS:
+        return None
 
 
 def result(verb: str, told: msgspec.Raw | UnsetType) -> Done:

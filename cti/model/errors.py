@@ -28,6 +28,8 @@ class ErrorClass(StrEnum):
     PROTOCOL = "protocol"
     TIMEOUT = "timeout"
     LINK_DOWN = "link_down"
+    GONE = "gone"
+    """What is asked for was kept once, and is not any more."""
     ID_REUSED = "id_reused"
     """The command id was used before with another body."""
     RETAINED = "retained"
@@ -67,6 +69,7 @@ _MEANINGS: Final[dict[ErrorClass, _Meaning]] = {
     ErrorClass.PROTOCOL: _Meaning(502, "The switch did not understand", Retry.NO),
     ErrorClass.TIMEOUT: _Meaning(504, "No answer in time", Retry.AFTER_STATE_CHANGE),
     ErrorClass.LINK_DOWN: _Meaning(503, "The link to the switch is down", Retry.LATER),
+    ErrorClass.GONE: _Meaning(410, "Not kept any more", Retry.NO),
     ErrorClass.ID_REUSED: _Meaning(400, "Command id was used before", Retry.NO),
     ErrorClass.RETAINED: _Meaning(400, "Commands must not be retained", Retry.NO),
     ErrorClass.WITHDRAWN: _Meaning(409, "Withdrawn", Retry.LATER),
@@ -126,6 +129,8 @@ class Problem(Struct, frozen=True, gc=False, rename={"kind": "class"}):
     """Why the called party could not be had, where the events say it."""
     partial: Partial | UnsetType = UNSET
     """Of a composed command that stopped on its way."""
+    first_offset: int | UnsetType = UNSET
+    """Of ``gone``: the first event that is still there."""
 
 
 class Error(Struct, frozen=True, gc=False, rename={"kind": "class"}):
@@ -141,6 +146,8 @@ class Error(Struct, frozen=True, gc=False, rename={"kind": "class"}):
     retry_after_ms: int | UnsetType = UNSET
     cause: Cause | UnsetType = UNSET
     partial: Partial | UnsetType = UNSET
+    first_offset: int | UnsetType = UNSET
+    """Of ``gone``: the first event that is still there."""
 
     @property
     def retry(self) -> Retry:
@@ -168,4 +175,5 @@ class Error(Struct, frozen=True, gc=False, rename={"kind": "class"}):
             retry_after_ms=self.retry_after_ms,
             cause=self.cause,
             partial=self.partial,
+            first_offset=self.first_offset,
         )

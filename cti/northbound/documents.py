@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Literal
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType
 
 from cti.model.capabilities import Capabilities
 from cti.model.errors import Problem
@@ -104,6 +104,15 @@ class ReplyStatus(StrEnum):
     """Sent, and nobody knows what became of it: look before you repeat it."""
     CANCELLED = "cancelled"
     """Withdrawn; nothing is left of it."""
+
+
+class StateTold(Struct, frozen=True, gc=False):
+    """One of the retained states that ``snapshot`` sends."""
+
+    command_id: str
+    topic: str
+    """Where it is retained."""
+    state: Raw
 
 
 class ReplyBody(Struct, frozen=True, gc=False):

@@ -34,6 +34,37 @@ class CloudEvent(Struct, frozen=True, gc=False):
     commandid: str | UnsetType = UNSET
 
 
+class Head(Struct, frozen=True, gc=False):
+    """What a gap checker needs of a CloudEvent."""
+
+    id: str
+    type: str
+    offset: int
+    data: msgspec.Raw
+
+
+_HEAD: Final = msgspec.json.Decoder(Head)
+_EVENTS: Final[dict[str, msgspec.json.Decoder[ev.Event]]] = {
+    f"cti.{name}.v1": msgspec.json.Decoder(kind) for name, kind in ev.EVENTS.items()
+}
+
+
+def head(payload: bytes) -> Head:
+    """Read the envelope of an event; raise what ``msgspec`` raises."""
+    return _HEAD.decode(payload)
+
+
+def event(told: Head) -> ev.Event | None:
+    """Read the event in an envelope; None for one that is not of this model."""
+    decoder = _EVENTS.get(told.type)
+    if decoder is None:
+        return None
+    try:
+        return decoder.decode(told.data)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError):
+        return None
+
+
 def publication(topics: Topics, event: ev.Event, offset: int) -> Publish:
     """Make the message of an event."""
     name = str(event.__struct_config__.tag)
