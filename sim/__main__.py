@@ -28,6 +28,9 @@ def parser() -> argparse.ArgumentParser:
         "--x25", default="", metavar="KEY=VALUE,...", help="keys of X.25 for xot: and --serial"
     )
     csta.add_argument("--dialect", default="standard", metavar="standard|panasonic|hipath3000")
+    csta.add_argument(
+        "--without", default="", metavar="OPERATION,...", help="services that it does not know"
+    )
     csta.add_argument("--plan", type=Path, help="the exchange, as TOML")
     csta.add_argument("--scenario", type=Path, help="what people do, as TOML")
     csta.add_argument(

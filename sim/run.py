@@ -10,9 +10,11 @@ from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from twisted.internet import reactor as twisted_reactor
 
-from sim.csta.dialects import DIALECTS, fitted
+from protocols.csta.phase3.codec import Operation
+from sim.csta.dialects import DIALECTS, Dialect, fitted
 from sim.csta.hub import Hub
 from sim.csta.mischief import PduFaultError, read_pdu_faults
 from sim.csta.outputs import Settings
@@ -41,9 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> None:
-    dialect = DIALECTS.get(options.dialect)
-    if dialect is None:
-        raise ValueError(f"dialect {options.dialect}: one of {', '.join(DIALECTS)} is expected")
+    dialect = _dialect(options)
     scenario = None
     if options.scenario:
         scenario = _scenario(options.scenario, still=options.still)
@@ -66,6 +66,21 @@ def _run(options: argparse.Namespace) -> None:
     where = f"serial:{options.serial}" if options.serial else options.listen
     server.listen(where, options.control, _x25(options))
     reactor.run()
+
+
+def _dialect(options: argparse.Namespace) -> Dialect:
+    dialect = DIALECTS.get(options.dialect)
+    if dialect is None:
+        raise ValueError(f"dialect {options.dialect}: one of {', '.join(DIALECTS)} is expected")
+    known = {one.name.lower().replace("_", "-"): one for one in Operation}
+    names = [name for name in options.without.split(",") if name]
+    for name in names:
+        if name not in known:
+            raise ValueError(
+                f"--without {name}: an operation such as alternate-call is expected"
+            )
+    lacking = dialect.unsupported | {known[name] for name in names}
+    return msgspec.structs.replace(dialect, unsupported=lacking)
 
 
 def _x25(options: argparse.Namespace) -> dict[str, Any]:
