@@ -91,7 +91,8 @@ class Performing:
         """Begin a command whose turn it is."""
         performance = Performance(out.command.verb, plan, self._sight)
         playing = self._playing[out.token] = _Playing(out, performance)
-        reserve = min(RESERVE, (out.due - out.at) // 4)
+        back = any(step.undo for step in plan.steps)
+        reserve = min(RESERVE, (out.due - out.at) // 4) if back else 0
         timer = StartTimer(out.token, max(out.due - reserve, at))
         return [timer, *self._play(playing, Begin(), at)]
 
