@@ -88,6 +88,8 @@ class Daemon:
                 self.wall.now,
                 boot=self.boot,
                 version=self.version,
+                flat=config.mqtt.flat,
+                shards=config.mqtt.feed_shards,
             )
             for name, section in config.switch.items():
                 self.runners[name] = self._switch(name, section, stores[name])
@@ -196,6 +198,11 @@ class Daemon:
         store, now = opened.store, self.wall.now()
         start = structs.replace(opened.start, at=min(opened.start.at, now))
         links = [parts.link(one, section, start.epochs, now) for one in section.link]
+        for link in links:
+            if link.driver.notice:
+                self.log.warning(
+                    "driver notice", switch=name, link=link.link_id, notice=link.driver.notice
+                )
         engine = Engine(
             name,
             links,

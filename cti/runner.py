@@ -50,6 +50,9 @@ class North(Protocol):
     def event(self, event: ev.Event, offset: int) -> Publish:
         """Write an event with its place among the events."""
 
+    def copies(self, event: ev.Event, written: Publish) -> Sequence[Publish]:
+        """Write a written event for other topics than its own; never raises."""
+
     def reply(self, reply: Reply | Progress) -> Sequence[Publish]:
         """Write what became of a command, or how far it is, to everybody who waits for it."""
 
@@ -413,7 +416,9 @@ class Runner:
         try:
             match output:
                 case en.Publish(event):
-                    return (stream.event(partial(north.event, event)),)
+                    entry = stream.event(partial(north.event, event))
+                    copies = north.copies(event, entry.message)
+                    return (entry, *(stream.note(one) for one in copies))
                 case Reply() | Progress():
                     return [stream.note(one) for one in north.reply(output)]
                 case Alarm(link_id, name, detail):

@@ -155,10 +155,8 @@ class Exchange:
                 return basic.send_digits(board, device, digits, call)
             case verbs.AssociateData():
                 return basic.associate_data(board, verb)
-            case verbs.Consult(device, to, call):
-                return supplementary.consult(
-                    board, device, to, call, _data(verb), by_computer=by_computer
-                )
+            case verbs.Consult():
+                return supplementary.consult(board, verb, _data(verb), by_computer=by_computer)
             case (
                 verbs.Hold()
                 | verbs.Retrieve()
@@ -178,6 +176,7 @@ class Exchange:
                 | verbs.Unpark()
                 | verbs.RouteRegister()
                 | verbs.RouteSelect()
+                | verbs.RouteTreat()
                 | verbs.RouteEnd()
             ):
                 return self._redirect(verb)
@@ -231,6 +230,8 @@ class Exchange:
                 return redirect.route_register(board, device, on=on)
             case verbs.RouteSelect(route, to, data):
                 return redirect.route_select(board, route, to, CallData(data))
+            case verbs.RouteTreat(route, treatment):
+                return redirect.route_treat(board, route, treatment)
             case verbs.RouteEnd(route):
                 return redirect.route_default(board, route, RouteOutcome.ENDED)
 

@@ -102,20 +102,20 @@ def answer(payload: bytes) -> Answer:
         raise Unreadable(str(error)) from None
 
 
-def step(told: msgspec.Raw | UnsetType) -> str:
-    """Read how far a command is; raise ``Unreadable``."""
-    try:
-        return "" if told is UNSET else _STEP.decode(told).step
-    except _FAULTS as error:
-        raise Unreadable(str(error)) from None
-
-
 def told(payload: bytes) -> StateTold | None:
     """Read a state that ``snapshot`` sends; None for anything else."""
     try:
         return _TOLD.decode(payload)
     except _FAULTS:
         return None
+
+
+def step(told: msgspec.Raw | UnsetType) -> str:
+    """Read how far a command is; raise ``Unreadable``."""
+    try:
+        return "" if told is UNSET else _STEP.decode(told).step
+    except _FAULTS as error:
+        raise Unreadable(str(error)) from None
 
 
 def result(verb: str, told: msgspec.Raw | UnsetType) -> Done:

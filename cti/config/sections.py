@@ -137,6 +137,19 @@ class Mqtt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     window: Annotated[
         int, Meta(ge=1, le=1000, description="Most messages that wait for the broker's answer.")
     ] = 1000
+    flat: Annotated[
+        bool,
+        Meta(description="Publish events without the CloudEvents envelope, for small devices."),
+    ] = False
+    feed_shards: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=256,
+            description="Publish every event once more on one of so many `feed` topics, all of "
+            "a call on the same one; 16 is usual, 0 is none.",
+        ),
+    ] = 0
 
 
 class Reconnect(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -190,6 +203,10 @@ class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     dialect: Annotated[
         _Text | None, Meta(description="Dialect of the driver, such as `panasonic`.")
     ] = None
+    profile: Annotated[
+        _Path | None,
+        Meta(description="File with the numbers of the protocol, for drivers that have them."),
+    ] = None
     stack: Annotated[
         dict[str, Any],
         Meta(
@@ -221,10 +238,7 @@ class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return keys.pop("name", default), keys
 
     def driver_config(self) -> dict[str, Any]:
-        """Give what the driver is made with, as far as it is no secret: for a trace's header.
-
-        ``cti.config.files.driver_config`` gives all of it.
-        """
+        """Give what the section itself says to the driver; ``cti.config.files`` gives all."""
         config = dict(self.options)
         if self.dialect is not None:
             config["dialect"] = self.dialect

@@ -125,12 +125,12 @@ class Problem(Struct, frozen=True, gc=False, rename={"kind": "class"}):
     """Member of the command that is at fault, such as ``args.device``."""
     native: NativeError | UnsetType = UNSET
     retry_after_ms: int | UnsetType = UNSET
+    first_offset: int | UnsetType = UNSET
+    """Of ``gone``: the first event that is still there."""
     cause: Cause | UnsetType = UNSET
     """Why the called party could not be had, where the events say it."""
     partial: Partial | UnsetType = UNSET
     """Of a composed command that stopped on its way."""
-    first_offset: int | UnsetType = UNSET
-    """Of ``gone``: the first event that is still there."""
 
 
 class Error(Struct, frozen=True, gc=False, rename={"kind": "class"}):
@@ -144,10 +144,10 @@ class Error(Struct, frozen=True, gc=False, rename={"kind": "class"}):
     """The member of the command that is wrong, as a path such as ``args.device``."""
     native: NativeError | UnsetType = UNSET
     retry_after_ms: int | UnsetType = UNSET
-    cause: Cause | UnsetType = UNSET
-    partial: Partial | UnsetType = UNSET
     first_offset: int | UnsetType = UNSET
     """Of ``gone``: the first event that is still there."""
+    cause: Cause | UnsetType = UNSET
+    partial: Partial | UnsetType = UNSET
 
     @property
     def retry(self) -> Retry:
@@ -173,7 +173,7 @@ class Error(Struct, frozen=True, gc=False, rename={"kind": "class"}):
             field=self.field,
             native=self.native,
             retry_after_ms=self.retry_after_ms,
+            first_offset=self.first_offset,
             cause=self.cause,
             partial=self.partial,
-            first_offset=self.first_offset,
         )

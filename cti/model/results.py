@@ -147,13 +147,6 @@ class Parties(Done, frozen=True, kw_only=True):
     parties: tuple[PartyFound, ...] | UnsetType = UNSET
 
 
-class Withdrawn(Done, frozen=True, kw_only=True):
-    """A command is withdrawn."""
-
-    ended: bool | UnsetType = UNSET
-    """False where its steps are still being taken back: its own reply tells the end."""
-
-
 class Replayed(Done, frozen=True, kw_only=True, rename={"from_": "from"}):
     """The events of a range were sent before this."""
 
@@ -173,6 +166,13 @@ class StatesTold(Done, frozen=True, kw_only=True):
     states: int = 0
     offset: int = 0
     """Offset of the last event that they include."""
+
+
+class Withdrawn(Done, frozen=True, kw_only=True):
+    """A command is withdrawn."""
+
+    ended: bool | UnsetType = UNSET
+    """False where its steps are still being taken back: its own reply tells the end."""
 
 
 class Private(Done, frozen=True, kw_only=True):

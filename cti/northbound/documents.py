@@ -90,6 +90,15 @@ class Audit(Struct, frozen=True, gc=False, omit_defaults=True):
     """Of a ``private`` command, which goes past all other checks."""
 
 
+class StateTold(Struct, frozen=True, gc=False):
+    """One of the retained states that ``snapshot`` sends."""
+
+    command_id: str
+    topic: str
+    """Where it is retained."""
+    state: Raw
+
+
 class ReplyStatus(StrEnum):
     """How a command is: how it ended, or that it goes on."""
 
@@ -104,15 +113,6 @@ class ReplyStatus(StrEnum):
     """Sent, and nobody knows what became of it: look before you repeat it."""
     CANCELLED = "cancelled"
     """Withdrawn; nothing is left of it."""
-
-
-class StateTold(Struct, frozen=True, gc=False):
-    """One of the retained states that ``snapshot`` sends."""
-
-    command_id: str
-    topic: str
-    """Where it is retained."""
-    state: Raw
 
 
 class ReplyBody(Struct, frozen=True, gc=False):

@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 import structlog
+from msgspec import structs
 from twisted.internet.defer import Deferred
 from typing_extensions import override
 
@@ -56,7 +57,9 @@ PASSING: Final = 10_000
 """Messages in memory that pass by; the oldest go."""
 PASSING_OCTETS: Final = 20_000_000
 
+_DAEMON: Final = msgspec.json.Decoder(DaemonStatus)
 _COMMANDS: Final = "commands"
+_STATUS: Final = "status"
 
 
 class _Switch:
@@ -100,7 +103,11 @@ class SwitchNorth:
 
     def event(self, event: ev.Event, offset: int) -> Publish:
         """Write an event."""
-        return envelope.publication(self._north.topics, event, offset)
+        return self._north.event(event, offset)
+
+    def copies(self, event: ev.Event, written: Publish) -> Sequence[Publish]:
+        """Write a written event for its other topics; never raises."""
+        return self._north.copies(event, written)
 
     def reply(self, reply: Reply | Progress) -> Sequence[Publish]:
         """Write the end of a command, or how far it is."""
@@ -125,7 +132,7 @@ class SwitchNorth:
             from_offset=first,
             to_offset=last,
         )
-        return body(envelope.publication(self._north.topics, event, last))
+        return body(self._north.event(event, last))
 
     def published(self, event: ev.Event) -> None:
         """Learn that an event is told."""
@@ -161,8 +168,13 @@ class Northbound(Application):
         *,
         boot: str,
         version: str,
+        flat: bool = False,
+        shards: int = 0,
     ) -> None:
+        """``flat`` events have no envelope; with ``shards`` each is published twice."""
         self.topics = topics
+        self._flat = flat
+        self._shards = shards
         self.outbox: Final = MergedOutbox(
             MemoryOutbox(PASSING, PASSING_OCTETS, dropped=self._dropped, refused=self._refused)
         )
@@ -180,6 +192,7 @@ class Northbound(Application):
         self._switches: dict[str, _Switch] = {}
         self._refresh: Delayed | None = None
         self._retry: Delayed | None = None
+        self._stopping = False
         self.counters = {"commands": 0, "denied": 0, "bad": 0, "events": 0, "lost": 0}
         self._arrivals = Arrivals(
             *(topics, rights, self._replies, self.counters, self.put, now, boot)
@@ -263,10 +276,13 @@ class Northbound(Application):
             self.topics.commands, qos=1, no_local=True, retain_as_published=True
         )
         service.subscribe(_COMMANDS, command)
+        # Not "no local": the will that a broker publishes late is our own.
+        service.subscribe(_STATUS, Subscription(self.topics.status, qos=1, retain_handling=2))
         self._refresh = self._clock.callLater(REFRESH, self._refreshed)
 
     def stop(self) -> Deferred[None]:
         """Write the states that changed last, and let the broker take all, for a short time."""
+        self._stopping = True
         for timer in (self._refresh, self._retry):
             if timer is not None and timer.active():
                 timer.cancel()
@@ -305,6 +321,17 @@ class Northbound(Application):
             offset=switch.stream.released,
         )
         switch.states.changed(event)
+
+    def event(self, event: ev.Event, offset: int) -> Publish:
+        """Write an event."""
+        return envelope.publication(self.topics, event, offset, flat=self._flat)
+
+    def copies(self, event: ev.Event, written: Publish) -> list[Publish]:
+        """Write a written event for its shard."""
+        if not self._shards:
+            return []
+        shard = envelope.shard(event, self._shards)
+        return [structs.replace(written, topic=self.topics.feed(event.switch_id, shard))]
 
     def reply(self, switch: _Switch, reply: Reply | Progress) -> list[Publish]:
         """Write the end of a command, or how far it is, to whoever waits for it."""
@@ -395,17 +422,31 @@ class Northbound(Application):
     def subscribed(self, token: Hashable, reasons: Any) -> None:
         if any(reason.value >= 0x80 for reason in reasons):
             names = [reason.name for reason in reasons]
-            self.log.error("subscription refused", filter=self.topics.commands, reasons=names)
+            refused = self.topics.status if token == _STATUS else self.topics.commands
+            self.log.error("subscription refused", filter=refused, reasons=names)
 
     # In: commands.
 
     @override
     def message_received(self, message: Publish, receipt: int) -> None:
         try:
-            self._command(message)
+            if message.topic == self.topics.status:
+                self._late_will(message)
+            else:
+                self._command(message)
         finally:
             if receipt and self.service is not None:
                 self.service.acknowledge(receipt)
+
+    def _late_will(self, message: Publish) -> None:
+        """Say again that we are here, where an earlier connection is told to be lost."""
+        try:
+            told = _DAEMON.decode(message.payload)
+        except (msgspec.MsgspecError, UnicodeError):
+            return
+        if told.boot == self._boot and told.state != "online" and not self._stopping:
+            self.log.warning("told to be away by an earlier connection", state=told.state)
+            self.put(envelope.document(self.topics.status, self._daemon("online")))
 
     def _command(self, message: Publish) -> None:
         asked = self.topics.command(message.topic)

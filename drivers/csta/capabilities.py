@@ -122,10 +122,19 @@ _MISSING: Final = {
 """Why there is no service for a verb."""
 
 
+_REGISTERS: Final = frozenset({"route_register", "route_unregister"})
+_UNREGISTERED: Final = "in this phase route requests come without a registration"
+LACKING: Final = {
+    "I": _REGISTERS | {"blind_transfer", "park", "send_dtmf", "single_step_conference"},
+    "II": _REGISTERS,
+}
+"""Verbs that phase III has a service for, and an older phase has not."""
+
+
 def observed(dialect: Dialect, version: str, peer: Peer) -> Capabilities:
     """Describe a link that is only observed: events, and no commands."""
     return Capabilities(
-        protocol="csta3-ber",
+        protocol=dialect.phase.protocol,
         version=version,
         peer=peer,
         source=(f"profile:{dialect.name}", *(("negotiated",) if version else ())),
@@ -173,6 +182,10 @@ class Known:
         if verb not in MAPPED:
             missing = _MISSING.get(verb, "phase III has no such service here")
             return CommandSupport(Support.UNSUPPORTED, note=missing)
+        phase = self._dialect.phase.standard
+        if verb in LACKING.get(phase, ()):
+            note = _UNREGISTERED if verb in _REGISTERS else f"phase {phase} has no such service"
+            return CommandSupport(Support.UNSUPPORTED, note=note)
         if verb in self._dialect.unsupported:
             return CommandSupport(
                 Support.UNSUPPORTED, note="this family of switches refuses it"

@@ -60,6 +60,10 @@ class Reactor:
     def callFromThread(self, call: Any, *args: Any) -> None:  # noqa: N802 # Twisted's name
         self._queue.put((call, args))
 
+    def seconds(self) -> float:
+        """Give the time on a clock that never goes back."""
+        return time.monotonic()
+
     def run(self, *, wait: bool) -> None:
         """Do what is to be done now; with ``wait`` at least one thing."""
         try:

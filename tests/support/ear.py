@@ -24,6 +24,9 @@ class Ear:
     def event(self, event: ev.Event, offset: int) -> Publish:
         return envelope.publication(TOPICS, event, offset)
 
+    def copies(self, event: ev.Event, written: Publish) -> Sequence[Publish]:
+        return ()
+
     def reply(self, reply: Reply | Progress) -> Sequence[Publish]:
         return ()
 
