@@ -211,6 +211,8 @@ class Daemon:
             route_points=section.route_point,
             numbering=None if section.numbers is None else Numbering(section.numbers),
             times=section.calls.times(),
+            pace=section.commands.pace(),
+            partial=section.commands.allow_partial,
         )
         engine.restarted(now)
         store.write(engine.changes())  # and so it is known that the disk takes it

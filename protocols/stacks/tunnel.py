@@ -84,8 +84,8 @@ class TunnelStack(st.Stack):
                 return self._expired(timer) if self._open else []
             case st.Release():
                 return self._release()
-            case st.Reset(reason):
-                return [] if self._framer is None else self._fail("reset", reason)
+            case st.Reset(reason):  # a stream cannot be found into again
+                return self._fail("reset", reason) if self._open else []
 
     def _say(self, kind: Type, second: int = 0, data: bytes = b"") -> st.Action:
         return st.Transmit(tunnel.encode(Message(kind, second, data)))
