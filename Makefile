@@ -15,7 +15,7 @@ help:
 	@echo "make demo-live  the same, and it keeps running for you to play with"
 	@echo "make replay     a recorded link trace of a small switch as events"
 	@echo "make test       lint, types and all tests"
-	@echo "make bench      codec against pyasn1, HDLC against a loop, store, resynchronisation, publishing"
+	@echo "make bench      codecs against pyasn1 and construct, HDLC against a loop, store, resynchronisation, publishing"
 	@echo "make golden     write golden files and generated codecs anew"
 	@echo "make docs       build the documentation"
 	@echo "make wheel      build the wheel and check what it holds"
@@ -54,6 +54,7 @@ unit: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.bench_codec
+	$(BIN)/python -m tests.bench.bench_meridian
 	$(BIN)/python -m tests.bench.bench_hdlc
 	$(BIN)/python -m tests.bench.bench_store
 	$(BIN)/python -m tests.bench.bench_resync

@@ -22,10 +22,12 @@ from typing_extensions import override
 from cti import engine as en
 from cti import moment
 from cti.config.rights import Right
-from cti.desk import Reply
+from cti.desk import Progress, Reply
 from cti.kept import KeptCommand
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
+from cti.model.commands import Command, Replay, Snapshot
+from cti.model.errors import Error, ErrorClass
 from cti.model.states import Origin
 from cti.mqtt.application import Application, Clock, Delayed
 from cti.mqtt.merged import MergedOutbox
@@ -37,10 +39,12 @@ from cti.mqtt.service import MqttService
 from cti.northbound import envelope
 from cti.northbound.arrivals import Arrivals, Gate
 from cti.northbound.documents import Alarm, DaemonStatus
-from cti.northbound.replies import Replies
+from cti.northbound.pages import Pages, ReplayPages, SnapshotPages
+from cti.northbound.replies import Replies, Route, rejected
+from cti.northbound.retelling import AGAIN, Retellings
 from cti.northbound.states import EXPIRY, Feed, States
-from cti.northbound.topics import Topics
-from cti.rights import Place, Rights
+from cti.northbound.topics import Asked, Topics
+from cti.rights import Place, Reader, Rights
 from cti.store.stream import Stream, body
 
 REFRESH: Final = EXPIRY / 2
@@ -105,8 +109,8 @@ class SwitchNorth:
         """Write a written event for its other topics; never raises."""
         return self._north.copies(event, written)
 
-    def reply(self, reply: Reply) -> Sequence[Publish]:
-        """Write the end of a command."""
+    def reply(self, reply: Reply | Progress) -> Sequence[Publish]:
+        """Write the end of a command, or how far it is."""
         return self._north.reply(self._switch, reply)
 
     def notice(self, link_id: str, name: str, detail: str) -> Publish:
@@ -194,6 +198,8 @@ class Northbound(Application):
             *(topics, rights, self._replies, self.counters, self.put, now, boot)
         )
         self._arrivals.first = self._new_class
+        self._again = Retellings(clock, self._wake, self._told_again)
+        self.outbox.add(self._again)
 
     def stream(self, switch_id: str) -> Stream:
         """Give the stream of a switch."""
@@ -219,6 +225,8 @@ class Northbound(Application):
         Raise ``ValueError``, and keep the rights that were, if these have no meaning.
         """
         self.rights.replace(rights)
+        detail = "rights were changed meanwhile: ask again"
+        self._again.interrupt(Error(ErrorClass.RESOURCE_BUSY, detail, retry_after_ms=AGAIN))
         for switch in self._switches.values():
             switch.feed.feed(en.RightsChanged())
 
@@ -253,7 +261,7 @@ class Northbound(Application):
         engine = feed.engine
         place = Place(engine.tracker.book, engine.numbering, lambda: engine.devices)
         switch.join(feed, states, Gate(place, engine.desk.knows))
-        engine.desk.permits = partial(self.rights.permits, place=place)
+        engine.desk.admission.permits = partial(self.rights.permits, place=place)
 
     def recall(self, switch_id: str, commands: Iterable[KeptCommand]) -> None:
         """Know again how the commands of an earlier life that have no end are answered."""
@@ -280,6 +288,7 @@ class Northbound(Application):
                 timer.cancel()
         for switch in self._switches.values():
             switch.states.flush()
+        self._again.close()
         done: Deferred[None] = Deferred()
         if self.service is None or self.service.status.state != "connected":
             done.callback(None)
@@ -324,8 +333,10 @@ class Northbound(Application):
         shard = envelope.shard(event, self._shards)
         return [structs.replace(written, topic=self.topics.feed(event.switch_id, shard))]
 
-    def reply(self, switch: _Switch, reply: Reply) -> list[Publish]:
-        """Write the end of a command to whoever waits for it."""
+    def reply(self, switch: _Switch, reply: Reply | Progress) -> list[Publish]:
+        """Write the end of a command, or how far it is, to whoever waits for it."""
+        if isinstance(reply, Progress):
+            return self._replies.goes_on(switch.switch_id, reply)
         return self._replies.ended(switch.switch_id, reply)
 
     def replied(self, switch: _Switch, reply: Reply) -> None:
@@ -445,8 +456,44 @@ class Northbound(Application):
         if switch is None:
             return  # another daemon's
         taken = self._arrivals.take(asked, message, switch.gate)
-        if taken is not None:
-            switch.feed.feed(en.CommandArrived(*taken))
+        if taken is None:
+            return
+        command, route = taken
+        match command.args:
+            case Replay() as args:
+                self._tell_again(
+                    *(command, route),
+                    lambda reader: ReplayPages(args, switch.stream, reader),
+                )
+            case Snapshot():
+                self._tell_again(
+                    *(command, route),
+                    lambda reader: SnapshotPages(
+                        command.command_id, switch.states, switch.stream, reader
+                    ),
+                )
+            case _:
+                switch.feed.feed(en.CommandArrived(command, route.kept))
+
+    def _tell_again(
+        self, command: Command, route: Route, pages: Callable[[Callable[[], Reader]], Pages]
+    ) -> None:
+        """Send what a client may see of what was told, or refuse to."""
+        reader = partial(self.rights.reader, command.requester)
+        error = self._again.begin(command, route, lambda: pages(reader))
+        if error is None:
+            return
+        client, command_id = command.requester, command.command_id
+        self._replies.withdraw(command.switch_id, client, command_id, route)
+        self.put(
+            rejected(route, command_id, Asked(command.switch_id, client, command.verb), error)
+        )
+
+    def _told_again(self, switch_id: str, reply: Reply) -> list[Publish]:
+        switch = self._switches[switch_id]
+        told = self.reply(switch, reply)
+        self.replied(switch, reply)
+        return told
 
 
 def _nothing(*_: object) -> None:
