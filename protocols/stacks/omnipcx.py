@@ -21,6 +21,7 @@ from protocols.stacks.primitives import (
     OctetsReceived,
     Release,
     Released,
+    Reset,
     Send,
     Stack,
     StartTimer,
@@ -83,7 +84,7 @@ class GreetingStack(Stack):
                 return self._refused(f"no greeting within {SECONDS:g} s")
             case Release():
                 return [Transmit(_EXIT)] if self._state is _State.UP else []
-            case Send():
+            case Send() | Reset():
                 return self._inner.handle(event)
 
     def _octets(self, octets: bytes) -> list[Action]:
