@@ -138,6 +138,13 @@ def test_a_stop_without_a_resume_ends_after_its_time() -> None:
     assert "5001 off_hook" in told(host.wait(60.0))
 
 
+def test_who_registers_while_hosts_are_stopped_is_told() -> None:
+    host = Host()
+    host.say("flow", "stop")
+    host.connect()
+    assert told(host.ask(REGISTER)) == ["AppRegisterAck", "FlowControl"]
+
+
 def test_a_switch_that_asks_for_a_stop_refuses_what_comes_all_the_same() -> None:
     host = Host().register()
     assert host.say("flow", "stop") == [m.FlowControl(FlowState.STOP)]
