@@ -240,6 +240,16 @@ def test_a_treatment_keeps_the_call_for_the_host(treatment: Any) -> None:
     assert told(host.ask(m.RouteCall(reference, 1, "5001")))[0] == "RouteCall done"
 
 
+def test_a_cdn_for_emergencies_sends_calls_to_acd_dns_alone() -> None:
+    for number, rings in (("5001", "5003"), ("6000", "5003")):
+        host = agent(Host(Options(emergency=True)).register(devices=("7000", "5001", "5003")))
+        (asked,) = host.hear(host.bench.do(verbs.TrunkRings("5557000", "0301")))
+        assert told(host.ask(m.RouteCall(asked.reference, 1, number))) == [
+            "RouteCall done",
+            f"{rings} CallOffered",
+        ]
+
+
 def test_a_treated_call_goes_to_the_default_when_its_host_is_gone() -> None:
     host, reference = routed("5003")
     agent(host)
