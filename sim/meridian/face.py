@@ -83,8 +83,8 @@ class Face:
         self._voice = Voice()
         self._stopped = False
         """Whether the host was told to send nothing."""
-        self._polls = 0
-        """Polls that wait for an answer."""
+        self._polls: list[int] = []
+        """References of polls that wait for an answer."""
         self._poll_every = 0.0
         self._reference = 0
         self._tokens = 0
@@ -137,7 +137,7 @@ class Face:
                 *(self._out.nak(message, Why.NOT_REGISTERED) if kind is Kind.REQ else []),
             ]
         if kind in (Kind.ACK, Kind.NAK):
-            return [*quiet, *self._response()]
+            return [*quiet, *self._response(message.reference)]
         if isinstance(message.body, m.FlowControl):
             return [*quiet, *self._flow_asked(message.body.flow_state)]
         return [*quiet, *self._request(message, refused=refused)]
@@ -170,10 +170,11 @@ class Face:
             return []
         return [StartTimer(_POLL, self._poll_every)]
 
-    def _response(self) -> list[Action]:
-        if not self._polls:
-            return [Odd("stray", "an answer to no request")]
-        self._polls = 0
+    def _response(self, reference: int) -> list[Action]:
+        """Take an answer to one of our polls, which are the only requests of a link."""
+        if reference not in self._polls:
+            return [Odd("stray", f"an answer to no request: {reference}")]
+        self._polls.clear()
         return []
 
     # Requests.
@@ -302,7 +303,7 @@ class Face:
             return self._out.nak(asked, refusal)
         self.state = State.REGISTERED
         self._out.association = self._association
-        self._polls = 0
+        self._polls.clear()
         every = options.poll or self._profile.timers_s.t_poll
         self._poll_every = float(body.poll_interval or every)
         told = m.AppRegisterAck(round(self._poll_every), options.machine_name)
@@ -385,10 +386,10 @@ class Face:
             return []
         if timer == _FLOW:
             return self._out.resume()
-        if self._polls >= self._profile.timers_s.n_poll:
-            return [*self._end(), Close(f"{self._polls} polls without an answer")]
-        self._polls += 1
+        if len(self._polls) >= self._profile.timers_s.n_poll:
+            return [*self._end(), Close(f"{len(self._polls)} polls without an answer")]
         self._reference = self._reference % 0xFFFF + 1
+        self._polls.append(self._reference)
         return [*self._out.send(m.LinkPoll(), self._reference), *self._rest()]
 
     # What the exchange tells.
@@ -415,8 +416,7 @@ class Face:
     def _tell(self, note: Note) -> list[Action]:
         body = note.body
         if not self.office.options.mls_mode:
-            seconds = self._at.timestamp()
-            stamp = TimeStamp(int(seconds), int(seconds * 1000) % 1000)
+            stamp = TimeStamp(int(self._at.timestamp()), self._at.microsecond // 1000)
             body = msgspec.structs.replace(body, time_stamp=stamp)
         return self._out.send(body)
 
