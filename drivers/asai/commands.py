@@ -338,6 +338,7 @@ class CallCommands:
         """Merge; the result stands for the event on this association (S2)."""
         transfer = kind is f.MergeKind.TRANSFER
         option = v.CallOption(_OPT.TRANSFER if transfer else _OPT.CONFERENCE)
+        added = self._calls.other(active, aim.device)
         got = yield from self.on(aim, held, _OP.MERGE, option)
         identity = first(got.elements, v.CallIdentity)
         result = held if identity is None else str(identity.call_id)
@@ -345,7 +346,7 @@ class CallCommands:
         if identity is not None:
             other = active if result == held else held
             controller = NativeDevice(aim.device)
-            fact = merge_of(kind, result, other, controller, None, report)
+            fact = merge_of(kind, result, other, controller, added, report)
             self._port.report(fact, str(_OP.MERGE))
         return done(native={"call": result})
 
