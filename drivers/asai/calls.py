@@ -55,10 +55,12 @@ class Moved(Struct, frozen=True, gc=False):
 class _Call:
     """One call."""
 
-    __slots__ = ("alerting", "control", "merge", "parties", "waits")
+    __slots__ = ("alerting", "control", "gone", "merge", "parties", "waits")
 
     def __init__(self) -> None:
         self.parties: dict[int, NativeDevice] = {}
+        self.gone: set[int] = set()
+        """Parties that have left."""
         self.alerting: dict[str, NativeDevice] = {}
         """Where it alerts now, by key."""
         self.waits: dict[str, tuple[NativeDevice, bool]] = {}
@@ -130,6 +132,7 @@ class Calls:
         for other in [one for one, told in parties.items() if told.key == device.key]:
             del parties[other]
         parties[party] = device
+        self._call(call).gone.discard(party)
 
     def listed(self, call: str, elements: Iterable[Element]) -> list[NativeDevice]:
         """Take a list of connected numbers with their parties, in the same order."""
@@ -172,11 +175,15 @@ class Calls:
         party = self.party(call, device.key)
         if party is not None:
             del found.parties[party]
+            found.gone.add(party)
 
     def alone(self, call: str) -> bool:
-        """Tell whether one party is left, as far as the parties are known."""
+        """Tell whether one party is left. Parties count from 1; not all of them are named."""
         found = self._calls.get(call)
-        return found is not None and len(found.parties) == 1 and found.control is None
+        if found is None or found.control is not None:
+            return False
+        highest = max((*found.parties, *found.gone), default=0)
+        return highest - len(found.gone) == 1
 
     def known(self, call: str) -> bool:
         """Tell whether anything is known of a call."""
@@ -203,6 +210,7 @@ class Calls:
         self.ended(other)
         call = self._call(result)
         call.parties, call.control = {}, control
+        call.gone = set(range(1, max(parties, default=0))) - set(parties)
         call.alerting, call.waits = {}, {}
         moved: list[Moved] = []
         for number, party, old in zip(numbers, parties, olds, strict=False):
@@ -252,8 +260,11 @@ class Calls:
         """Take that a call alerts; give where it waited or alerted until now."""
         known = self._call(call)
         left = [*(one for one, _ in known.waits.values()), *known.alerting.values()]
+        left = [one for one in left if one.key != device.key]
+        for one in left:
+            self.left(call, one)
         known.waits, known.alerting = {}, {device.key: device}
-        return [one for one in left if one.key != device.key]
+        return left
 
     def answers(self, call: str, device: NativeDevice) -> list[NativeDevice]:
         """Take that a device answered; give where the call waited until now."""

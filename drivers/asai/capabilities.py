@@ -117,6 +117,16 @@ _EVENTS: Final[dict[str, tuple[EventName, ...]]] = {
 """Events that have a report."""
 
 
+def observed(settings: Settings) -> Capabilities:
+    """Describe a link that is only observed: events, and no commands."""
+    document = Known(settings).document
+    commands = {
+        verb: CommandSupport(Support.UNSUPPORTED, note="the link is only observed")
+        for verb in VERBS
+    }
+    return msgspec.structs.replace(document, commands=commands, resync=Resync())
+
+
 class Known:
     """What is known of one link; grows with the answers of the switch."""
 

@@ -85,14 +85,17 @@ class Switch:
         return self.do(p.Reply(told.association, told.invoke_id, elements, ends))
 
 
+CONFIG: dict[str, Any] = {
+    "codes": "laboratory", "crv_octets": 1, "dialect": "r8",
+    "devices": ["7101", "7102", "7300", "7600"], "vdns": ["7300"], "splits": ["7600"],
+}  # fmt: skip
+
+
 class World:
     """Both, on a line without errors."""
 
     def __init__(self, make: Any, here: dict[str, Any], there: dict[str, Any]) -> None:
-        driver = AsaiDriver({
-            "codes": "laboratory", "crv_octets": 1, "dialect": "r8",
-            "devices": ["7101", "7102", "7300", "7600"], "vdns": ["7300"], "splits": ["7600"],
-        })  # fmt: skip
+        driver = AsaiDriver(CONFIG)
         link = Link("l", driver, partial(make, here))
         self.engine = en.Engine(
             "hq", [link], StartingState("test", {}, {}),
@@ -103,6 +106,8 @@ class World:
         self.events: list[ev.Event] = []
         self.replies: list[Result] = []
         self.notes: list[en.Note] = []
+        self.wire: list[tuple[float, bool, bytes]] = []
+        """What passed: when, whether the switch sent it, octets."""
         self._due: list[tuple[float, int, bool, Hashable | None, bytes]] = []
         self._running: dict[Hashable, int] = {}
         self._serial = 0
@@ -150,6 +155,8 @@ class World:
         end = self.now + seconds
         while self._due and self._due[0][0] <= end:
             self.now, serial, here, timer, octets = heapq.heappop(self._due)
+            if timer is None:
+                self.wire.append((self.now, here, octets))
             if here:
                 self._here(en.Input("l", st.OctetsReceived(octets)))
             elif timer is None:

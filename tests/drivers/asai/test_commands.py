@@ -17,6 +17,7 @@ from cti.model.commands import EndState
 from cti.model.data import ForwardingKind
 from cti.model.errors import ErrorClass, NativeError
 from cti.model.states import AgentState, LinkState, Origin
+from drivers.asai import AsaiDriver
 from drivers.asai.routes import RouteTimer
 from protocols.asai import components as c
 from protocols.asai import values as v
@@ -603,3 +604,13 @@ def test_whatever_happens_every_command_has_one_end_and_no_timer_is_left(
     script.give(dr.StopRequested())
     assert set(tokens) == set(script.outcomes)
     assert not script.running
+
+
+@given(st.lists(st.tuples(st.booleans(), MESSAGES.map(CODEC.encode) | st.binary(max_size=20))))
+def test_an_observer_takes_anything_and_sends_nothing(heard: list[tuple[bool, bytes]]) -> None:
+    driver = AsaiDriver({"codes": "laboratory"}, observing=True)
+    driver.handle(dr.LinkUp())
+    for sent, octets in heard:
+        for action in driver.handle(dr.PduSent(octets) if sent else dr.PduReceived(octets)):
+            assert not isinstance(action, dr.SendPdu | dr.StartTimer)
+    driver.handle(dr.LinkDown("over"))

@@ -144,6 +144,17 @@ def test_a_call_that_alerts_elsewhere_was_diverted(script: Script) -> None:
     assert (redirected.device, redirected.to) == (D7101, None)
 
 
+def test_a_party_that_nobody_named_is_still_on_the_call(script: Script) -> None:
+    """The caller is party 1: two are left when the third drops, one when the caller does."""
+    outside = calling("3035550142")
+    script.report(B, E.CONNECTED, connected("7102"), *call(0x304, 2), outside)
+    script.report(B, E.CONNECTED, connected("7101"), *call(0x304, 3))
+    told = script.report(B, E.DROP, NORMAL, connected("7101"), *call(0x304, 3))
+    assert shown(told) == ["Cleared 7101"]
+    told = script.report(B, E.DROP, NORMAL, connected("7102"), *call(0x304, 2))
+    assert shown(told) == ["Cleared 7102", "CallEnded inferred"]
+
+
 def test_a_call_to_the_outside(script: Script) -> None:
     script.report(A, E.CALL_ORIGINATED, *call(0x303, 1), calling("7101"), called("93035550142"))
     (seized,) = script.report(

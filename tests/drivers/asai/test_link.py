@@ -69,11 +69,6 @@ def test_a_wrong_key_is_named(config: dict[str, Any], words: str) -> None:
         AsaiDriver(config)
 
 
-def test_a_link_is_not_observed() -> None:
-    with pytest.raises(dr.DriverError, match="cannot be observed"):
-        AsaiDriver({}, observing=True)
-
-
 def test_placeholders_have_a_name_of_their_own() -> None:
     assert AsaiDriver({}).protocol == "asai"
     assert AsaiDriver({"codes": "laboratory"}).protocol == "asai-laboratory"

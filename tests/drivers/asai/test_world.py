@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
+from cti import engine as en
+from cti.identity import StartingState
+from cti.link import Link, OctetsSent
 from cti.model import commands as cm
 from cti.model.commands import EndState
 from cti.model.events import CallTransferred, ConnectionAlerting, RouteRequested
 from cti.model.states import LinkState
+from drivers.asai import AsaiDriver
 from protocols.asai import primitives as p
 from protocols.asai import values as v
 from protocols.asai.names import EventName, LocalState, Operation
 from protocols.stacks import dchannel, tunnel_stack
+from protocols.stacks import primitives as st
 from tests.drivers.asai.script import (
     NORMAL,
     call,
@@ -24,7 +30,7 @@ from tests.drivers.asai.script import (
     state,
     vdn,
 )
-from tests.drivers.asai.switch import World
+from tests.drivers.asai.switch import CONFIG, World
 
 OP, E = Operation, EventName
 NOTIFY, CONTROL = OP.EVENT_NOTIFICATION_REQUEST, OP.DOMAIN_CONTROL
@@ -172,3 +178,35 @@ def test_nothing_is_left_when_the_line_is_cut(world: World) -> None:
     assert world.engine.links["l"].state is LinkState.DOWN
     assert world.engine.tracker.calls[0].stale
     assert not [one for one in world.events if isinstance(one, ConnectionAlerting)][1:]
+
+
+def test_an_observer_of_the_same_line_sees_the_same_calls(
+    world: World, request: pytest.FixtureRequest
+) -> None:
+    arrive(world)
+    world.command("hold", cm.Hold(device="7102"))
+    world.report(CONTROL, "7102", E.HOLD, connected("7102"), *call(0x204, 2))
+    world.route(*call(0x402), CALLER, called("7300"), vdn("7300"))
+    world.report(NOTIFY, "7300", E.CALL_ENDED, NORMAL, *call(0x204))
+    make, here, _ = LINES[request.node.callspec.params["world"]]
+    driver = AsaiDriver(CONFIG, observing=True)
+    tap = Link("l", driver, partial(make, here, observing=True), observing=True)
+    engine = en.Engine("hq", [tap], StartingState("test", {}, {}), CONFIG["devices"])
+    told: list[str] = []
+    sent: list[Any] = [st.TransportUp()]
+    sent += [
+        st.OctetsReceived(octets) if by_switch else OctetsSent(octets)
+        for _, by_switch, octets in world.wire
+    ]
+    for event in sent:
+        for action in engine.handle(en.Input("l", event), 0):
+            assert not isinstance(action, en.Transmit | en.Note), action
+            if isinstance(action, en.Publish):
+                told.append(str(action.event.__struct_config__.tag))
+    live = [name.partition(" ")[0] for name in world.names()]
+    seen, known = (
+        [one for one in names if one.startswith(("call.", "connection.", "route."))]
+        for names in (told, live)
+    )
+    assert seen == known
+    assert "monitor.started" in told
