@@ -1,22 +1,21 @@
-"""``cti drivers``: what is installed, and what whoever chooses it has to know."""
+"""``cti drivers``: what is installed to speak to switches."""
 
 from __future__ import annotations
 
 import click
 
-from cti import driver, installed
+from cti import installed
+from cti.driver import GROUP, load
 
 
 @click.command()
 def drivers() -> None:
-    """List the drivers of switches with their remarks."""
-    for name in installed.names(driver.GROUP):
-        try:
-            kind = driver.load(name)
-        except (ImportError, AttributeError) as error:
-            click.echo(f"{name}: cannot be loaded: {error}")
-            continue
-        summary = (kind.__doc__ or "").strip().partition("\n")[0]
-        click.echo(f"{name}: {summary}")
-        for remark in kind.remarks:
-            click.echo(f"  {remark}")
+    """List the drivers that are installed, and what has to be known of them.
+
+    Each line has the name for the configuration and the protocol; a notice stands below it.
+    """
+    for name in installed.names(GROUP):
+        driver = load(name)
+        click.echo(f"{name}: {driver.protocol}")
+        if driver.notice:
+            click.echo(f"    {driver.notice}")
