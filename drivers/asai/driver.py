@@ -21,9 +21,9 @@ class AsaiDriver(dr.SwitchDriver):
     """One ASAI link, over a LAN gateway or a D channel."""
 
     protocol = "asai"
-    notice = (
-        f"ASAI codes: {_CODES} by this project, which no real switch understands; "
-        'codes = "strict" sends none of these'
+    remarks = (
+        f"codes: {_CODES}; the assigned ones are placeholders of this project",
+        'codes = "strict" sends no placeholder, codes = "laboratory" is for no real switch',
     )
 
     @override

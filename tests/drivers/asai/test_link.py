@@ -73,7 +73,7 @@ def test_placeholders_have_a_name_of_their_own() -> None:
     assert AsaiDriver({}).protocol == "asai"
     assert AsaiDriver({"codes": "laboratory"}).protocol == "asai-laboratory"
     counts = LABORATORY.counts()
-    assert f"{counts[Mark.ASSIGNED]} assigned" in AsaiDriver.notice
+    assert f"{counts[Mark.ASSIGNED]} assigned" in AsaiDriver.remarks[0]
 
 
 def test_a_restart_begins_a_connection() -> None:
