@@ -145,8 +145,8 @@ class Exchange:
                 return answering.make_predictive_call(board, verb)
             case verbs.Answer(device, call):
                 return basic.answer(board, device, call)
-            case verbs.HangUp(device, call):
-                return basic.hang_up(board, device, call)
+            case verbs.HangUp(device, call, user_data):
+                return basic.hang_up(board, device, call, user_data)
             case verbs.ClearCall(call):
                 return basic.clear_call(board, call)
             case verbs.SendDigits(device, digits, call):
@@ -227,8 +227,9 @@ class Exchange:
                 return redirect.unpark(board, device, slot)
             case verbs.RouteRegister(device, on):
                 return redirect.route_register(board, device, on=on)
-            case verbs.RouteSelect(route, to, data):
-                return redirect.route_select(board, route, to, CallData(data))
+            case verbs.RouteSelect(route, to, data, user_data, collect, seconds):
+                told = CallData(data, user_data)
+                return redirect.route_select(board, route, to, told, collect, seconds)
             case verbs.RouteEnd(route):
                 return redirect.route_default(board, route, RouteOutcome.ENDED)
 
@@ -239,8 +240,8 @@ class Exchange:
                 return features.log_on(board, device, agent, password)
             case verbs.LogOff(device):
                 return features.log_off(board, device)
-            case verbs.SetAgentState(device, state, reason):
-                return features.set_agent_state(board, device, state, reason)
+            case verbs.SetAgentState(device, state, reason, manual):
+                return features.set_agent_state(board, device, state, reason, manual=manual)
             case verbs.GetAgentState(device):
                 return features.get_agent_state(board, device)
             case verbs.SetForwarding(device, kind, on, to):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from sim.exchange.steps import Step
 from sim.exchange.timers import Timer
 from sim.exchange.views import AgentView, CallData, CallView, Party, StationView
 from sim.exchange.words import AgentState, Behaviour, Forwarding, LegState
@@ -30,24 +31,30 @@ class Call:
         "called",
         "calling",
         "data",
+        "digits",
         "id",
         "last_redirection",
         "legs",
         "origin",
         "predictive",
         "redirections",
+        "serial",
         "trunk",
     )
 
-    def __init__(self, number: int, origin: str) -> None:
+    def __init__(self, number: int, origin: str, serial: int) -> None:
         self.id = number
         self.origin = origin
         """Device that began the call."""
+        self.serial = serial
+        """Unique within the life of the exchange, as ids are not."""
         self.calling = ""
         self.called = ""
         self.last_redirection = ""
         self.trunk = ""
         self.data = CallData()
+        self.digits = ""
+        """What a vector collected from the caller."""
         self.predictive: Predictive | None = None
         """What was asked of a call that is to be answered before its group gets it."""
         self.redirections = 0
@@ -72,6 +79,7 @@ class Call:
             self.parties(),
             self.data.user,
             self.data.account,
+            self.serial,
         )
 
 
@@ -82,6 +90,7 @@ class Leg:
         "agent",
         "call",
         "device",
+        "digits",
         "distributed",
         "entered",
         "external",
@@ -94,6 +103,8 @@ class Leg:
         "timer",
         "to",
         "tone",
+        "vector",
+        "wanted",
     )
 
     def __init__(self, call: Call, device: str, number: str, state: LegState) -> None:
@@ -110,11 +121,17 @@ class Leg:
         """Place in the order of waiting."""
         self.prompting = False
         self.to = ""
-        """Number to call once a prompted set is off-hook."""
+        """Number to call once a prompted set is off-hook, or digits are collected."""
         self.tone = False
         """Failed at the set that listens, not at one that was found busy."""
         self.parked_by = ""
         self.route = 0
+        self.vector: tuple[Step, ...] = ()
+        """Steps that are still to come at a VDN."""
+        self.wanted = 0
+        """Digits that the VDN waits for."""
+        self.digits = ""
+        """Those that came."""
         self.external: ExternalPlan | None = None
         self.timer: Timer | None = None
 
@@ -166,6 +183,7 @@ class Agent:
         "groups",
         "idle_since",
         "index",
+        "manual",
         "pending",
         "pending_reason",
         "plan",
@@ -183,6 +201,8 @@ class Agent:
         self.device = ""
         self.state = AgentState.LOGGED_OFF
         self.reason = ""
+        self.manual = False
+        """Ready for one call at a time: behind each the agent works until told otherwise."""
         self.pending: AgentState | None = None
         self.pending_reason = ""
         self.idle_since = 0
@@ -194,7 +214,13 @@ class Agent:
     def view(self) -> AgentView:
         """Give the agent as he or she is now."""
         return AgentView(
-            self.plan.id, self.device, self.state, self.reason, self.pending, self.groups
+            self.plan.id,
+            self.device,
+            self.state,
+            self.reason,
+            self.pending,
+            self.groups,
+            self.manual,
         )
 
 

@@ -70,12 +70,38 @@ members = ["201", "202"]
 number = "600"
 default = "201"
 
+[[route_point]]
+number = "610"
+
+[[route_point.vector]]
+step = "collect"
+digits = 4
+
+[[route_point.vector]]
+step = "adjunct"
+
+[[route_point.vector]]
+step = "wait"
+seconds = 3.0
+
+[[route_point.vector]]
+step = "queue"
+group = "500"
+
+[[route_point.vector]]
+step = "announcement"
+seconds = 6.0
+
+[[route_point.vector]]
+step = "route"
+number = "520"
+
 [[trunk_group]]
 name = "T1"
 members = 2
 access = "0"
 default = "520"
-did = { 5550201 = "201", 5550500 = "500", 5550600 = "600" }
+did = { 5550201 = "201", 5550500 = "500", 5550600 = "600", 5550610 = "610" }
 
 [[trunk_group]]
 name = "T2"
