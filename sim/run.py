@@ -14,10 +14,10 @@ from twisted.internet import reactor as twisted_reactor
 
 from sim.csta.dialects import DIALECTS, fitted
 from sim.csta.hub import Hub
-from sim.csta.mischief import PduFaultError, read_pdu_faults
-from sim.csta.outputs import Settings
+from sim.csta.settings import Settings
 from sim.faults import FaultError, read_faults
 from sim.load import Load, busy_plan
+from sim.mischief import PduFaultError, read_pdu_faults
 from sim.plan import ExchangePlan, PlanError, read_plan
 from sim.play import Play
 from sim.scenario import Scenario, ScenarioError, read_scenario

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from cti.driver import load
 from sim.csta.bench import Bench
-from sim.csta.mischief import Of, PduFault, PduKind
-from sim.csta.outputs import Settings
+from sim.csta.settings import Settings
 from sim.exchange import verbs
 from sim.exchange.words import AgentState
 from sim.kit.pair import Pair
 from sim.kit.truth import differences
+from sim.mischief import Of, PduFault, PduKind
 from sim.plan import read_plan
 from tests.model.test_people import believed, truth
 from tests.sim.small import SMALL

@@ -12,8 +12,9 @@ from cti import moment
 from protocols.stacks.primitives import OctetsReceived, TransportUp
 from sim.csta.dialects import DIALECTS, fitted
 from sim.csta.hub import Hub
-from sim.csta.outputs import Settings, Transmit
+from sim.csta.settings import Settings
 from sim.load import Load, busy_plan
+from sim.outputs import Transmit
 from sim.play import Play
 from tests.support.folding import Fold
 from tests.support.pair import DIALECTS as NAMES

@@ -9,11 +9,11 @@ import pytest
 
 from sim.csta.bench import Bench
 from sim.csta.dialects import DIALECTS
-from sim.csta.mischief import Of, PduFault, PduKind
-from sim.csta.outputs import Settings
+from sim.csta.settings import Settings
 from sim.exchange import verbs
 from sim.exchange.words import RestartLinks
 from sim.faults import Direction, Fault, Kind
+from sim.mischief import Of, PduFault, PduKind
 from sim.plan import LinkPlan
 from tests.sim.csta.client import Client, Json, device, events, names, small_office
 
