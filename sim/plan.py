@@ -7,7 +7,6 @@ names are the numbers people dial, except trunk members, which are ``<group>/<me
 from __future__ import annotations
 
 import tomllib
-from itertools import zip_longest
 from typing import Final
 
 import msgspec
@@ -324,7 +323,7 @@ def _check_destinations(plan: ExchangePlan) -> None:
     for point in plan.route_points:
         if not point.vector and not dialling.leads(point.default):
             raise PlanError(f"route_point {point.number}", "unknown default destination")
-        for step, after in zip_longest(point.vector, point.vector[1:]):
+        for step, after in zip(point.vector, (*point.vector[1:], None), strict=False):
             wrong = _wrong_step(step, after, acd, dialling)
             if wrong:
                 raise PlanError(f"route_point {point.number} vector", wrong)

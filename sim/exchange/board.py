@@ -230,7 +230,7 @@ class Board:
         station = self.stations.get(device)
         if station is not None and station.agent is not None:
             leg.agent = station.agent.plan.id
-        call.legs[device] = leg
+        _add(call, leg)
         self._at[device].append(leg)
         if state is LegState.QUEUED:
             insort(self._waiting[device], leg, key=_entered)
@@ -245,7 +245,7 @@ class Board:
         """Take a leg from its call into another; the caller tells it."""
         del leg.call.legs[leg.device]
         leg.call = call
-        call.legs[leg.device] = leg
+        _add(call, leg)
         if leg.device in self.trunks:
             self.tell(TrunkSeized(leg.device, call.id))
 
@@ -396,6 +396,12 @@ class Board:
             and station is not None
             and station.plan.kind is SetKind.ANALOG
         )
+
+
+def _add(call: Call, leg: Leg) -> None:
+    call.joined += 1
+    leg.place = call.joined
+    call.legs[leg.device] = leg
 
 
 def _entered(leg: Leg) -> int:

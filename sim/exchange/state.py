@@ -33,6 +33,7 @@ class Call:
         "data",
         "digits",
         "id",
+        "joined",
         "last_redirection",
         "legs",
         "origin",
@@ -58,13 +59,16 @@ class Call:
         self.predictive: Predictive | None = None
         """What was asked of a call that is to be answered before its group gets it."""
         self.redirections = 0
+        self.joined = 0
+        """Connections that it ever had."""
         self.legs: dict[str, Leg] = {}
         """By device, in the order in which they joined."""
 
     def parties(self) -> tuple[Party, ...]:
         """Give every connection as it is now."""
         return tuple(
-            Party(leg.device, leg.state, leg.number, leg.agent) for leg in self.legs.values()
+            Party(leg.device, leg.state, leg.number, leg.agent, leg.place)
+            for leg in self.legs.values()
         )
 
     def view(self) -> CallView:
@@ -97,6 +101,7 @@ class Leg:
         "group",
         "number",
         "parked_by",
+        "place",
         "prompting",
         "route",
         "state",
@@ -111,6 +116,8 @@ class Leg:
         self.call = call
         self.device = device
         self.number = number
+        self.place = 0
+        """Order in which the legs of the call came onto it."""
         self.state = state
         self.agent = ""
         self.distributed = False

@@ -18,6 +18,8 @@ class Party(Struct, frozen=True, gc=False):
     """Outside number behind a trunk; the own number of everything else."""
     agent: str = ""
     """Agent who was logged on when the connection began."""
+    place: int = 0
+    """Order in which parties came onto the call; nobody else on it ever has the same."""
 
 
 class CallData(Struct, frozen=True, gc=False):
