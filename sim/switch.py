@@ -153,10 +153,8 @@ class Exchange:
                 return basic.send_digits(board, device, digits, call)
             case verbs.AssociateData():
                 return basic.associate_data(board, verb)
-            case verbs.Consult(device, to, call):
-                return supplementary.consult(
-                    board, device, to, call, _data(verb), by_computer=by_computer
-                )
+            case verbs.Consult():
+                return supplementary.consult(board, verb, _data(verb), by_computer=by_computer)
             case (
                 verbs.Hold()
                 | verbs.Retrieve()
@@ -176,6 +174,7 @@ class Exchange:
                 | verbs.Unpark()
                 | verbs.RouteRegister()
                 | verbs.RouteSelect()
+                | verbs.RouteTreat()
                 | verbs.RouteEnd()
             ):
                 return self._redirect(verb)
@@ -230,6 +229,8 @@ class Exchange:
             case verbs.RouteSelect(route, to, data, user_data, collect, seconds):
                 told = CallData(data, user_data)
                 return redirect.route_select(board, route, to, told, collect, seconds)
+            case verbs.RouteTreat(route, treatment):
+                return redirect.route_treat(board, route, treatment)
             case verbs.RouteEnd(route):
                 return redirect.route_default(board, route, RouteOutcome.ENDED)
 

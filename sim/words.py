@@ -56,7 +56,12 @@ _PEOPLE: Final[dict[str, tuple[str, _People]]] = {
     "retrieve": ("STATION", verbs.Retrieve),
     "alternate": ("STATION", verbs.Alternate),
     "reconnect": ("STATION", verbs.Reconnect),
-    "consult": ("STATION NUMBER", verbs.Consult),
+    "consult": (
+        "STATION NUMBER [conference]",
+        lambda one, to, key="transfer": verbs.Consult(
+            one, to, conference=_word({"transfer": False, "conference": True}, key)
+        ),
+    ),
     "transfer": (
         "STATION [NUMBER]",
         lambda one, to="": verbs.BlindTransfer(one, to) if to else verbs.Transfer(one),

@@ -102,7 +102,7 @@ def _predictive(argument: csta.MakePredictiveCallArgument, numbers: Numbers) -> 
     )
 
 
-def _data(argument: _Carrying) -> dict[str, bytes]:
+def _data(argument: _Carrying) -> dict[str, Any]:
     return {
         "data": argument.correlator_data or b"",
         "user_data": argument.user_data or b"",
