@@ -563,7 +563,7 @@ def test_an_adjunct_may_end_a_route_itself() -> None:
     ):
         adjunct = Adjunct()
         route = routed(adjunct)
-        heard = adjunct.send(MessageType.RELEASE_COMPLETE, route.crv, flag=True, **told)  # type: ignore[arg-type]
+        heard = adjunct.send(MessageType.RELEASE_COMPLETE, route.crv, flag=True, **told)
         assert heard == []
         (view,) = adjunct.bench.view().calls
         assert "201" in {party.device for party in view.parties}
