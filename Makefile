@@ -14,7 +14,7 @@ help:
 	@echo "make demo-live  the same, and it keeps running for you to play with"
 	@echo "make replay     a recorded link trace of a small switch as events"
 	@echo "make test       lint, types and all tests"
-	@echo "make bench      codec against pyasn1, HDLC against a loop, store and resynchronisation, as ratios"
+	@echo "make bench      codec against pyasn1, HDLC against a loop, store, resynchronisation, publishing"
 	@echo "make golden     write golden files and generated codecs anew"
 	@echo "make docs       build the documentation"
 	@echo "make wheel      build the wheel and check what it holds"
@@ -56,6 +56,7 @@ bench: $(STAMP)
 	$(BIN)/python -m tests.bench.bench_hdlc
 	$(BIN)/python -m tests.bench.bench_store
 	$(BIN)/python -m tests.bench.bench_resync
+	$(BIN)/python -m tests.bench.bench_publish
 
 golden: $(STAMP)
 	$(BIN)/python tools/generate_codecs.py

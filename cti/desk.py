@@ -8,7 +8,7 @@ call is out at a time, further ones wait in order.
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -27,12 +27,10 @@ from cti.model.data import CallData
 from cti.model.errors import Error, ErrorClass
 from cti.model.states import LinkState
 from cti.numbering import Numbering
+from cti.remembered import Known, Remembered, digest, interrupted, result_of
 from cti.targets import Already, Refusal, Targets, refuse
 from cti.tracker.book import Book
 
-REMEMBERED: Final = 24 * 3600 * moment.SECOND
-"""How long the end of a command is known by its id."""
-REMEMBERED_AT_ONCE: Final = 200_000
 WAITING_PER_OBJECT: Final = 8
 WAITING: Final = 256
 LEASES: Final = 0
@@ -125,15 +123,6 @@ class _Out:
         """Whether this ends something that somebody wanted until now."""
 
 
-class _Known(Struct, gc=False):
-    """What is remembered of a command by its id."""
-
-    verb: str
-    args: Args
-    at: int
-    result: Result | None = None
-
-
 class LinkView(Struct, gc=False):
     """What the desk knows of a link."""
 
@@ -164,7 +153,7 @@ class Desk:
         """Asked again before a command is sent: rights and calls may have changed."""
         self.links: dict[str, LinkView] = {}
         """Links by their id, kept current by the Engine."""
-        self._known: OrderedDict[tuple[str, str], _Known] = OrderedDict()
+        self.remembered: Final = Remembered()
         self._out: dict[int, _Out] = {}
         self._busy: dict[str, int] = {}
         """Object to the token of the command that is out for it."""
@@ -178,8 +167,7 @@ class Desk:
 
     def knows(self, requester: str, command_id: str, at: int) -> bool:
         """Tell whether a command was taken before, so that its id is not carried out again."""
-        known = self._known.get((requester, command_id))
-        return known is not None and at - known.at <= REMEMBERED
+        return self.remembered.knows(requester, command_id, at)
 
     def rights_changed(self, at: int) -> list[Action]:
         """End what its requester may not do any more: commands that wait, and leases.
@@ -198,11 +186,8 @@ class Desk:
 
     def arrive(self, command: Command, at: int) -> list[Action]:
         """Take a command that was allowed to its requester."""
-        key = (command.requester, command.command_id)
-        known = self._known.get(key)
-        if known is not None and at - known.at <= REMEMBERED:
+        if (known := self.remembered.again(command, at)) is not None:
             return self._again(command, known)
-        self._remember(key, command, at)
         match command.args:
             case cm.AttachData() as attach:
                 return self._attach(command, attach, at)
@@ -374,6 +359,15 @@ class Desk:
             self._end(command, succeeded({"call": call.call_id})),
         ]
 
+    def interrupted(self) -> list[Reply]:
+        """End the commands that an earlier life of the bridge took and did not end."""
+        replies = []
+        for client, command_id, verb in list(self.remembered.unended()):
+            result = interrupted(verb)
+            self.remembered.ended(client, command_id, result)
+            replies.append(Reply(client, command_id, verb, result))
+        return replies
+
     def _forget(self, command: Command, args: cm.ForgetCall) -> list[Action]:
         try:
             call = self._targets.call(args.call)
@@ -407,22 +401,14 @@ class Desk:
         except Refusal:
             return []
 
-    def _again(self, command: Command, known: _Known) -> list[Action]:
+    def _again(self, command: Command, known: Known) -> list[Action]:
         """Take an id that was used before."""
-        if (command.verb, command.args) != (known.verb, known.args):
+        if digest(command) != known.digest:
             detail = f"command_id {command.command_id!r} was used for another command"
             error = Error(ErrorClass.ID_REUSED, detail, "command_id")
             return [_reply(command, rejected(error))]
-        return [] if known.result is None else [_reply(command, known.result)]
-
-    def _remember(self, key: tuple[str, str], command: Command, at: int) -> None:
-        while self._known:
-            oldest, known = next(iter(self._known.items()))
-            full = len(self._known) >= REMEMBERED_AT_ONCE
-            if at - known.at <= REMEMBERED and not full:
-                break
-            del self._known[oldest]
-        self._known[key] = _Known(command.verb, command.args, at)
+        result = result_of(known)
+        return [] if result is None else [_reply(command, result)]
 
     def _check(self, command: Command) -> None:
         """Raise ``Refusal`` for a command that must not be sent."""
@@ -550,9 +536,7 @@ class Desk:
         return actions
 
     def _end(self, command: Command, result: Result) -> Reply:
-        known = self._known.get((command.requester, command.command_id))
-        if known is not None:
-            known.result = result
+        self.remembered.ended(command.requester, command.command_id, result)
         return _reply(command, result)
 
 

@@ -24,7 +24,7 @@ from cti.calldata import Promise
 from cti.desk import USABLE, Desk, LinkView, Reply
 from cti.driver import CommandRequested, ResyncRequested, StopRequested
 from cti.identity import EMPTY, StartingState
-from cti.kept import Changes
+from cti.kept import Changes, KeptCommand
 from cti.link import Link
 from cti.model import commands as cm
 from cti.model import events as ev
@@ -64,6 +64,8 @@ class CommandArrived(Struct, frozen=True, gc=False):
     """A requester that may do so asks for a command."""
 
     command: Command
+    way: bytes = b""
+    """How its client is answered after a restart; the Engine does not read it."""
 
 
 class RightsChanged(Struct, frozen=True, gc=False):
@@ -275,7 +277,16 @@ class Engine:
             incarnations=incarnations,
             forgotten=forgotten,
             rows=tuple(self.tracker.keeper.changes()),
+            ended=self.desk.remembered.changes(),
         )
+
+    def recall(self, commands: Iterable[KeptCommand]) -> None:
+        """Know again the commands of an earlier life."""
+        self.desk.remembered.restore(commands, self._at)
+
+    def interrupted(self) -> list[Reply]:
+        """End the commands that an earlier life took and did not end: they are not sent."""
+        return self.desk.interrupted()
 
     # Inputs and time.
 

@@ -56,6 +56,18 @@ JOBS: Final[dict[str, Job | str]] = {
             "ThreadData",
         ),
     ),
+    "protocols/csta/phase12/_codec_phase12.py": Job(
+        "Records and codec of CSTA phases I and II (ECMA-180, ECMA-218).",
+        "protocols.csta.phase12.schema",
+        "CallEvents",
+        (
+            "CSTACommonArguments",
+            "CSTAEventReportArgument",
+            "CSTASecurityData",
+            "ConnectionID",
+            "EventReportArgument",
+        ),
+    ),
 }
 """What to generate, by path: from types in ASN.1, or by the ``module`` function of a module."""
 

@@ -27,10 +27,20 @@ class Unreadable(Exception):  # noqa: N818 - says what is the case
 class Envelope(Struct, frozen=True, gc=False):
     """What a gap checker needs of a CloudEvent."""
 
+    specversion: str
     id: str
     type: str
     offset: int
     data: msgspec.Raw
+
+
+class _Flat(Struct, frozen=True, gc=False):
+    """The same of an event without an envelope."""
+
+    event: str
+    id: str
+    offset: int
+    event_version: int = 1
 
 
 class Item(Struct, frozen=True, gc=False):
@@ -63,6 +73,7 @@ _GAP: Final = "cti.switch.gap.v1"
 """Events that the bridge could not keep; it has the offset of the last of them."""
 _SPAN: Final = msgspec.json.Decoder(_Span)
 _ENVELOPE: Final = msgspec.json.Decoder(Envelope)
+_FLAT: Final = msgspec.json.Decoder(_Flat)
 _ANSWER: Final = msgspec.json.Decoder(Answer)
 _EVENTS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
     f"cti.{name}.v1": msgspec.json.Decoder(kind) for name, kind in EVENTS.items()
@@ -83,10 +94,7 @@ VERB_OF: Final = {kind: verb for verb, kind in VERBS.items()}
 
 def item(payload: bytes) -> Item:
     """Read an event; raise ``Unreadable`` where even its envelope is none."""
-    try:
-        envelope = _ENVELOPE.decode(payload)
-    except _FAULTS as error:
-        raise Unreadable(str(error)) from None
+    envelope = _envelope(payload)
     decoder = _EVENTS.get(envelope.type)
     event: Event | None = None
     if decoder is not None:
@@ -99,6 +107,19 @@ def item(payload: bytes) -> Item:
         with suppress(*_FAULTS):
             first = min(first, _SPAN.decode(envelope.data).from_offset)
     return Item(envelope.id, envelope.offset, event, first)
+
+
+def _envelope(payload: bytes) -> Envelope:
+    """Read the envelope of an event, or make that of a flat one; raise ``Unreadable``."""
+    try:
+        return _ENVELOPE.decode(payload)
+    except _FAULTS as error:
+        try:
+            flat = _FLAT.decode(payload)
+        except _FAULTS:
+            raise Unreadable(str(error)) from None
+    kind = f"cti.{flat.event}.v{flat.event_version}"
+    return Envelope("1.0", flat.id, kind, flat.offset, msgspec.Raw(payload))
 
 
 def answer(payload: bytes) -> Answer:

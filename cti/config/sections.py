@@ -135,6 +135,19 @@ class Mqtt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     window: Annotated[
         int, Meta(ge=1, le=1000, description="Most messages that wait for the broker's answer.")
     ] = 1000
+    flat: Annotated[
+        bool,
+        Meta(description="Publish events without the CloudEvents envelope, for small devices."),
+    ] = False
+    feed_shards: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=256,
+            description="Publish every event once more on one of so many `feed` topics, all of "
+            "a call on the same one; 16 is usual, 0 is none.",
+        ),
+    ] = 0
 
 
 class Reconnect(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -405,6 +418,40 @@ class Switch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ()
 
 
+class Journal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is kept of what was published, in the file of each switch."""
+
+    max_octets: Annotated[
+        int,
+        Meta(
+            ge=10_000_000,
+            le=1_000_000_000_000,
+            description="Octets of the file above which the oldest go, even if the broker has "
+            "not taken them over; a `gap` event says which.",
+        ),
+    ] = 2_000_000_000
+    max_age: Annotated[
+        float,
+        Meta(ge=60, le=2_592_000, description="Seconds after which they go likewise."),
+    ] = 86_400.0
+    max_events: Annotated[
+        int,
+        Meta(ge=10_000, le=100_000_000, description="Messages above which they go likewise."),
+    ] = 5_000_000
+    replay_octets: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1_000_000_000_000,
+            description="Octets of the file above which the oldest go that the broker has; "
+            "until then they can be replayed.",
+        ),
+    ] = 1_000_000_000
+    replay_age: Annotated[
+        float, Meta(ge=0, le=2_592_000, description="Seconds after which they go likewise.")
+    ] = 86_400.0
+
+
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole file."""
 
@@ -412,6 +459,7 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     log: Annotated[Log, Meta(description="The log.")] = Log()
     health: Annotated[Health, Meta(description="Pages for probes.")] = Health()
     mqtt: Annotated[Mqtt, Meta(description="The broker.")]
+    journal: Annotated[Journal, Meta(description="What is kept of events.")] = Journal()
     switch: Annotated[
         dict[str, Switch],
         Meta(min_length=1, description="Switches by name.", extra={"names": words.switch_name}),

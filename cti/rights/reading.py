@@ -81,6 +81,7 @@ class Reader:
                 | ev.LinkOverload()
                 | ev.LinkMessagesLost()
                 | ev.SwitchStatus()
+                | ev.SwitchGap()
                 | ev.SnapshotBegin()
                 | ev.SnapshotEnd()
             ):

@@ -43,9 +43,14 @@ class Row(msgspec.Struct, frozen=True):
         return 0 if isinstance(self.identifier, int) else 6
 
 
+def is_number(told: str, longest: int = LONGEST_NUMBER) -> bool:
+    """Tell whether ASAI takes a number."""
+    return len(told) <= longest and DIGITS.fullmatch(told) is not None
+
+
 def digits(told: str, longest: int, what: str) -> str:
     """Refuse what is no number; raise ``EncodeError``."""
-    if not DIGITS.fullmatch(told) or len(told) > longest:
+    if not is_number(told, longest):
         raise EncodeError(f"{what} {told!r}: {longest} of 0-9, # and * at most")
     return told
 

@@ -16,7 +16,7 @@ import msgspec
 from protocols.asai import components as c
 from protocols.asai import values as v
 from protocols.asai.codes import Profile
-from protocols.asai.elements import BY_VALUE, LONGEST_NUMBER, ROWS, digits
+from protocols.asai.elements import BY_VALUE, LONGEST_NUMBER, ROWS, is_number
 from protocols.asai.names import ElementName, Operation
 from protocols.errors import DecodeError, EncodeError
 from protocols.q931 import messages as q931
@@ -160,7 +160,7 @@ class Codec:
                 case q931.Shift():
                     pass
                 case q931.Verbatim(value):  # spare bits: nothing is rejected for them
-                    yield value
+                    yield _taken(value)
                 case q931.Invalid(identifier, contents, problem):
                     yield v.Invalid(identifier, contents, 0, problem)
                 case q931.Raw(identifier, contents, codeset):
@@ -168,7 +168,7 @@ class Codec:
                 case q.CallIdentity(identity):
                     yield self._own(0, 0x10, identity) or element
                 case _:
-                    yield element
+                    yield _taken(element)
         for finding in findings:
             if finding.fault is q931.Fault.TRUNCATED:
                 rest = octets[finding.offset + 2 :]
@@ -181,7 +181,8 @@ class Codec:
             return None
         try:
             value: v.Element = row.read(contents, self.profile)
-        except DecodeError as error:
+            self._write(value)  # digits and lengths that ASAI does not take are as wrong
+        except (DecodeError, EncodeError) as error:
             problem = f"{row.value.__name__}: {error}"
             return v.Invalid(identifier, contents, codeset, problem)
         return value
@@ -249,10 +250,8 @@ class Codec:
     def _write(self, element: v.Element) -> q931.Element:
         if isinstance(element, v.Invalid):
             return q931.Raw(element.identifier, element.contents, element.codeset)
-        if isinstance(element, q.Number):
-            digits(element.digits, LONGEST_NUMBER, "number")
-        if isinstance(element, q.UserUser) and len(element.data) > LONGEST_UUI:
-            raise EncodeError(f"user-user data of {len(element.data)} octets")
+        if (problem := _problem(element)) is not None:
+            raise EncodeError(problem)
         row = BY_VALUE.get(type(element))
         if row is None:
             other: Any = element
@@ -263,6 +262,27 @@ class Codec:
 
 
 _TYPES: Final = frozenset(int(kind) for kind in MessageType)
+
+
+def _taken(element: q931.Element) -> v.Element:
+    """Give an element of Q.931 as it is, or as invalid if ASAI does not take it."""
+    if (problem := _problem(element)) is not None:
+        octets = q931.write_elements([element])
+        return v.Invalid(octets[0], octets[2:], 0, problem)
+    kept: Any = element
+    taken: v.Element = kept
+    return taken
+
+
+def _problem(element: object) -> str | None:
+    """Tell what ASAI does not take in an element of Q.931; ``None`` if it takes it."""
+    match element:
+        case q.Number(digits=told) if not is_number(told):
+            return f"number {told!r}: {LONGEST_NUMBER} of 0-9, # and * at most"
+        case q.UserUser(data=data) if len(data) > LONGEST_UUI:
+            return f"user-user data of {len(data)} octets: {LONGEST_UUI} at most"
+        case _:
+            return None
 
 
 def _is_facility(element: q931.Raw | v.Invalid) -> bool:

@@ -48,7 +48,7 @@ class Nak(msgspec.Struct, frozen=True, gc=False):
     cause: Cause
 
 
-class AppRegister(msgspec.Struct, frozen=True, gc=False):
+class AppRegister(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """AppRegister, request."""
 
     machine_name: str
@@ -59,26 +59,26 @@ class AppRegister(msgspec.Struct, frozen=True, gc=False):
     poll_interval: int | None = None
 
 
-class AppRegisterAck(msgspec.Struct, frozen=True, gc=False):
+class AppRegisterAck(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """AppRegister, acknowledgement."""
 
     poll_interval: int | None = None
     machine_name: str | None = None
 
 
-class AppRelease(msgspec.Struct, frozen=True, gc=False):
+class AppRelease(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """AppRelease, request."""
 
     cause: Cause | None = None
 
 
-class AppReleaseAck(msgspec.Struct, frozen=True, gc=False):
+class AppReleaseAck(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """AppRelease, acknowledgement."""
 
     cause: Cause | None = None
 
 
-class DNRegister(msgspec.Struct, frozen=True, gc=False):
+class DNRegister(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """DNRegister, request."""
 
     device_dn: str | None = None
@@ -87,7 +87,7 @@ class DNRegister(msgspec.Struct, frozen=True, gc=False):
     event_group: int | None = None
 
 
-class DNRegisterAck(msgspec.Struct, frozen=True, gc=False):
+class DNRegisterAck(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """DNRegister, acknowledgement."""
 
     device_dn: str | None = None
@@ -96,7 +96,7 @@ class DNRegisterAck(msgspec.Struct, frozen=True, gc=False):
     event_group: int | None = None
 
 
-class DNRelease(msgspec.Struct, frozen=True, gc=False):
+class DNRelease(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """DNRelease, request."""
 
     device_dn: str | None = None
@@ -104,18 +104,18 @@ class DNRelease(msgspec.Struct, frozen=True, gc=False):
     acd_dn: str | None = None
 
 
-class LinkPoll(msgspec.Struct, frozen=True, gc=False):
+class LinkPoll(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """LinkPoll, request."""
 
 
 
-class FlowControl(msgspec.Struct, frozen=True, gc=False):
+class FlowControl(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """FlowControl, indication."""
 
     flow_state: FlowState
 
 
-class InvalidMessageReceived(msgspec.Struct, frozen=True, gc=False):
+class InvalidMessageReceived(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """InvalidMessageReceived, indication."""
 
     cause: Cause
@@ -123,13 +123,13 @@ class InvalidMessageReceived(msgspec.Struct, frozen=True, gc=False):
     reference_echo: int | None = None
 
 
-class LinkStatus(msgspec.Struct, frozen=True, gc=False):
+class LinkStatus(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """LinkStatus, indication."""
 
     link_state: LinkState
 
 
-class MakeCall(msgspec.Struct, frozen=True, gc=False):
+class MakeCall(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """MakeCall, request."""
 
     called_dn: str
@@ -138,13 +138,13 @@ class MakeCall(msgspec.Struct, frozen=True, gc=False):
     acd_dn: str | None = None
 
 
-class MakeCallAck(msgspec.Struct, frozen=True, gc=False):
+class MakeCallAck(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """MakeCall, acknowledgement."""
 
     call_id: int | None = None
 
 
-class ProvideTone(msgspec.Struct, frozen=True, gc=False):
+class ProvideTone(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """ProvideTone, request."""
 
     route_member: RouteMember | None = None
@@ -152,7 +152,7 @@ class ProvideTone(msgspec.Struct, frozen=True, gc=False):
     device_dn: str | None = None
 
 
-class AnswerCall(msgspec.Struct, frozen=True, gc=False):
+class AnswerCall(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """AnswerCall, request."""
 
     call_id: int
@@ -160,7 +160,7 @@ class AnswerCall(msgspec.Struct, frozen=True, gc=False):
     device_tn: Tn | None = None
 
 
-class Hold(msgspec.Struct, frozen=True, gc=False):
+class Hold(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Hold, request."""
 
     call_id: int
@@ -168,7 +168,7 @@ class Hold(msgspec.Struct, frozen=True, gc=False):
     device_tn: Tn | None = None
 
 
-class Retrieve(msgspec.Struct, frozen=True, gc=False):
+class Retrieve(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Retrieve, request."""
 
     call_id: int
@@ -176,7 +176,7 @@ class Retrieve(msgspec.Struct, frozen=True, gc=False):
     device_tn: Tn | None = None
 
 
-class ReleaseCall(msgspec.Struct, frozen=True, gc=False):
+class ReleaseCall(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """ReleaseCall, request."""
 
     device_dn: str | None = None
@@ -185,7 +185,7 @@ class ReleaseCall(msgspec.Struct, frozen=True, gc=False):
     call_id: int | None = None
 
 
-class InitiateTransfer(msgspec.Struct, frozen=True, gc=False):
+class InitiateTransfer(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """InitiateTransfer, request."""
 
     call_id: int
@@ -194,13 +194,13 @@ class InitiateTransfer(msgspec.Struct, frozen=True, gc=False):
     device_tn: Tn | None = None
 
 
-class InitiateTransferAck(msgspec.Struct, frozen=True, gc=False):
+class InitiateTransferAck(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """InitiateTransfer, acknowledgement."""
 
     call_id: int | None = None
 
 
-class InitiateConference(msgspec.Struct, frozen=True, gc=False):
+class InitiateConference(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """InitiateConference, request."""
 
     call_id: int
@@ -209,13 +209,13 @@ class InitiateConference(msgspec.Struct, frozen=True, gc=False):
     device_tn: Tn | None = None
 
 
-class InitiateConferenceAck(msgspec.Struct, frozen=True, gc=False):
+class InitiateConferenceAck(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """InitiateConference, acknowledgement."""
 
     call_id: int | None = None
 
 
-class CompleteTransfer(msgspec.Struct, frozen=True, gc=False):
+class CompleteTransfer(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """CompleteTransfer, request."""
 
     device_dn: str | None = None
@@ -223,7 +223,7 @@ class CompleteTransfer(msgspec.Struct, frozen=True, gc=False):
     call_id: int | None = None
 
 
-class CompleteConference(msgspec.Struct, frozen=True, gc=False):
+class CompleteConference(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """CompleteConference, request."""
 
     device_dn: str | None = None
@@ -231,7 +231,7 @@ class CompleteConference(msgspec.Struct, frozen=True, gc=False):
     call_id: int | None = None
 
 
-class FastTransfer(msgspec.Struct, frozen=True, gc=False):
+class FastTransfer(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """FastTransfer, request."""
 
     call_id: int
@@ -240,7 +240,7 @@ class FastTransfer(msgspec.Struct, frozen=True, gc=False):
     device_tn: Tn | None = None
 
 
-class CallOffered(msgspec.Struct, frozen=True, gc=False):
+class CallOffered(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """CallOffered, indication."""
 
     acd_dn: str
@@ -257,7 +257,7 @@ class CallOffered(msgspec.Struct, frozen=True, gc=False):
     time_stamp: TimeStamp | None = None
 
 
-class CallAnswered(msgspec.Struct, frozen=True, gc=False):
+class CallAnswered(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """CallAnswered, indication."""
 
     call_id: int
@@ -268,7 +268,7 @@ class CallAnswered(msgspec.Struct, frozen=True, gc=False):
     time_stamp: TimeStamp | None = None
 
 
-class CallReleased(msgspec.Struct, frozen=True, gc=False):
+class CallReleased(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """CallReleased, indication."""
 
     call_id: int
@@ -279,7 +279,7 @@ class CallReleased(msgspec.Struct, frozen=True, gc=False):
     time_stamp: TimeStamp | None = None
 
 
-class StatusChange(msgspec.Struct, frozen=True, gc=False):
+class StatusChange(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """StatusChange, indication."""
 
     status_event: StatusEvent
@@ -298,7 +298,7 @@ class StatusChange(msgspec.Struct, frozen=True, gc=False):
     time_stamp: TimeStamp | None = None
 
 
-class SetFeature(msgspec.Struct, frozen=True, gc=False):
+class SetFeature(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """SetFeature, request."""
 
     feature_code: Feature
@@ -312,7 +312,7 @@ class SetFeature(msgspec.Struct, frozen=True, gc=False):
     keep_call: bool | None = None
 
 
-class SetFeatureNotification(msgspec.Struct, frozen=True, gc=False):
+class SetFeatureNotification(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """SetFeatureNotification, indication."""
 
     feature_code: Feature
@@ -326,7 +326,7 @@ class SetFeatureNotification(msgspec.Struct, frozen=True, gc=False):
     time_stamp: TimeStamp | None = None
 
 
-class RouteRequest(msgspec.Struct, frozen=True, gc=False):
+class RouteRequest(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """RouteRequest, indication."""
 
     acd_dn: str
@@ -337,7 +337,7 @@ class RouteRequest(msgspec.Struct, frozen=True, gc=False):
     route_member: RouteMember | None = None
 
 
-class RouteCall(msgspec.Struct, frozen=True, gc=False):
+class RouteCall(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """RouteCall, request."""
 
     route_ref: int
@@ -345,54 +345,54 @@ class RouteCall(msgspec.Struct, frozen=True, gc=False):
     called_dn: str
 
 
-class GiveRingback(msgspec.Struct, frozen=True, gc=False):
+class GiveRingback(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """GiveRingback, request."""
 
     route_ref: int
     call_id: int
 
 
-class GiveSilence(msgspec.Struct, frozen=True, gc=False):
+class GiveSilence(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """GiveSilence, request."""
 
     route_ref: int
     call_id: int
 
 
-class GiveMusic(msgspec.Struct, frozen=True, gc=False):
+class GiveMusic(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """GiveMusic, request."""
 
     route_ref: int
     call_id: int
 
 
-class CallAbandoned(msgspec.Struct, frozen=True, gc=False):
+class CallAbandoned(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """CallAbandoned, indication."""
 
     call_id: int
     acd_dn: str
 
 
-class OpenSession(msgspec.Struct, frozen=True, gc=False):
+class OpenSession(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """OpenSession, request."""
 
     call_id: int
 
 
-class OpenSessionAck(msgspec.Struct, frozen=True, gc=False):
+class OpenSessionAck(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """OpenSession, acknowledgement."""
 
     session_id: int
 
 
-class PlayPrompt(msgspec.Struct, frozen=True, gc=False):
+class PlayPrompt(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """PlayPrompt, request."""
 
     session_id: int
     prompt_list: tuple[int, ...]
 
 
-class CollectDigits(msgspec.Struct, frozen=True, gc=False):
+class CollectDigits(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """CollectDigits, request."""
 
     session_id: int
@@ -400,33 +400,33 @@ class CollectDigits(msgspec.Struct, frozen=True, gc=False):
     timeout: int | None = None
 
 
-class CloseSession(msgspec.Struct, frozen=True, gc=False):
+class CloseSession(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """CloseSession, request."""
 
     session_id: int
 
 
-class DigitsCollected(msgspec.Struct, frozen=True, gc=False):
+class DigitsCollected(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """DigitsCollected, indication."""
 
     session_id: int
     digits: str
 
 
-class SessionEnded(msgspec.Struct, frozen=True, gc=False):
+class SessionEnded(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """SessionEnded, indication."""
 
     session_id: int
     cause: Cause
 
 
-class QueueStatus(msgspec.Struct, frozen=True, gc=False):
+class QueueStatus(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """QueueStatus, request."""
 
     acd_dn: str
 
 
-class QueueStatusAck(msgspec.Struct, frozen=True, gc=False):
+class QueueStatusAck(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """QueueStatus, acknowledgement."""
 
     calls_waiting: int

@@ -108,7 +108,8 @@ def _fields(declared: Any) -> list[Any]:
 
 def _record(out: Source, form: Form) -> None:
     out.function()
-    with out.block(f"class {form.record}(msgspec.Struct, frozen=True, gc=False)"):
+    settings = "frozen=True, gc=False, omit_defaults=True"
+    with out.block(f"class {form.record}(msgspec.Struct, {settings})"):
         kinds = {
             Kind.REQ: "request",
             Kind.ACK: "acknowledgement",

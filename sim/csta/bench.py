@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sim import bench
 from sim.csta.dialects import DIALECTS, Dialect, fitted
 from sim.csta.hub import Hub
@@ -31,6 +33,7 @@ class Csta3:
 
     protocol = "csta3-ber"
     variants = tuple(DIALECTS)
+    inexpressible: Mapping[str, str] = {}
 
     @staticmethod
     def bench(plan: ExchangePlan, variant: str, *, packets: bool = False) -> Bench:

@@ -45,14 +45,19 @@ def route_points(scenario: Scenario) -> tuple[RoutePoint, ...]:
 
 
 def engine(
-    driver: type[SwitchDriver], options: Mapping[str, Any], devices: list[str], **more: Any
+    driver: type[SwitchDriver],
+    options: Mapping[str, Any],
+    devices: list[str],
+    over: str = "",
+    **more: Any,
 ) -> tuple[en.Engine, Link]:
     """Make an Engine with one live link; raise ``DriverError`` for bad options.
 
-    ``more`` is what the configuration of a switch says beside that.
+    ``over`` is another message link than the driver's own. ``more`` is what the configuration
+    of a switch says beside that.
     """
     one = driver({**options, "devices": devices})
-    link = Link(LINK, one, stack(one.stack))
+    link = Link(LINK, one, stack(over or one.stack))
     start = StartingState("kit", {}, {})
     return en.Engine(SWITCH, [link], start, devices, **more), link
 

@@ -1,25 +1,19 @@
-"""CSTA phase III APDUs (ECMA-285 over X.880 and X.227).
-
-``encode`` undoes ``decode`` for canonical octets (definite lengths in the fewest octets,
-TRUE as 0xFF, unused bits zero), which is what every switch seen sends.
-"""
+"""CSTA phase III APDUs (ECMA-285 over X.880 and X.227)."""
 
 from __future__ import annotations
 
 import enum
 from typing import Final
 
-from protocols.acse import _codec_acse as acse
-from protocols.ber import naming
-from protocols.ber.runtime import FALL_BACK
 from protocols.ber.slow import SlowPath
+from protocols.csta.codec import Aare, Aarq, Abrt, Codec, Pdu, Rlre, Rlrq
+from protocols.csta.operations import rose_of
 from protocols.csta.phase3 import _codec_phase3 as phase3
 from protocols.csta.phase3.schema import ERRORS, OPERATIONS
-from protocols.errors import EncodeError
 from protocols.rose.apdus import ApduError, Invoke, Reject, ReturnError, ReturnResult
-from protocols.rose.codec import Rose
 
 __all__ = [
+    "CODEC",
     "ROSE",
     "Aare",
     "Aarq",
@@ -37,14 +31,6 @@ __all__ = [
     "decode",
     "encode",
 ]
-
-Aarq = acse.AARQ
-Aare = acse.AARE
-Rlrq = acse.RLRQ
-Rlre = acse.RLRE
-Abrt = acse.ABRT
-Association = Aarq | Aare | Rlrq | Rlre | Abrt
-Pdu = Invoke | ReturnResult | ReturnError | Reject | Association
 
 
 class Operation(enum.IntEnum):
@@ -112,54 +98,11 @@ class Operation(enum.IntEnum):
     SET_FORWARDING = 317
 
 
-def _rose() -> Rose:
-    rose = Rose(phase3.CODEC, phase3.READERS, phase3.WRITERS)
-    for one in OPERATIONS:
-        rose.operation(
-            Operation[naming.member(one.name)],
-            one.name,
-            one.argument.__name__ if one.argument else None,
-            one.result.__name__ if one.result else None,
-        )
-    for code, parameter in ERRORS.items():
-        rose.error(code, parameter.__name__)
-    return rose
+CODEC: Final = Codec(rose_of(phase3, OPERATIONS, ERRORS, Operation))
+"""CSTA phase III."""
 
-
-ROSE: Final = _rose()
+ROSE: Final = CODEC.rose
 """Codec of the remote operations alone."""
 
-_quick: Final = ROSE.quick
-_ASSOCIATION: Final = frozenset(b"\x60\x61\x62\x63\x64")
-_NAMES: Final[dict[type[object], str]] = {
-    Aarq: "AARQ",
-    Aare: "AARE",
-    Rlrq: "RLRQ",
-    Rlre: "RLRE",
-    Abrt: "ABRT",
-}
-
-
-def decode(octets: bytes, slow_path: SlowPath | None = None) -> Pdu:
-    """Read one APDU.
-
-    Raise ``DecodeError``; for octets that are no association APDU it is an ``ApduError``,
-    which says how a reject would put it. ``slow_path`` counts the message if only pyasn1
-    can read its form: the caller limits how many of those it takes.
-    """
-    try:
-        return _quick(octets)
-    except FALL_BACK:
-        if octets and octets[0] in _ASSOCIATION:
-            return acse.decode_ACSE(octets, slow_path)[1]
-        return ROSE.decode(octets, slow_path)
-
-
-def encode(pdu: Pdu) -> bytes:
-    """Write one APDU; raise ``EncodeError`` for a value that does not fit."""
-    if isinstance(pdu, Invoke | ReturnResult | ReturnError | Reject):
-        return ROSE.encode(pdu)
-    name = _NAMES.get(type(pdu))
-    if name is None:
-        raise EncodeError(f"{type(pdu).__name__} is no APDU")
-    return acse.CODEC.encode(name, pdu)
+decode: Final = CODEC.decode
+encode: Final = CODEC.encode

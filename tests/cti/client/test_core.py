@@ -25,6 +25,7 @@ from cti.northbound.documents import DaemonStatus, LinkStatus
 from tests.cti.client.world import World, digits, hook
 
 ALL = {"cti/v1/hq/event/#"}
+CLOUD = {"specversion": "1.0"}
 
 
 # Events.
@@ -169,7 +170,7 @@ def test_an_event_of_a_later_contract_is_no_hole() -> None:
     world.open()
     world.start()
     world.publish(hook(1))
-    body = {"id": "x", "type": "cti.coffee.ready.v1", "offset": 2, "data": {}}
+    body = {**CLOUD, "id": "x", "type": "cti.coffee.ready.v1", "offset": 2, "data": {}}
     world.journal.append(hook(2))
     world.deliver("cti/v1/hq/event/coffee/1/ready", msgspec.json.encode(body))
     world.publish(hook(3))
@@ -184,7 +185,7 @@ def test_what_the_bridge_could_not_keep_is_told_as_a_gap() -> None:
     world.publish(hook(1))
     world.journal += [hook(2), hook(3)]
     gap = {"from_offset": 2, "to_offset": 3}
-    body = {"id": "hq:gap:2:3", "type": "cti.switch.gap.v1", "offset": 3, "data": gap}
+    body = {**CLOUD, "id": "x", "type": "cti.switch.gap.v1", "offset": 3, "data": gap}
     world.deliver("cti/v1/hq/event/switch/hq/gap", msgspec.json.encode(body))
     world.publish(hook(4))
     assert world.numbers() == [1, 4]

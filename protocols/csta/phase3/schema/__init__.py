@@ -6,10 +6,11 @@ comment says so. Fields of the standard with a DEFAULT are optional here: absenc
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from pyasn1.type import base
 
+from protocols.csta.operations import OperationSpec
 from protocols.csta.phase3.schema import services_call as call
 from protocols.csta.phase3.schema import services_capability as capability
 from protocols.csta.phase3.schema import services_device as device
@@ -22,20 +23,6 @@ from protocols.csta.phase3.schema.events import CSTAEventReportArgument, EventSp
 from protocols.csta.phase3.schema.types import Acknowledgement
 
 __all__ = ["ERRORS", "EVENTS", "OPERATIONS", "OperationSpec"]
-
-
-class OperationSpec(NamedTuple):
-    """One operation: its code on the line, its name, and what it carries.
-
-    ``argument`` and ``result`` are the declared types, None where nothing is carried.
-    ``clause`` names the module of ECMA-285 that defines the operation.
-    """
-
-    code: int
-    name: str
-    argument: type[base.Asn1Type] | None
-    result: type[base.Asn1Type] | None
-    clause: str
 
 
 def _op(code: int, name: str, argument: Any, result: Any = Acknowledgement) -> OperationSpec:
