@@ -101,13 +101,13 @@ def set_agent_state(
     agent = _agent_at(board, device)
     if isinstance(agent, Reason):
         return agent
-    was, agent.manual = agent.manual, manual and state is AgentState.READY
     match state:
         case AgentState.LOGGED_OFF:
             return log_off(board, device)
         case AgentState.BUSY:
             return Reason.INVALID_AGENT_STATE
         case AgentState.READY | AgentState.NOT_READY | AgentState.AFTER_CALL:
+            was, agent.manual = agent.manual, manual and state is AgentState.READY
             if agent.state is AgentState.BUSY:
                 return _later(board, agent, state, reason, changed=was != agent.manual)
             if (agent.state, agent.reason, was) == (state, reason, agent.manual):
