@@ -75,6 +75,8 @@ class RouteRequested(CallFact, frozen=True, gc=False, kw_only=True):
     route: int
     seconds: float
     """Time for the answer."""
+    in_vector: bool = False
+    """Whether the call was there before: a step of a vector asks."""
 
 
 class VectorEntered(CallFact, frozen=True, gc=False, kw_only=True):

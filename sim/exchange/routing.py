@@ -21,9 +21,9 @@ def ask(board: Board, leg: Leg, seconds: float, cause: Cause) -> None:
     """Ask where the call of a leg goes."""
     leg.route = board.next_serial()
     board.routes[leg.route] = leg
-    board.tell_call(
-        RouteRequested, leg.call, leg.device, cause, route=leg.route, seconds=seconds
-    )
+    asked = {"route": leg.route, "seconds": seconds}
+    in_vector = bool(board.points[leg.device].plan.vector)
+    board.tell_call(RouteRequested, leg.call, leg.device, cause, **asked, in_vector=in_vector)
 
 
 def finish(board: Board, leg: Leg, outcome: RouteOutcome, to: str) -> None:

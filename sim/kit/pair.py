@@ -132,6 +132,14 @@ class Pair:
         self._perform(self.engine.handle(en.Input(LINK, event), self.at))
         self.hear(b"")
 
+    def _listen(self) -> None:
+        """Take what the last move had the switch send, datagram by datagram."""
+        pieces = self.bench.sent
+        self._heard.extend(pieces)
+        if self.record is not None:
+            self.record.extend(pieces)
+        self.hear(b"")
+
     def hear(self, octets: bytes) -> None:
         """Take octets of the switch, after what is being done."""
         if octets:
@@ -152,7 +160,8 @@ class Pair:
 
     def do(self, event: Event) -> None:
         """Let something happen at the switch."""
-        self.hear(self.bench.do(event))
+        self.bench.do(event)
+        self._listen()
         self._look()
 
     def operate(self, words: list[str]) -> dict[str, Any]:
@@ -163,8 +172,8 @@ class Pair:
             case ["mend"]:
                 return {"ok": self._mend(), "error": f"the link is {self.state}"}
             case _:
-                answer, octets = self.bench.say(words)
-                self.hear(octets)
+                answer, _ = self.bench.say(words)
+                self._listen()
                 self._look()
                 return answer
         return {"ok": True}
@@ -188,7 +197,8 @@ class Pair:
             if (other := self.bench.next_due()) is not None:
                 due.append(other)
             step = max(min(due) - self.bench.now, 0.0)
-            self.hear(self.bench.advance(step))
+            self.bench.advance(step)
+            self._listen()
             self._perform(self.engine.handle(en.Wake(), self.at))
             self.hear(b"")
             self._look()
@@ -257,7 +267,8 @@ class Pair:
                     self.events.append(told)
                 case en.Transmit(_, octets):
                     self.sent += len(octets)
-                    self.hear(self.bench.feed(octets))
+                    self.bench.feed(octets)
+                    self._listen()
                 case en.Close(_, reason):
                     self._heard.clear()
                     self.bench.disconnect()

@@ -38,8 +38,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--cti-over",
         metavar="LINK",
-        choices=("xot", "x25_serial"),
-        help="message link between driver and switch, instead of a stream: xot, x25_serial",
+        choices=("xot", "x25_serial", "dchannel"),
+        help="message link between driver and switch, instead of a stream",
     )
     group.addoption(
         "--cti-option",
@@ -191,13 +191,13 @@ class Tried:
     def pair(self, plan: ExchangePlan | None = None, **more: Any) -> Pair:
         """Make driver and switch, not connected yet."""
         from sim.kit import matrix
-        from sim.kit.carried import Carried
+        from sim.kit.carried import carried
         from sim.kit.pair import Pair, monitored
 
         plan = plan or matrix.plan()
         bench = self._face.bench(plan, self._variant, packets=self._over is not None)
         if self._over is not None:
-            bench = Carried(bench, self._over)
+            bench = carried(bench, self._over)
             more["over"] = self._over
         return Pair(self._driver, self._options, bench, monitored(plan), **more)
 

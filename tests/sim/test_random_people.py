@@ -19,7 +19,7 @@ from sim.exchange.words import AgentState, Forwarding, LegState, Treatment
 from sim.ledger import Ledger, Truth
 from sim.stage import Stage
 from tests.sim.folding import Folding
-from tests.sim.small import small
+from tests.sim.small import SMALL_WITH_VDN, small
 
 STATIONS = ["201", "202", "203", "204", "205"]
 DEVICES = [
@@ -170,6 +170,7 @@ class RandomPeople(RuleBasedStateMachine):
         self, answer_holds: bool, merged: str, trunks: bool, order: str, agents: bool
     ) -> None:
         self.stage = small(
+            SMALL_WITH_VDN,
             answer_holds=answer_holds,
             transfer_call_id=merged,
             trunk_to_trunk=trunks,

@@ -15,11 +15,11 @@ from sim.asai.bench import Bench
 from sim.exchange.verbs import Event
 from sim.outputs import Settings
 from sim.plan import ExchangePlan, read_plan
-from tests.sim.small import SMALL
+from tests.sim.small import SMALL_WITH_VDN
 
 CODEC = Codec(LABORATORY)
 NORMAL = q.Cause(16)
-PLAN = read_plan(SMALL)
+PLAN = read_plan(SMALL_WITH_VDN)
 
 
 def extension(number: str) -> v.Domain:

@@ -20,7 +20,7 @@ from sim.exchange.verbs import (
 )
 from sim.exchange.words import AgentState, RouteOutcome
 from sim.plan import PlanError, read_plan
-from tests.sim.small import SMALL, later, play, small, told, untimed
+from tests.sim.small import SMALL_WITH_VDN, later, play, small, told, untimed
 
 CALL = TrunkRings("5550610", "0612")
 DIGITS = SendDigits("T1/1", "4711")
@@ -38,11 +38,11 @@ def outcomes(actions):
 
 
 def test_a_call_at_a_vdn_enters_its_vector():
-    assert play(small(), CALL)[-1] == "VectorEntered 610 new call"
+    assert play(small(SMALL_WITH_VDN), CALL)[-1] == "VectorEntered 610 new call"
 
 
 def test_digits_are_collected_until_there_are_enough():
-    stage = small()
+    stage = small(SMALL_WITH_VDN)
     stage.do(CALL)
     assert told(stage.do(SendDigits("T1/1", "47"))) == ["DigitsSent T1/1 normal"]
     actions = untimed(stage.do(SendDigits("T1/1", "1199")))
@@ -53,26 +53,26 @@ def test_digits_are_collected_until_there_are_enough():
 
 
 def test_a_hash_sign_ends_the_digits():
-    stage = small()
+    stage = small(SMALL_WITH_VDN)
     stage.do(CALL)
     assert "DigitsCollected 610 normal" in told(stage.do(SendDigits("T1/1", "4#")))
 
 
 def test_digits_that_do_not_come_are_waited_for_no_longer_than_their_time():
-    stage = small()
+    stage = small(SMALL_WITH_VDN)
     stage.do(CALL)
     assert "DigitsCollected 610 normal" in later(stage, 10.0)
 
 
 def test_a_computer_is_asked_for_as_long_as_the_steps_behind_last():
-    stage = small()
+    stage = small(SMALL_WITH_VDN)
     stage.do(CALL)
     (request,) = [one for one in stage.do(DIGITS) if isinstance(one, RouteRequested)]
     assert request.seconds == 3.0
 
 
 def test_an_answer_of_the_computer_ends_the_vector():
-    stage = small()
+    stage = small(SMALL_WITH_VDN)
     route = asked(stage)
     assert play(stage, RouteSelect(route, "203")) == [
         "RouteEnded",
@@ -83,7 +83,7 @@ def test_an_answer_of_the_computer_ends_the_vector():
 
 
 def test_digits_are_collected_for_a_selection_that_wants_them():
-    stage = small()
+    stage = small(SMALL_WITH_VDN)
     route = asked(stage)
     assert play(stage, RouteSelect(route, "203", collect=2)) == ["RouteEnded"]
     assert play(stage, SendDigits("T1/1", "42")) == [
@@ -95,14 +95,14 @@ def test_digits_are_collected_for_a_selection_that_wants_them():
 
 
 def test_a_vector_goes_on_when_the_computer_declines():
-    stage = small()
+    stage = small(SMALL_WITH_VDN)
     route = asked(stage)
     assert outcomes(stage.do(RouteEnd(route))) == [RouteOutcome.ENDED]
     assert later(stage, 3.0) == ["Queued 500 entering distribution"]
 
 
 def test_a_step_that_does_something_ends_the_request():
-    stage = small()
+    stage = small(SMALL_WITH_VDN)
     asked(stage)
     actions = [action for _, action in stage.advance(3.0)]
     assert outcomes(actions) == [RouteOutcome.OVERTAKEN]
@@ -110,14 +110,14 @@ def test_a_step_that_does_something_ends_the_request():
 
 
 def test_a_vector_without_a_computer_leaves_that_step_out():
-    stage = small()
+    stage = small(SMALL_WITH_VDN)
     play(stage, RouteRegister("610", on=False), CALL)
     assert "RouteRequested" not in " ".join(told(stage.do(DIGITS)))
     assert later(stage, 3.0) == ["Queued 500 entering distribution"]
 
 
 def test_an_agent_who_becomes_free_ends_the_vector():
-    stage = small()
+    stage = small(SMALL_WITH_VDN)
     asked(stage)
     later(stage, 3.0)
     play(stage, LogOn("203", "901", "77"))
@@ -132,7 +132,7 @@ def test_an_agent_who_becomes_free_ends_the_vector():
 
 
 def test_a_vector_takes_a_call_out_of_the_queue_again():
-    stage = small()
+    stage = small(SMALL_WITH_VDN)
     asked(stage)
     later(stage, 3.0)
     assert later(stage, 6.0) == [
@@ -143,7 +143,7 @@ def test_a_vector_takes_a_call_out_of_the_queue_again():
 
 
 def test_a_caller_who_leaves_ends_everything():
-    stage = small()
+    stage = small(SMALL_WITH_VDN)
     asked(stage)
     later(stage, 3.0)
     stage.do(HangUp("T1/1"))
@@ -152,7 +152,7 @@ def test_a_caller_who_leaves_ends_everything():
 
 
 def test_a_deflection_takes_a_call_out_of_the_vector_and_the_queue():
-    stage = small()
+    stage = small(SMALL_WITH_VDN)
     asked(stage)
     later(stage, 3.0)
     assert play(stage, Deflect("500", "203"))[-1] == "Delivered 203 redirected"
@@ -162,18 +162,17 @@ def test_a_deflection_takes_a_call_out_of_the_vector_and_the_queue():
 
 def vector(*steps):
     """Make a plan whose VDN 610 has other steps."""
-    head, _, rest = SMALL.partition('[[route_point.vector]]\nstep = "collect"')
-    tables = "".join(f"[[route_point.vector]]\n{step}\n" for step in steps)
-    return head + tables + "[[trunk_group]]" + rest.partition("[[trunk_group]]")[2]
+    head, _, _ = SMALL_WITH_VDN.partition("vector = [")
+    return head + "vector = [" + ", ".join(f"{{ {step} }}" for step in steps) + "]"
 
 
 @pytest.mark.parametrize(
     "step",
     [
-        'step = "queue"\ngroup = "520"',
-        'step = "route"\nnumber = "999"',
-        'step = "wait"\nseconds = 0',
-        'step = "collect"\ndigits = 17',
+        'step = "queue", group = "520"',
+        'step = "route", number = "999"',
+        'step = "wait", seconds = 0',
+        'step = "collect", digits = 17',
         'step = "adjunct"',
     ],
     ids=["no ACD group", "leads nowhere", "no time", "too many digits", "no time to answer"],
@@ -187,13 +186,13 @@ def test_a_vector_that_ends_without_a_queue_ends_the_call():
     from sim.stage import Stage
     from sim.switch import Exchange
 
-    stage = Stage(Exchange(read_plan(vector('step = "wait"\nseconds = 2.0'))))
+    stage = Stage(Exchange(read_plan(vector('step = "wait", seconds = 2.0'))))
     stage.do(CALL)
     assert later(stage, 2.0)[-1] == "CallCleared T1/1 normal"
 
 
 def test_an_agent_in_manual_in_works_after_each_call_until_told_otherwise():
-    stage = small()
+    stage = small(SMALL_WITH_VDN)
     play(stage, LogOn("203", "901", "77"))
     stage.do(SetAgentState("203", AgentState.READY, manual=True))
     play(stage, MakeCall("201", "500"), Answer("203"))
@@ -207,7 +206,7 @@ def test_an_agent_in_manual_in_works_after_each_call_until_told_otherwise():
 def test_every_call_has_a_serial_of_its_own_that_outlives_a_merge():
     from sim.exchange.verbs import Consult, Transfer
 
-    stage = small(transfer_call_id="new")
+    stage = small(SMALL_WITH_VDN, transfer_call_id="new")
     play(stage, MakeCall("201", "202"), Answer("202"), Consult("202", "204"), Answer("204"))
     first, second = stage.exchange.snapshot().calls
     assert (first.serial, second.serial) == (1, 2)
