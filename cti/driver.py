@@ -107,6 +107,15 @@ class SendPdu(Struct, frozen=True, gc=False):
     urgent: bool = False
 
 
+class ResetLink(Struct, frozen=True, gc=False):
+    """No border between PDUs can be trusted: the message link begins anew where it can.
+
+    A circuit is reset, and PDUs of both sides may be lost; a stream is closed.
+    """
+
+    reason: str
+
+
 class Report(Struct, frozen=True, gc=False):
     """The switch told something."""
 
@@ -181,6 +190,7 @@ class Anomaly(Struct, frozen=True, gc=False):
 
 Action = (
     SendPdu
+    | ResetLink
     | Report
     | Outcome
     | StateChanged
@@ -202,6 +212,8 @@ class SwitchDriver(ABC):
     """Name of the message link that this configuration runs on (group ``cti.stacks``)."""
     protocol: str
     """Protocol and encoding, such as ``csta3-ber``."""
+    notice: str = ""
+    """What whoever uses this driver has to know before, in one sentence; mostly nothing."""
 
     @abstractmethod
     def __init__(self, config: Mapping[str, Any], *, observing: bool = False) -> None:

@@ -70,8 +70,12 @@ class Face(Protocol):
     variants: tuple[str, ...]
     """Families of switches it can be; the first is meant where none is named."""
 
-    inexpressible: Mapping[str, str]
-    """Reference scenarios that this protocol cannot express, by number, with the reason."""
+    def inexpressible(self, variant: str) -> Mapping[str, str]:
+        """Give what this protocol cannot express, with the reason.
+
+        Reference scenarios stand by their numbers; verbs, events and members of ``resync`` by
+        their names; states of the kit's matrix as ``state NAME``.
+        """
 
     def bench(self, plan: ExchangePlan, variant: str, *, packets: bool = False) -> Bench:
         """Make a switch; sets of the plan become such as the variant has.

@@ -147,6 +147,11 @@ class Hub(ABC):
             here.mischief.strike_next(kind, count)
         return self._take()
 
+    def end_faults(self) -> None:
+        """Put no more faults on messages."""
+        for mischief in self._mischief:
+            mischief.end()
+
     @abstractmethod
     def obey(self, words: Sequence[str]) -> list[Output] | None:
         """Act on words that only this kind of switch knows; ``None`` for what is no form."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from enum import Enum
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -39,7 +39,7 @@ class PduKind(Enum):
     SWAP = "swap"
     """This event changes places with the next of the moment, if another monitor's."""
     OTHER_ORDER = "other order"
-    """Events of one moment come by monitor, the last monitor first."""
+    """This and the further events of the moment come by monitor, the last monitor first."""
     OVERLOAD = "overload"
     """A report of overload is sent before it."""
 
@@ -110,6 +110,11 @@ class Letters(Protocol):
         """Give how the switch says that messages were lost; nothing if it cannot."""
 
 
+_ORDERS: Final = (PduKind.SWAP, PduKind.OTHER_ORDER)
+_IN_TURN: Final = PduFault(PduKind.OTHER_ORDER)
+"""What happens to the rest of a moment of which an event comes in another order."""
+
+
 class Mischief:
     """Put faults on the messages of one link."""
 
@@ -128,6 +133,10 @@ class Mischief:
         """Put a fault on the next events."""
         at = self._counts[Of.EVENTS] + 1
         self._faults = (*self._faults, PduFault(kind, at, Of.EVENTS, count))
+
+    def end(self) -> None:
+        """Let everything go right from now on."""
+        self._faults = ()
 
     def refuses(self, octets: bytes) -> bool:
         """Take a message of the client; say whether it is a request to be refused."""
@@ -152,6 +161,8 @@ class Mischief:
             for fault in self._faults
             if fault.of in kinds and fault.strikes(self._counts[fault.of])
         ]
+        if self._held:  # each monitor's events keep their order
+            struck = [fault for fault in struck if fault.kind not in _ORDERS] + [_IN_TURN]
         sent = [(0.0, octets)]
         for fault in struck:
             sent = [new for one in sent for new in self._strike(fault, *one)]

@@ -80,8 +80,8 @@ class _Client(protocol.Protocol):
         else:
             transport.write(octets)
 
-    def reset(self) -> None:
-        """Reset the circuit, where there is one."""
+    def reset(self, reason: str) -> None:
+        """Reset the circuit; a stream has none, and is closed where that is meant."""
 
     def end(self) -> None:
         """Close after what was written."""
@@ -119,6 +119,10 @@ class _LinkClient(_Client):
     @override
     def write(self, octets: bytes) -> None:
         self._handle(st.Send(octets))
+
+    @override
+    def reset(self, reason: str) -> None:
+        self._handle(st.Reset(reason))
 
     @override
     def end(self) -> None:
@@ -377,8 +381,8 @@ class Server:
             match output:
                 case Transmit(number, octets) if number in self._clients:
                     self._clients[number].write(octets)
-                case Reset(number, _) if number in self._clients:
-                    self._clients[number].reset()
+                case Reset(number, reason) if number in self._clients:
+                    self._clients[number].reset(reason)
                 case Shut(number, _) if number in self._clients:
                     self._clients.pop(number).end()
                 case Noted(number, kind, detail) if number:  # 0 is the exchange itself

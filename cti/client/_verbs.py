@@ -1035,10 +1035,10 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
-    ) -> r.Done:
+    ) -> r.StatesTold:
         """Send all states that the requester may read."""
         return await self._ask(
-            r.Done, c.Snapshot(), timeout, expect_version, command_id, switch
+            r.StatesTold, c.Snapshot(), timeout, expect_version, command_id, switch
         )
 
     async def replay(
@@ -1050,10 +1050,15 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
-    ) -> r.Done:
+    ) -> r.Replayed:
         """Send the events of an offset range again."""
         return await self._ask(
-            r.Done, c.Replay(from_=from_, to=to), timeout, expect_version, command_id, switch
+            r.Replayed,
+            c.Replay(from_=from_, to=to),
+            timeout,
+            expect_version,
+            command_id,
+            switch,
         )
 
     async def resync(
@@ -2136,9 +2141,11 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
-    ) -> Deferred[r.Done]:
+    ) -> Deferred[r.StatesTold]:
         """Send all states that the requester may read."""
-        return self._ask(r.Done, c.Snapshot(), timeout, expect_version, command_id, switch)
+        return self._ask(
+            r.StatesTold, c.Snapshot(), timeout, expect_version, command_id, switch
+        )
 
     def replay(
         self,
@@ -2149,10 +2156,15 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
-    ) -> Deferred[r.Done]:
+    ) -> Deferred[r.Replayed]:
         """Send the events of an offset range again."""
         return self._ask(
-            r.Done, c.Replay(from_=from_, to=to), timeout, expect_version, command_id, switch
+            r.Replayed,
+            c.Replay(from_=from_, to=to),
+            timeout,
+            expect_version,
+            command_id,
+            switch,
         )
 
     def resync(

@@ -10,10 +10,11 @@ from msgspec import UNSET, Struct, UnsetType
 
 from cti.model.commands import VERBS, Args, EndState
 from cti.model.errors import Problem
-from cti.model.events import EVENTS, Event
+from cti.model.events import Event
 from cti.model.objects import Agent, Device, Queue
 from cti.model.results import RESULTS, Done
-from cti.northbound.documents import DaemonStatus, LinkStatus, SwitchInfo
+from cti.northbound import envelope
+from cti.northbound.documents import DaemonStatus, LinkStatus, StateTold, SwitchInfo
 from cti.northbound.requests import Body
 from cti.northbound.topics import VERSION, identifier, level
 
@@ -22,25 +23,6 @@ State = Device | Agent | Queue | LinkStatus | SwitchInfo | DaemonStatus
 
 class Unreadable(Exception):  # noqa: N818 - says what is the case
     """A message that is none of the contract, or of a later one."""
-
-
-class Envelope(Struct, frozen=True, gc=False):
-    """What a gap checker needs of a CloudEvent."""
-
-    specversion: str
-    id: str
-    type: str
-    offset: int
-    data: msgspec.Raw
-
-
-class _Flat(Struct, frozen=True, gc=False):
-    """The same of an event without an envelope."""
-
-    event: str
-    id: str
-    offset: int
-    event_version: int = 1
 
 
 class Item(Struct, frozen=True, gc=False):
@@ -72,12 +54,8 @@ class _Span(Struct, frozen=True, gc=False):
 _GAP: Final = "cti.switch.gap.v1"
 """Events that the bridge could not keep; it has the offset of the last of them."""
 _SPAN: Final = msgspec.json.Decoder(_Span)
-_ENVELOPE: Final = msgspec.json.Decoder(Envelope)
-_FLAT: Final = msgspec.json.Decoder(_Flat)
+_TOLD: Final = msgspec.json.Decoder(StateTold)
 _ANSWER: Final = msgspec.json.Decoder(Answer)
-_EVENTS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
-    f"cti.{name}.v1": msgspec.json.Decoder(kind) for name, kind in EVENTS.items()
-}
 _RESULTS: Final = {verb: msgspec.json.Decoder(kind) for verb, kind in RESULTS.items()}
 _ARGS: Final = {verb: msgspec.json.Decoder(kind) for verb, kind in VERBS.items()}
 _STATES: Final[dict[str, msgspec.json.Decoder[Any]]] = {
@@ -94,32 +72,15 @@ VERB_OF: Final = {kind: verb for verb, kind in VERBS.items()}
 
 def item(payload: bytes) -> Item:
     """Read an event; raise ``Unreadable`` where even its envelope is none."""
-    envelope = _envelope(payload)
-    decoder = _EVENTS.get(envelope.type)
-    event: Event | None = None
-    if decoder is not None:
-        try:
-            event = decoder.decode(envelope.data)
-        except _FAULTS:
-            event = None
-    first = envelope.offset
-    if envelope.type == _GAP:
-        with suppress(*_FAULTS):
-            first = min(first, _SPAN.decode(envelope.data).from_offset)
-    return Item(envelope.id, envelope.offset, event, first)
-
-
-def _envelope(payload: bytes) -> Envelope:
-    """Read the envelope of an event, or make that of a flat one; raise ``Unreadable``."""
     try:
-        return _ENVELOPE.decode(payload)
+        head = envelope.head(payload)
     except _FAULTS as error:
-        try:
-            flat = _FLAT.decode(payload)
-        except _FAULTS:
-            raise Unreadable(str(error)) from None
-    kind = f"cti.{flat.event}.v{flat.event_version}"
-    return Envelope("1.0", flat.id, kind, flat.offset, msgspec.Raw(payload))
+        raise Unreadable(str(error)) from None
+    first = head.offset
+    if head.type == _GAP:
+        with suppress(*_FAULTS):
+            first = min(first, _SPAN.decode(head.data).from_offset)
+    return Item(head.id, head.offset, envelope.event(head), first)
 
 
 def answer(payload: bytes) -> Answer:
@@ -128,6 +89,14 @@ def answer(payload: bytes) -> Answer:
         return _ANSWER.decode(payload)
     except _FAULTS as error:
         raise Unreadable(str(error)) from None
+
+
+def told(payload: bytes) -> StateTold | None:
+    """Read a state that ``snapshot`` sends; None for anything else."""
+    try:
+        return _TOLD.decode(payload)
+    except _FAULTS:
+        return None
 
 
 def result(verb: str, told: msgspec.Raw | UnsetType) -> Done:

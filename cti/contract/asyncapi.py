@@ -19,8 +19,6 @@ from cti.northbound.topics import SUBJECTS, VERSION, Topics
 _JSON: Final = "application/json"
 _MQTT: Final = "0.2.0"
 _SCHEMAS: Final = "#/components/schemas/"
-_STREAMED: Final = {"replay": list(EVENTS), "snapshot": []}
-"""Events that come on the reply topic of a command, before the last reply."""
 _COPIED: Final = ("id", "type", "offset", "epoch")
 """Members of events that stand in user properties too."""
 
@@ -224,9 +222,12 @@ def _command(parts: _Parts, verb: str) -> None:
         bindings=_message_binding(_JSON),
         correlationId=correlation,
     )
-    also = [_event_message(name) for name in _STREAMED.get(verb, ())]
-    if verb == "snapshot":
-        also = [f"state.{kind}" for kind in schemas.STATES]
+    also: list[str] = []  # what comes before the reply
+    if verb == "replay":
+        also = [_event_message(name) for name in EVENTS]
+    elif verb == "snapshot":
+        state = schemas.named(documents.StateTold)
+        also = [parts.message("snapshot.state", state, bindings=_message_binding(_JSON))]
     name = f"command.{verb}"
     parts.channel(name, _root("{switch}", "command", "{client}", verb), text, asked)
     reply = f"reply.{verb}"

@@ -25,6 +25,8 @@ class ErrorClass(StrEnum):
     PROTOCOL = "protocol"
     TIMEOUT = "timeout"
     LINK_DOWN = "link_down"
+    GONE = "gone"
+    """What is asked for was kept once, and is not any more."""
     ID_REUSED = "id_reused"
     """The command id was used before with another body."""
     RETAINED = "retained"
@@ -62,6 +64,7 @@ _MEANINGS: Final[dict[ErrorClass, _Meaning]] = {
     ErrorClass.PROTOCOL: _Meaning(502, "The switch did not understand", Retry.NO),
     ErrorClass.TIMEOUT: _Meaning(504, "No answer in time", Retry.AFTER_STATE_CHANGE),
     ErrorClass.LINK_DOWN: _Meaning(503, "The link to the switch is down", Retry.LATER),
+    ErrorClass.GONE: _Meaning(410, "Not kept any more", Retry.NO),
     ErrorClass.ID_REUSED: _Meaning(400, "Command id was used before", Retry.NO),
     ErrorClass.RETAINED: _Meaning(400, "Commands must not be retained", Retry.NO),
     ErrorClass.UNKNOWN: _Meaning(502, "The switch refused", Retry.NO),
@@ -95,6 +98,8 @@ class Problem(Struct, frozen=True, gc=False, rename={"kind": "class"}):
     """Member of the command that is at fault, such as ``args.device``."""
     native: NativeError | UnsetType = UNSET
     retry_after_ms: int | UnsetType = UNSET
+    first_offset: int | UnsetType = UNSET
+    """Of ``gone``: the first event that is still there."""
 
 
 class Error(Struct, frozen=True, gc=False, rename={"kind": "class"}):
@@ -108,6 +113,8 @@ class Error(Struct, frozen=True, gc=False, rename={"kind": "class"}):
     """The member of the command that is wrong, as a path such as ``args.device``."""
     native: NativeError | UnsetType = UNSET
     retry_after_ms: int | UnsetType = UNSET
+    first_offset: int | UnsetType = UNSET
+    """Of ``gone``: the first event that is still there."""
 
     @property
     def retry(self) -> Retry:
@@ -133,4 +140,5 @@ class Error(Struct, frozen=True, gc=False, rename={"kind": "class"}):
             field=self.field,
             native=self.native,
             retry_after_ms=self.retry_after_ms,
+            first_offset=self.first_offset,
         )

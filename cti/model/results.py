@@ -144,6 +144,27 @@ class Parties(Done, frozen=True, kw_only=True):
     parties: tuple[PartyFound, ...] | UnsetType = UNSET
 
 
+class Replayed(Done, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """The events of a range were sent before this."""
+
+    from_: int = 0
+    to: int = 0
+    """Last offset that was looked at: ask on behind it if it is lower than what you asked for
+    and than ``newest``."""
+    events: int = 0
+    """How many were sent; fewer than offsets where you may not see them all."""
+    newest: int = 0
+    """Offset of the last event that was published when you asked."""
+
+
+class StatesTold(Done, frozen=True, kw_only=True):
+    """The states were sent before this."""
+
+    states: int = 0
+    offset: int = 0
+    """Offset of the last event that they include."""
+
+
 class Private(Done, frozen=True, kw_only=True):
     """Answer of the switch in its own form."""
 
@@ -169,6 +190,8 @@ _TOLD: Final[dict[str, type[Done]]] = {
     "query_queue": QueueFound,
     "snapshot_device": Calls,
     "snapshot_call": Parties,
+    "snapshot": StatesTold,
+    "replay": Replayed,
     "private": Private,
 }
 RESULTS: Final[dict[str, type[Done]]] = {verb: _TOLD.get(verb, Done) for verb in VERBS}

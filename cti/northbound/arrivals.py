@@ -67,7 +67,7 @@ class Arrivals:
         self._boot = boot
         self._log: Any = structlog.get_logger("cti.audit")
 
-    def take(self, asked: Asked, message: Publish, gate: Gate) -> tuple[Command, bytes] | None:
+    def take(self, asked: Asked, message: Publish, gate: Gate) -> tuple[Command, Route] | None:
         """Give the command of a message if it may be carried out, and how it is answered."""
         if message.retain:
             if not message.payload:
@@ -103,7 +103,7 @@ class Arrivals:
             self.first(asked.switch_id, asked.client, kind.value)
         if decision.error is None and read is not None:
             self._replies.expect(asked.switch_id, asked.client, command_id, route)
-            return read, route.kept
+            return read, route
         self._refuse(asked, route, command_id, decision)
         return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Raw, Struct, UnsetType
 
 from cti.model.capabilities import Capabilities
 from cti.model.commands import EndState
@@ -88,6 +88,15 @@ class Audit(Struct, frozen=True, gc=False, omit_defaults=True):
     reason: str | UnsetType = UNSET
     payload: dict[str, Any] | UnsetType = UNSET
     """Of a ``private`` command, which goes past all other checks."""
+
+
+class StateTold(Struct, frozen=True, gc=False):
+    """One of the retained states that ``snapshot`` sends."""
+
+    command_id: str
+    topic: str
+    """Where it is retained."""
+    state: Raw
 
 
 class ReplyBody(Struct, frozen=True, gc=False):

@@ -36,6 +36,56 @@ class CloudEvent(Struct, frozen=True, gc=False):
     commandid: str | UnsetType = UNSET
 
 
+class Head(Struct, frozen=True, gc=False):
+    """What a gap checker needs of a CloudEvent."""
+
+    specversion: str
+    id: str
+    type: str
+    offset: int
+    data: msgspec.Raw
+
+
+class _Flat(Struct, frozen=True, gc=False):
+    """The same of an event in the flat form."""
+
+    event: str
+    id: str
+    offset: int
+    event_version: int = 1
+
+
+_HEAD: Final = msgspec.json.Decoder(Head)
+_FLAT: Final = msgspec.json.Decoder(_Flat)
+_EVENTS: Final[dict[str, msgspec.json.Decoder[ev.Event]]] = {
+    f"cti.{name}.v1": msgspec.json.Decoder(kind) for name, kind in ev.EVENTS.items()
+}
+
+
+def head(payload: bytes) -> Head:
+    """Read the envelope of an event, or make that of a flat one; raise as ``msgspec`` does."""
+    try:
+        return _HEAD.decode(payload)
+    except msgspec.ValidationError as error:
+        try:
+            flat = _FLAT.decode(payload)
+        except msgspec.ValidationError:
+            raise error from None
+    kind = f"cti.{flat.event}.v{flat.event_version}"
+    return Head("1.0", flat.id, kind, flat.offset, msgspec.Raw(payload))
+
+
+def event(told: Head) -> ev.Event | None:
+    """Read the event in an envelope; None for one that is not of this model."""
+    decoder = _EVENTS.get(told.type)
+    if decoder is None:
+        return None
+    try:
+        return decoder.decode(told.data)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError, ValueError):
+        return None
+
+
 class _Beside(Struct, frozen=True, gc=False):
     """What stands beside the members of an event in the flat form."""
 

@@ -26,6 +26,8 @@ from cti.desk import Reply
 from cti.kept import KeptCommand
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
+from cti.model.commands import Command, Replay, Snapshot
+from cti.model.errors import Error, ErrorClass
 from cti.model.states import Origin
 from cti.mqtt.application import Application, Clock, Delayed
 from cti.mqtt.merged import MergedOutbox
@@ -37,10 +39,12 @@ from cti.mqtt.service import MqttService
 from cti.northbound import envelope
 from cti.northbound.arrivals import Arrivals, Gate
 from cti.northbound.documents import Alarm, DaemonStatus
-from cti.northbound.replies import Replies
+from cti.northbound.pages import Pages, ReplayPages, SnapshotPages
+from cti.northbound.replies import Replies, Route, rejected
+from cti.northbound.retelling import AGAIN, Retellings
 from cti.northbound.states import EXPIRY, Feed, States
-from cti.northbound.topics import Topics
-from cti.rights import Place, Rights
+from cti.northbound.topics import Asked, Topics
+from cti.rights import Place, Reader, Rights
 from cti.store.stream import Stream, body
 
 REFRESH: Final = EXPIRY / 2
@@ -194,6 +198,8 @@ class Northbound(Application):
             *(topics, rights, self._replies, self.counters, self.put, now, boot)
         )
         self._arrivals.first = self._new_class
+        self._again = Retellings(clock, self._wake, self._told_again)
+        self.outbox.add(self._again)
 
     def stream(self, switch_id: str) -> Stream:
         """Give the stream of a switch."""
@@ -219,6 +225,8 @@ class Northbound(Application):
         Raise ``ValueError``, and keep the rights that were, if these have no meaning.
         """
         self.rights.replace(rights)
+        detail = "rights were changed meanwhile: ask again"
+        self._again.interrupt(Error(ErrorClass.RESOURCE_BUSY, detail, retry_after_ms=AGAIN))
         for switch in self._switches.values():
             switch.feed.feed(en.RightsChanged())
 
@@ -280,6 +288,7 @@ class Northbound(Application):
                 timer.cancel()
         for switch in self._switches.values():
             switch.states.flush()
+        self._again.close()
         done: Deferred[None] = Deferred()
         if self.service is None or self.service.status.state != "connected":
             done.callback(None)
@@ -445,8 +454,44 @@ class Northbound(Application):
         if switch is None:
             return  # another daemon's
         taken = self._arrivals.take(asked, message, switch.gate)
-        if taken is not None:
-            switch.feed.feed(en.CommandArrived(*taken))
+        if taken is None:
+            return
+        command, route = taken
+        match command.args:
+            case Replay() as args:
+                self._tell_again(
+                    *(command, route),
+                    lambda reader: ReplayPages(args, switch.stream, reader),
+                )
+            case Snapshot():
+                self._tell_again(
+                    *(command, route),
+                    lambda reader: SnapshotPages(
+                        command.command_id, switch.states, switch.stream, reader
+                    ),
+                )
+            case _:
+                switch.feed.feed(en.CommandArrived(command, route.kept))
+
+    def _tell_again(
+        self, command: Command, route: Route, pages: Callable[[Callable[[], Reader]], Pages]
+    ) -> None:
+        """Send what a client may see of what was told, or refuse to."""
+        reader = partial(self.rights.reader, command.requester)
+        error = self._again.begin(command, route, lambda: pages(reader))
+        if error is None:
+            return
+        client, command_id = command.requester, command.command_id
+        self._replies.withdraw(command.switch_id, client, command_id, route)
+        self.put(
+            rejected(route, command_id, Asked(command.switch_id, client, command.verb), error)
+        )
+
+    def _told_again(self, switch_id: str, reply: Reply) -> list[Publish]:
+        switch = self._switches[switch_id]
+        told = self.reply(switch, reply)
+        self.replied(switch, reply)
+        return told
 
 
 def _nothing(*_: object) -> None:

@@ -58,6 +58,12 @@ class Replies:
         while len(self._routes) > ROUTES:
             del self._routes[next(iter(self._routes))]
 
+    def withdraw(self, switch_id: str, client: str, command_id: str, route: Route) -> None:
+        """Forget one way back: its sender is answered otherwise."""
+        routes = self._routes.get((switch_id, client, command_id), [])
+        if route in routes:
+            routes.remove(route)
+
     def recall(self, switch_id: str, client: str, command_id: str, kept: bytes) -> None:
         """Remember a way back that an earlier life stored."""
         try:

@@ -6,7 +6,7 @@ that it includes: events up to there need not be added to it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Final, Protocol, TypeAlias
 
@@ -123,10 +123,15 @@ class States:
         self._feed.settled(self._everything)
 
     def _everything(self) -> None:
-        self._put(self._info())
-        for link_id, status in self._links.items():
-            self._put(self._status(link_id, status))
+        for message in self.standing():
+            self._put(message)
         self.refresh()
+
+    def standing(self) -> Iterator[Publish]:
+        """Give what is retained besides the states of objects."""
+        yield self._info()
+        for link_id, status in self._links.items():
+            yield self._status(link_id, status)
 
     def flush(self, most: int | None = None) -> None:
         """Write what changed, or the first so many of it."""
@@ -138,14 +143,26 @@ class States:
             del self._dirty[one]
         if self._dirty:
             self._timer = self._clock.callLater(COALESCE, self.flush, SLICE)
-        states = [(*one, self.picture(*one)) for one in going]
-        if states:
-            self._feed.settled(partial(self._put_all, states))
+        if going:
+            self.show(going, self._put_all)
 
-    def _put_all(self, states: list[tuple[str, str, Picture | None]]) -> None:
-        for kind, object_id, picture in states:
-            if picture is not None:
-                self._put(self.document(kind, object_id, picture))
+    def show(
+        self, objects: Sequence[tuple[str, str]], then: Callable[[list[Publish]], object]
+    ) -> None:
+        """Write the states of objects as they are now, when all that they include is told."""
+        shown = [(*one, self.picture(*one)) for one in objects]
+        self._feed.settled(lambda: then(self._documents(shown)))
+
+    def _documents(self, shown: list[tuple[str, str, Picture | None]]) -> list[Publish]:
+        return [
+            self.document(kind, object_id, picture)
+            for kind, object_id, picture in shown
+            if picture is not None
+        ]
+
+    def _put_all(self, states: list[Publish]) -> None:
+        for message in states:
+            self._put(message)
 
     def document(self, kind: str, object_id: str, picture: Picture) -> Publish:
         """Make the message of a state that is true at all that is told."""

@@ -45,6 +45,8 @@ class Outbox(Struct, frozen=True):
     offset: int = 0
     """Offset of the last event."""
     mark: Mark = Mark()
+    handed: int = 0
+    """Offset up to which all events were handed to the broker."""
 
 
 NOTHING: Final = Outbox()
@@ -89,7 +91,13 @@ class Messages:
             "SELECT place, offset, settled, held FROM store"
         )
         held = msgspec.json.decode(held, type=tuple[int, ...])
-        return Outbox(place, offset, Mark(settled, held))
+        ahead = self._all(
+            "SELECT coalesce(first, offset) FROM message "
+            "WHERE place > ? AND offset IS NOT NULL ORDER BY place LIMIT 1",
+            (settled,),
+        )
+        handed = ahead[0][0] - 1 if ahead else offset
+        return Outbox(place, offset, Mark(settled, held), handed)
 
     def add(self, messages: tuple[KeptMessage, ...], at: int) -> None:
         """Add messages; those that are there already are left as they are."""
@@ -152,11 +160,9 @@ class Messages:
         wanted = first
         for place, offset, body, since in rows:
             begin = offset if since is None else since
-            if begin > last:
-                break
-            if begin > wanted:
-                if not found:
-                    raise Gone(begin)
+            if begin > wanted and not found:
+                raise Gone(begin)
+            if begin > min(wanted, last):
                 break
             found.append(KeptMessage(place, offset, body))
             wanted = offset + 1

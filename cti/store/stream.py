@@ -24,7 +24,7 @@ from cti.mqtt.outbound import Publication
 from cti.mqtt.outbox import Source
 from cti.mqtt.packets import Publish
 from cti.mqtt.reasons import Reason
-from cti.store.messages import NOTHING, Outbox
+from cti.store.messages import NOTHING, Gone, Outbox
 
 WINDOW: Final = 2_000
 """Messages of a switch in memory that are not handed out."""
@@ -66,6 +66,9 @@ class Shelf(Protocol):
     def ahead(self, after: int, most: int, done: Read) -> None:
         """Read the messages behind a place, at most so many."""
 
+    def events(self, first: int, last: int, most: int, done: Read) -> None:
+        """Read events of a range of offsets, at most so many; ``Gone`` is an answer too."""
+
 
 class Stream(Source):
     """The messages of one switch.
@@ -98,6 +101,8 @@ class Stream(Source):
         """Offset of the last event that was made."""
         self.released = start.offset
         """Offset of the last event that is stored."""
+        self.handed = start.handed
+        """Offset of the last event that was handed out."""
         self.unreadable = 0
         """Messages that were read from the store, and are none."""
         self._window: Final = window if shelf is not None else 1 << 62
@@ -109,7 +114,8 @@ class Stream(Source):
         """Highest place that was handed out."""
         self._asked = 0
         """How many messages are being read."""
-        self._waiting: deque[tuple[int, Publication]] = deque()
+        self._waiting: deque[tuple[int, int | None, Publication]] = deque()
+        """Place, offset and message."""
         self._states: dict[str, tuple[int, Publication]] = {}
         """Topic to place behind which it goes, and message; places grow."""
         self._out: dict[int, Publication] = {}
@@ -120,7 +126,7 @@ class Stream(Source):
         self._state_tokens = 0
         self._marked = start.mark
         self._load(held)
-        self._held.update(place for place, _ in self._waiting)
+        self._held.update(place for place, _, _ in self._waiting)
 
     def __len__(self) -> int:
         """Count what the broker has not taken over, about: lost places count too."""
@@ -159,7 +165,7 @@ class Stream(Source):
             self.released = entry.offset
         if self._loaded == self._stored and len(self._waiting) < self._window:
             publication = Publication((self.name, entry.place), entry.message)
-            self._waiting.append((entry.place, publication))
+            self._waiting.append((entry.place, entry.offset, publication))
             self._loaded = entry.place
         self._stored = entry.place
         self.wake()
@@ -193,6 +199,13 @@ class Stream(Source):
         """Learn that a mark is stored."""
         self._marked = mark
 
+    def events(self, first: int, last: int, most: int, done: Read) -> None:
+        """Read stored events of a range of offsets: see ``Messages.events``."""
+        if self._shelf is None:
+            done(Gone(self.released + 1))
+        else:
+            self._shelf.events(first, last, most, done)
+
     @property
     def beyond(self) -> int:
         """Place up to which messages are or were in memory."""
@@ -207,8 +220,9 @@ class Stream(Source):
             if self._states and self._ripe():
                 batch.append(self._hand_state())
             elif self._waiting and len(self._refused) < REFUSED:
-                place, publication = self._waiting.popleft()
+                place, offset, publication = self._waiting.popleft()
                 self._handed = max(self._handed, place)
+                self.handed = max(self.handed, offset or 0)
                 self._out[place] = publication
                 batch.append(publication)
             else:
@@ -235,7 +249,9 @@ class Stream(Source):
     def retry_refused(self) -> int:
         """Hand out again what was refused, and give its number."""
         again, self._refused = sorted(self._refused.items()), {}
-        self._waiting.extendleft(reversed([one for one in again if one[0] > 0]))
+        self._waiting.extendleft(
+            (place, None, one) for place, one in reversed(again) if place > 0
+        )
         for place, publication in again:
             if place < 0:  # a newer state of this topic is as good
                 self._states.setdefault(publication.message.topic, (0, publication))
@@ -276,7 +292,7 @@ class Stream(Source):
             except (msgspec.MsgspecError, UnicodeError):
                 self.unreadable += 1
                 continue
-            self._waiting.append((one.place, publication))
+            self._waiting.append((one.place, one.offset, publication))
 
 
 def _place(token: Hashable) -> int:

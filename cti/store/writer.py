@@ -123,3 +123,13 @@ class Shelf:
     ) -> None:
         """Read the messages behind a place, at most so many."""
         self._writer.ask(lambda store: store.ahead(after, most), done)
+
+    def events(
+        self,
+        first: int,
+        last: int,
+        most: int,
+        done: Callable[[list[KeptMessage] | Exception], object],
+    ) -> None:
+        """Read events of a range of offsets, at most so many."""
+        self._writer.ask(lambda store: store.events(first, last, most), done)

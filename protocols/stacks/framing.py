@@ -26,6 +26,7 @@ from protocols.stacks.primitives import (
     Received,
     Release,
     Released,
+    Reset,
     Send,
     Stack,
     TimerExpired,
@@ -216,6 +217,11 @@ class FramingStack(Stack):
                         Released(reason),
                     ]
                 return [Released(reason)]
+            case Reset(reason):  # a stream cannot be found into again
+                if self._framer is None:
+                    return []
+                self._framer = None
+                return [Fault("reset", reason, fatal=True), Released(reason)]
             case TimerExpired() | Release():  # it starts none; there is no end to agree on
                 return []
 

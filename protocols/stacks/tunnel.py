@@ -84,6 +84,8 @@ class TunnelStack(st.Stack):
                 return self._expired(timer) if self._open else []
             case st.Release():
                 return self._release()
+            case st.Reset(reason):  # a stream cannot be found into again
+                return self._fail("reset", reason) if self._open else []
 
     def _say(self, kind: Type, second: int = 0, data: bytes = b"") -> st.Action:
         return st.Transmit(tunnel.encode(Message(kind, second, data)))
@@ -234,7 +236,7 @@ class TunnelTap(st.Stack):
                 if wrong is None:
                     return told
                 return [*told, st.Fault("framing", str(wrong), fatal=True)]
-            case st.Send() | st.TimerExpired() | st.Release():
+            case st.Send() | st.TimerExpired() | st.Release() | st.Reset():
                 return []
 
 

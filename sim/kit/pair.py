@@ -62,6 +62,10 @@ def engine(
     return en.Engine(SWITCH, [link], start, devices, **more), link
 
 
+_MOMENT: Final = moment.SECOND
+"""Longest time for which a driver may wait for what follows."""
+
+
 class Pair:
     """Engine and switch; what either sends arrives at the other at once."""
 
@@ -214,8 +218,15 @@ class Pair:
         """Nothing is under way in one process."""
 
     def later(self) -> bool:
-        """Tell whether waiting could bring more: time passes by ``wait`` only."""
-        return False
+        """Let the driver's next timer run out if it is one of a moment; say whether it did.
+
+        A driver that has to see what follows, before it can say what happened, tells late.
+        """
+        due = self.engine.next_due
+        if due is None or due > self.at + _MOMENT:
+            return False
+        self.wait(max((due - self.at) / moment.SECOND, 0.0))
+        return True
 
     def view(self) -> ExchangeView:
         """Give the truth of the exchange."""

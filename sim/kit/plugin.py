@@ -116,7 +116,7 @@ class Kit(pytest.Collector):
         for name, check in flap.CHECKS.items():
             yield self._check("L0", f"link {name}", tried.flap, check)
         for level, needs in levels.MUST_HAVE.items():
-            yield self._check(level, "capabilities", tried.lacks, needs)
+            yield self._check(level, levels.CAPABILITIES, tried.lacks, needs)
         for scenario in reference().values():
             name = f"scenario {scenario.title}"
             yield self._check(scenario.level, name, tried.play, scenario)
@@ -187,6 +187,7 @@ class Tried:
         self._face = face
         self._variant = variant
         self._over = over
+        self._untold = face.inexpressible(variant)
 
     def pair(self, plan: ExchangePlan | None = None, **more: Any) -> Pair:
         """Make driver and switch, not connected yet."""
@@ -219,14 +220,18 @@ class Tried:
         from sim.kit.conduct import has
 
         document = self.up().capabilities
-        return [f"the link has no {need}" for need in needs if not has(need, document)]
+        missing = [need for need in needs if not has(need, document)]
+        known = self._untold
+        if missing and all(need in known for need in missing):
+            pytest.skip("; ".join(f"the link has no {need}: {known[need]}" for need in missing))
+        return [f"the link has no {need}" for need in missing]
 
     def play(self, scenario: Any) -> list[str]:
         """Play one scenario."""
         from sim.kit.conduct import conduct, lacking
         from sim.kit.pair import route_points
 
-        if why := self._face.inexpressible.get(scenario.number):
+        if why := self._untold.get(scenario.number):
             pytest.skip(why)
         pair = self.up(scenario.plan, route_points=route_points(scenario))
         if why := lacking(scenario, pair.capabilities):
@@ -240,7 +245,8 @@ class Tried:
 
         if matrix.lacking(verb, self.up()):
             pytest.skip(f"the link has no {verb}")
-        return matrix.row(verb, self.up)
+        untold = [state for state in matrix.STATES if f"state {state}" in self._untold]
+        return matrix.row(verb, self.up, untold)
 
 
 def pytest_terminal_summary(

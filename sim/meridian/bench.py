@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
+from collections.abc import Mapping
+from importlib.resources import files
 from typing import Final
 
 from protocols.meridian.profile import DEFAULT, Profile
@@ -40,6 +43,12 @@ class Meridian:
 
     protocol = "meridian-link-style"
     variants = tuple(VARIANTS)
+
+    @staticmethod
+    def inexpressible(variant: str) -> Mapping[str, str]:
+        """Give what the link of a variant cannot express, with the reason."""
+        tables = tomllib.loads((files(__package__) / "inexpressible.toml").read_text())
+        return {**tables["all"], **tables.get(variant, {})}
 
     @staticmethod
     def bench(plan: ExchangePlan, variant: str, *, packets: bool = False) -> Bench:

@@ -28,7 +28,7 @@ from sim.exchange import facts
 from sim.exchange.facts import CallFact, Fact, Refused
 from sim.exchange.verbs import Verb
 from sim.exchange.views import Sight
-from sim.exchange.words import LegState, Reason
+from sim.exchange.words import LegState
 from sim.meridian import errors, features, ports, requests
 from sim.meridian.office import Office
 from sim.meridian.outbox import Outbox
@@ -198,17 +198,15 @@ class Face:
                 return self._release_device(asked, body)
             case m.RouteCall() | m.GiveRingback() | m.GiveSilence() | m.GiveMusic():
                 found = self._routes.wanted(body)
-                return (
-                    self._out.nak(asked, found)
-                    if isinstance(found, Why)
-                    else self._ask(asked, found)
-                )
+                if isinstance(found, Why):
+                    return self._out.nak(asked, found, requests.at_fault(body, found))
+                return self._ask(asked, found)
             case m.OpenSession(call):
                 return [self._look(asked, "", call)]
             case m.PlayPrompt() | m.CollectDigits() | m.CloseSession():
                 steps = self._voice.serve(body)
                 if isinstance(steps, Why):
-                    return self._out.nak(asked, steps, self._profile.numbers()["SessionId"])
+                    return self._out.nak(asked, steps, "SessionId")
                 return [*self._out.ack(asked), *self._steps(steps)]
             case m.QueueStatus():
                 return self._aim(asked, body, None)
@@ -229,7 +227,7 @@ class Face:
         """Find what a request is for, and look at its calls."""
         found = requests.target(self.office, body, asked.customer, registered)
         if isinstance(found, Why):
-            return self._out.nak(asked, found)
+            return self._out.nak(asked, found, requests.at_fault(body, found))
         return [self._look(asked, found.device, getattr(body, "call_id", None) or 0)]
 
     def _look(self, asked: Message, device: str, call: int) -> Look:
@@ -268,7 +266,7 @@ class Face:
             case body if isinstance(body, requests.Control):
                 wrong = requests.state(self.office, body, device, sight)
                 if wrong is not None:
-                    return self._out.nak(asked, wrong)
+                    return self._out.nak(asked, wrong, requests.at_fault(body, wrong))
                 verb = requests.verb(self.office, body, device, sight)
                 if verb is None:
                     return [
@@ -285,10 +283,7 @@ class Face:
             return []
         body = asked.body
         if isinstance(answer, Refused):
-            cause = requests.CAUSES.get(answer.reason, Why.INTERNAL_ERROR)
-            if isinstance(body, m.AnswerCall) and answer.reason is Reason.INVALID_STATE:
-                cause = Why.DEVICE_BUSY
-            return self._out.nak(asked, cause)
+            return self._out.nak(asked, *requests.refusal(answer.reason))
         match body:
             case m.MakeCall():
                 return self._out.reply(asked, m.MakeCallAck(answer.call))
@@ -329,13 +324,13 @@ class Face:
     def _register_device(self, asked: Message, body: m.DNRegister) -> list[Action]:
         found = requests.target(self.office, body, asked.customer, None)
         if isinstance(found, Why):
-            return self._out.nak(asked, found)
+            return self._out.nak(asked, found, requests.at_fault(body, found))
         device = found.device
         group = body.event_group
         if group is None:
             group = self.subscription.devices.get(device, self.office.group_of(device))
         if self.office.events_of(group) is None:
-            return self._out.nak(asked, Why.BAD_IE, self._profile.numbers()["EventGroup"])
+            return self._out.nak(asked, Why.BAD_IE, "EventGroup")
         new = device not in self.subscription.devices
         self.subscription.devices[device] = group
         ack = m.DNRegisterAck(body.device_dn, body.device_tn, body.acd_dn, group)
@@ -346,7 +341,7 @@ class Face:
         registered = self.subscription.devices.keys()
         found = requests.target(self.office, body, asked.customer, registered)
         if isinstance(found, Why):
-            return self._out.nak(asked, found)
+            return self._out.nak(asked, found, requests.at_fault(body, found))
         return [*self._out.ack(asked), *self._forget([found.device])]
 
     def _forget(self, devices: list[str]) -> list[Action]:

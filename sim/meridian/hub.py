@@ -10,13 +10,13 @@ from typing_extensions import override
 
 from protocols.meridian.profile import DEFAULT, Profile
 from protocols.stacks import primitives as st
+from protocols.stacks.framing import FramingStack, OwnLength
 from sim import hub
 from sim.exchange import facts
 from sim.exchange.timers import TimerKind
 from sim.links import Link
 from sim.meridian import ports
 from sim.meridian.face import Face, State
-from sim.meridian.framing import Stream
 from sim.meridian.mischief import Messages
 from sim.meridian.office import Office, Options, check
 from sim.outputs import Output, Settings
@@ -127,7 +127,7 @@ class Hub(hub.Hub):
 
     @override
     def _framing(self) -> st.Stack:
-        return Stream(self.profile.limits.max_message_tcp)
+        return FramingStack(OwnLength(self.profile.limits.max_message_tcp))
 
     @override
     def _new_face(self, *, packets: bool) -> Face:

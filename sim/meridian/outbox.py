@@ -20,6 +20,7 @@ class Outbox:
     """Messages of one link to its host."""
 
     def __init__(self, codec: Codec, customer: int) -> None:
+        self._elements = codec.profile.numbers()
         self.association = 0
         """Of the registration that is in force; 0 for none."""
         self._codec = codec
@@ -44,9 +45,10 @@ class Outbox:
         """Say that a request was carried out."""
         return self.reply(asked, m.Ack(place(asked.body)[0]))
 
-    def nak(self, asked: Message, reason: Why, element: int | None = None) -> list[Action]:
-        """Say why a request was not carried out."""
-        return self.reply(asked, m.Nak(place(asked.body)[0], Cause(reason, element)))
+    def nak(self, asked: Message, reason: Why, element: str = "") -> list[Action]:
+        """Say why a request was not carried out, and which element is at fault, if any."""
+        cause = Cause(reason, self._elements.get(element))
+        return self.reply(asked, m.Nak(place(asked.body)[0], cause))
 
     def echo(self, body: Any, reference: int, customer: int | None = None) -> list[Action]:
         """Answer what was not understood."""

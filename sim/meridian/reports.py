@@ -6,7 +6,7 @@ elsewhere. Notes come in the order of section 7.6 of the project's description o
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from msgspec import Struct
 
@@ -77,23 +77,19 @@ class Reporter:
     def report(self, told: tuple[Fact, ...]) -> list[Note]:
         """Give what is told of the facts of one moment, in order."""
         notes: list[Note] = []
-        parted: list[Note] = []  # what waits until a blind transfer has found its way
         for place, fact in enumerate(told):
             if isinstance(fact, facts.Restarted):
                 self.begin(ExchangeView((), (), (), (), (), (), 0))
             if not isinstance(fact, CallFact):
                 continue
             if isinstance(fact, facts.Transferred) and not fact.secondary:
-                self._note_legs(fact)
-                parted = self._left(fact)
-                if not any(_reaches(one, fact, self._office) for one in told[place + 1 :]):
-                    notes += parted
-                    parted = []
-                continue
+                # The number that was dialled may be forwarded: the set that rings tells it.
+                rings = (one for one in told[place + 1 :] if _reaches(one, fact, self._office))
+                notes += [
+                    self._status(StatusEvent.TRANSFER_COMPLETED_TO, one)
+                    for one in list(rings)[:1]
+                ]
             notes += self._report(fact)
-            if parted and isinstance(fact, facts.Delivered):
-                notes += [self._status(StatusEvent.TRANSFER_COMPLETED_TO, fact), *parted]
-                parted = []
         return notes
 
     # One fact.
@@ -208,13 +204,10 @@ class Reporter:
         ]
 
     def _transferred(self, fact: facts.Transferred) -> list[Note]:
+        """Tell who has the call now, that a set left for it, and whom the others have."""
         notes = []
-        if fact.added in self._office.stations:
+        if fact.secondary and fact.added in self._office.stations:
             notes.append(self._status(StatusEvent.TRANSFER_COMPLETED_TO, fact, fact.added))
-        return notes + self._left(fact)
-
-    def _left(self, fact: facts.Transferred) -> list[Note]:
-        """Tell that a set left because it transferred, and whom the others have now."""
         self._offered -= {(fact.device, fact.primary), (fact.device, fact.secondary)}
         gone = m.StatusChange(
             StatusEvent.DISCONNECTED,
@@ -222,15 +215,12 @@ class Reporter:
             call_id=fact.primary,
             call_type=CallType.TRANSFER_COMPLETE,
         )
-        notes = [Note(fact.device, gone, StatusEvent.DISCONNECTED)]
-        notes += [
+        notes.append(Note(fact.device, gone, StatusEvent.DISCONNECTED))
+        return notes + [
             self._status(StatusEvent.ID_CHANGE, fact, one.device)
             for one in fact.parties
             if one.device in self._office.stations and one.device != fact.added
         ]
-        if not fact.secondary:
-            notes += [self._hook(fact, *one) for one in self._hooks.take(fact)]
-        return notes
 
     def _conferenced(self, fact: facts.Conferenced) -> list[Note]:
         notes = []
@@ -263,12 +253,14 @@ class Reporter:
         device = device or fact.device
         far = self._far(fact, device, other)
         ringing = event is StatusEvent.RINGING
+        # To a set that took the call over, the number called says nothing of either end.
+        called = self._called(fact) if ringing or fact.calling == device else ""
         body = m.StatusChange(
             event,
             **self._named(device),
             call_id=fact.call,
             **self.caller(fact, ringing=ringing),
-            called_dn=_digits(self._office.dn(self._called(fact))),
+            called_dn=_digits(self._office.dn(called)),
             other_dn=_digits(self._dn(far)) if far and not self._outside(far) else None,
             other_tn=self._office.tn(far.device) if far else None,
             call_type=self._type(fact),
@@ -347,9 +339,8 @@ class Reporter:
         return digits if self._outside(leg) else self._office.dn(leg.device)
 
     def _type(self, fact: CallFact) -> CallType:
-        if isinstance(fact, facts.Merged):
-            joined = isinstance(fact, facts.Conferenced)
-            return CallType.CONFERENCE if joined else CallType.UNKNOWN
+        if isinstance(fact, facts.Conferenced):
+            return CallType.CONFERENCE
         if fact.call in self.consultations:
             return CallType.CONSULTATION
         if fact.trunk:
@@ -369,7 +360,9 @@ class Reporter:
             self._legs[fact.call] = {one.device: one.state for one in fact.parties}
 
 
-def _reaches(fact: Fact, transfer: facts.Transferred, office: Office) -> bool:
+def _reaches(
+    fact: Fact, transfer: facts.Transferred, office: Office
+) -> TypeGuard[facts.Delivered]:
     """Tell whether a fact is the set's ringing to which a blind transfer leads."""
     return (
         isinstance(fact, facts.Delivered)

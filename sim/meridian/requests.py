@@ -74,6 +74,35 @@ CAUSES: Final = {
 """Causes of what the exchange refuses; anything else is an internal error."""
 
 
+_AT_FAULT: Final = {
+    Reason.INVALID_DESTINATION: "CalledDN",
+    Reason.SAME_DEVICE: "CalledDN",
+    Reason.INVALID_FORWARDING: "ForwardDN",
+    Reason.INVALID_AGENT: "AgentId",
+    Reason.INVALID_CALL: "CallId",
+    Reason.INVALID_CONNECTION: "CallId",
+}
+"""Element that the exchange means with a refusal."""
+_NAMES: Final[dict[Why, dict[str, str]]] = {
+    Why.BAD_DN: {"device_dn": "DeviceDN", "position_id": "PositionId", "acd_dn": "AcdDN"},
+    Why.BAD_TN: {"device_tn": "DeviceTN"},
+    Why.BAD_ROUTE_MEMBER: {"route_member": "RouteMember"},
+    Why.BAD_CALL_ID: {"call_id": "CallId"},
+}
+"""Elements that a cause may be about, by their fields."""
+
+
+def refusal(reason: Reason) -> tuple[Why, str]:
+    """Give cause and element at fault, if any, for what the exchange refused."""
+    return CAUSES.get(reason, Why.INTERNAL_ERROR), _AT_FAULT.get(reason, "")
+
+
+def at_fault(body: Any, why: Why) -> str:
+    """Give the element of a request that a cause is about; empty for none."""
+    names = _NAMES.get(why, {}).items()
+    return next((name for field, name in names if getattr(body, field, None) is not None), "")
+
+
 class Where(Struct, frozen=True, gc=False):
     """What a request is for, found and allowed."""
 

@@ -163,6 +163,8 @@ class Application:
         self.client = client
         self.events: list[dict[str, Any]] = []
         self.retained: dict[str, Any] = {}
+        self.again: list[dict[str, Any]] = []
+        """What ``replay`` and ``snapshot`` sent."""
         self.replies = 0
         """Replies to anybody."""
         self.quiet = False
@@ -202,6 +204,8 @@ class Application:
         told: Any = json.loads(message.payload) if message.payload else None
         if "/event/" in message.topic:
             self.events.append(told)
+        elif "/reply/" in message.topic and "status" not in told:
+            self.again.append(told)
         elif "/reply/" in message.topic:
             self.replies += 1
             if told.get("command_id") in self._replies:

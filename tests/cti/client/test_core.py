@@ -72,9 +72,60 @@ def test_what_cannot_be_had_is_told_as_a_gap() -> None:
     world.publish(hook(2), lose=True)
     world.publish(hook(3))
     (gap,) = world.gaps()
-    assert (gap.first, gap.last, gap.reason) == (2, 2, "invalid_object")
+    assert (gap.first, gap.last, gap.reason) == (2, 2, "gone")
     assert world.numbers() == [1, 3]
     assert world.core.lost == 1
+
+
+def test_what_the_bridge_still_has_is_told_behind_the_gap() -> None:
+    world = World()
+    for number in range(1, 9):
+        world.journal.append(hook(number))
+    world.first = 5
+    world.open(after=2)
+    world.start()
+    (gap,) = world.gaps()
+    assert (gap.first, gap.last, gap.reason) == (3, 4, "gone")
+    assert world.numbers() == [5, 6, 7, 8]
+
+
+def test_a_long_range_is_asked_for_in_parts() -> None:
+    world = World()
+    for number in range(1, 9):
+        world.journal.append(hook(number))
+    world.open(after=1)
+    world.start()
+    assert world.numbers() == [2, 3, 4, 5, 6, 7, 8]
+    asked = [json.loads(one.payload)["args"]["from"] for one in world.sent]
+    assert asked == [2, 5, 8]
+    assert not world.timers
+
+
+def test_what_the_broker_drops_of_an_answer_is_asked_for_again() -> None:
+    world = World()
+    for number in range(1, 4):
+        world.journal.append(hook(number))
+    world.drops = 1
+    world.open(after=0)
+    world.start()
+    assert world.numbers() == [1, 2]
+    world.drops = 0
+    world.advance(5)
+    assert world.numbers() == [1, 2, 3]
+    assert not world.gaps()
+
+
+def test_a_broker_that_drops_always_is_a_gap() -> None:
+    world = World()
+    world.open()
+    world.start()
+    world.publish(hook(1))
+    world.drops = 1
+    world.publish(hook(2), lose=True)
+    world.publish(hook(3))
+    world.advance(60)
+    assert [one.reason for one in world.gaps()] == ["dropped"]
+    assert world.numbers() == [1, 3]
 
 
 def test_a_bridge_that_does_not_answer_ends_the_wait_for_what_is_missing() -> None:

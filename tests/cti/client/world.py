@@ -90,6 +90,10 @@ class World:
         self.answer: Callable[[a.Send], None] = self.carry_out
         self.first = 1
         """First offset that the journal still has."""
+        self.most = 3
+        """Events that one replay sends."""
+        self.drops = 0
+        """Events of a replay that the broker drops."""
 
     # The client.
 
@@ -208,13 +212,18 @@ class World:
 
     def _replay(self, message: a.Send, args: Replay) -> None:
         if args.from_ < self.first:
-            self.refuse(message, ErrorClass.INVALID_OBJECT)
+            error = Error(ErrorClass.GONE, "gone", first_offset=self.first)
+            self.reply(message, error=error, status=EndState.REJECTED)
             return
         assert message.response_topic is not None
-        for offset in range(args.from_, min(args.to, len(self.journal)) + 1):
+        newest = len(self.journal)
+        last = min(args.to, newest, args.from_ + self.most - 1)
+        going = range(args.from_, last + 1)
+        for offset in list(going)[: len(going) - self.drops]:
             told = envelope.publication(TOPICS, self.journal[offset - 1], offset)
             self.deliver(message.response_topic, told.payload)
-        self.reply(message, {})
+        sent = {"from": args.from_, "to": last, "events": len(going), "newest": newest}
+        self.reply(message, sent)
 
     def reply(
         self,

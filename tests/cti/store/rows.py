@@ -80,6 +80,9 @@ def after(known: Contents, changes: Changes) -> Contents:
     place, offset, mark = known.outbox.place, known.outbox.offset, known.outbox.mark
     for message in changes.messages:
         place, offset = message.place, message.offset or offset
+    mark = changes.mark or mark
+    messages = known.messages + changes.messages
+    ahead = [one.offset - 1 for one in messages if one.place > mark.through and one.offset]
     return Contents(
         changes.at,
         changes.floor,
@@ -87,8 +90,8 @@ def after(known: Contents, changes: Changes) -> Contents:
         counted,
         tuple(one for _, one in sorted(tables[Kind.DEVICE].items())),
         tuple(one for _, one in sorted(tables[Kind.QUEUE].items())),
-        Outbox(place, offset, changes.mark or mark),
-        known.messages + changes.messages,
+        Outbox(place, offset, mark, ahead[0] if ahead else offset),
+        messages,
         tuple(commands.values()),
     )
 

@@ -82,7 +82,7 @@ def test_a_mark_never_goes_back(store: Store) -> None:
     assert store.outbox().mark == Mark(3, (2,))
     assert store.held(store.outbox().mark) == [event(2)]
     store.write(batch(event(6), mark=Mark(5)))
-    assert store.outbox() == Outbox(6, 6, Mark(5))
+    assert store.outbox() == Outbox(6, 6, Mark(5), 5)
 
 
 def test_numbers_are_not_given_again_when_everything_has_gone(store: Store) -> None:
@@ -90,7 +90,7 @@ def test_numbers_are_not_given_again_when_everything_has_gone(store: Store) -> N
     store.settle(Mark(5))
     gone = store.trim(msgspec.structs.replace(ROOMY, taken_age=0.0), 100 * SECOND, 5, gap)
     assert gone.taken == 5
-    assert store.outbox() == Outbox(5, 5, Mark(5))
+    assert store.outbox() == Outbox(5, 5, Mark(5), 5)
     assert store.summary().messages == 0
     with pytest.raises(Gone) as caught:
         store.events(2, 4, 10)

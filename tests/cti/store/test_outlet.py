@@ -32,6 +32,7 @@ from tests.cti.runner_bench import CAPABILITIES, COMMAND, Bench
 from tests.cti.test_engine import Bench as EngineBench
 from tests.support.disk import Disk
 from tests.support.ear import Ear
+from tests.support.shelf import Direct
 
 
 class Writer:
@@ -311,19 +312,6 @@ class Outside(Ear):
             offset = int(dict(message.user_properties)["offset"])
             assert known.setdefault(offset, message) == message, "an offset was given twice"
         return known
-
-
-class Direct:
-    """Reads at once."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-
-    def ahead(self, after: int, most: int, done: Any) -> None:
-        try:
-            done(self.store.ahead(after, most))
-        except StoreError as error:
-            done(error)
 
 
 def life(disk: Disk, ear: Outside, at: float) -> None:

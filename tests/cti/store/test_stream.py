@@ -34,6 +34,10 @@ class Shelf:
 
         self.asked.append(read)
 
+    def events(self, first: int, last: int, most: int, done: Callable[[Any], object]) -> None:
+        found = [one for one in self.stored if first <= (one.offset or 0) <= last]
+        self.asked.append(lambda: done(found[:most]))
+
     def run(self) -> None:
         while self.asked:
             self.asked.pop(0)()

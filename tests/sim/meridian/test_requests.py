@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from protocols.meridian import _codec_meridian as m
+from protocols.meridian.profile import DEFAULT
 from protocols.meridian.values import (
     CallType,
     Cause,
@@ -76,7 +77,8 @@ def test_a_consultation_is_initiated_and_completed(conference: bool) -> None:
 def test_a_fast_transfer_sends_the_call_on() -> None:
     host = talking(Host().register())
     heard = told(host.ask(m.FastTransfer(1, "5003", device_dn="5002")))
-    assert heard[:3] == ["FastTransfer done", "5003 ringing", "5003 transfer_completed_to"]
+    assert heard[:2] == ["FastTransfer done", "5003 transfer_completed_to"]
+    assert heard[-1] == "5003 ringing"
 
 
 def test_a_device_is_found_by_each_of_its_names() -> None:
@@ -281,3 +283,24 @@ def test_a_consultation_may_be_completed_by_either_of_its_calls() -> None:
         assert heard[0] == "CompleteTransfer done"
     events = [one.body for one in host.got if isinstance(one.body, m.StatusChange)]
     assert StatusEvent.TRANSFER_COMPLETED_TO in [one.status_event for one in events]
+
+
+@pytest.mark.parametrize(
+    ("body", "element"),
+    [
+        (m.MakeCall("5002", device_dn="5999"), "DeviceDN"),
+        (m.MakeCall("5002", device_tn=Tn(9, 9, 9, 9)), "DeviceTN"),
+        (m.MakeCall("5999", **SET), "CalledDN"),
+        (m.DNRegister(acd_dn="5999"), "AcdDN"),
+        (m.ReleaseCall(route_member=RouteMember(1, 9)), "RouteMember"),
+        (m.SetFeature(Feature.LOGIN, position_id="5999"), "PositionId"),
+        (m.SetFeature(Feature.LOGIN, **SET, agent_id="77"), "AgentId"),
+        (m.SetFeature(Feature.CALL_FORWARD_ALL, **SET, forward_dn="5999"), "ForwardDN"),
+        (m.RouteCall(1, 7, "5001"), "CallId"),
+        (m.ReleaseCall(**SET, call_id=7), "CallId"),
+    ],
+)
+def test_a_refusal_tells_the_element_at_fault(body: Any, element: str) -> None:
+    host = Host().register()
+    (nak,) = host.ask(body)
+    assert nak.cause.element == DEFAULT.numbers()[element]

@@ -190,14 +190,14 @@ def test_a_transfer_before_the_answer_leaves_the_destination_ringing() -> None:
     ]
 
 
-def test_a_blind_transfer_rings_before_it_is_told_as_complete() -> None:
+def test_a_blind_transfer_is_told_as_any_transfer_and_rings_after_it() -> None:
     host = talking(Host().register())
     assert told(host.do(verbs.BlindTransfer("5002", "5003"))) == [
-        "5003 ringing",
         "5003 transfer_completed_to",
         "5002 disconnected",
         "5001 id_change",
         "5002 on_hook",
+        "5003 ringing",
     ]
 
 
