@@ -118,6 +118,9 @@ class Linked:
         """Put what the bench sent last into the link, and its end."""
         for pdu in list(self.bench.sent):
             self._handle(st.Send(pdu))
+        resets, self.bench.resets = self.bench.resets, []
+        for reason in resets:
+            self._handle(st.Reset(reason))
         if self._stack is not None and self.bench.closed:
             self._hang_up(self.bench.closed)
         return b"".join(self.sent)

@@ -1,10 +1,15 @@
-"""The ASAI face of the simulated switch, as tests use it: whole messages in and out."""
+"""The ASAI face of the simulated switch, as tests and the kit use it."""
 
 from __future__ import annotations
 
-from sim import bench
+from collections.abc import Mapping
+from typing import Final
+
+from sim import bench, face
 from sim.asai.dialects import DIALECTS, Dialect
+from sim.asai.gateway import Gateway, LinkTable
 from sim.asai.hub import Hub
+from sim.linked import Linked
 from sim.outputs import Settings
 from sim.plan import ExchangePlan
 
@@ -20,3 +25,33 @@ class Bench(bench.Bench[Hub]):
     ) -> None:
         row = DIALECTS[dialect] if isinstance(dialect, str) else dialect
         super().__init__(Hub(plan, row, settings), packets=True)
+
+
+def tunnelled(inside: Bench) -> Linked:
+    """Put a switch behind its LAN gateway, whose only link any client may have."""
+    table = LinkTable()
+    return Linked(inside, lambda: Gateway(table, "bench"))
+
+
+class Asai:
+    """The face of ASAI, as the kit finds it (``sim.face``)."""
+
+    protocol = "asai"
+    variants = tuple(DIALECTS)
+
+    @staticmethod
+    def inexpressible(variant: str) -> Mapping[str, str]:  # noqa: ARG004 - none differs
+        """Give what ASAI does not tell of the reference scenarios."""
+        return UNTOLD
+
+    @staticmethod
+    def bench(plan: ExchangePlan, variant: str, *, packets: bool = False) -> face.Bench:
+        """Make a switch of a release, behind its gateway unless whole messages are meant."""
+        inside = Bench(plan, variant)
+        return inside if packets else tunnelled(inside)
+
+
+UNTOLD: Final[Mapping[str, str]] = {}
+"""Scenario, verb or event -> why ASAI cannot express it."""
+
+FACE = Asai()

@@ -113,6 +113,8 @@ class Gateway(st.Stack):
                 return self._next_beat() if self._framer is not None else []
             case st.Release():
                 return self.down(DownReason.SWITCH_DOWN)
+            case st.Reset(reason):
+                return self._break_off("reset", reason)
 
     def _connected(self) -> list[st.Action]:
         self._framer = Framer()
