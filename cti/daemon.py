@@ -198,6 +198,11 @@ class Daemon:
         store, now = opened.store, self.wall.now()
         start = structs.replace(opened.start, at=min(opened.start.at, now))
         links = [parts.link(one, section, start.epochs, now) for one in section.link]
+        for link in links:
+            if link.driver.notice:
+                self.log.warning(
+                    "driver notice", switch=name, link=link.link_id, notice=link.driver.notice
+                )
         engine = Engine(
             name,
             links,
@@ -206,6 +211,8 @@ class Daemon:
             route_points=section.route_point,
             numbering=None if section.numbers is None else Numbering(section.numbers),
             times=section.calls.times(),
+            pace=section.commands.pace(),
+            partial=section.commands.allow_partial,
         )
         engine.restarted(now)
         store.write(engine.changes())  # and so it is known that the disk takes it

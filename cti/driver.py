@@ -239,13 +239,13 @@ class SwitchDriver(ABC):
         """
 
 
-_GROUP: Final = "cti.drivers"
+GROUP: Final = "cti.drivers"
 
 
 def load(name: str) -> type[SwitchDriver]:
     """Import the driver called ``name``; raise ``DriverError`` if there is none."""
-    driver: type[SwitchDriver] | None = installed.find(_GROUP, name)
+    driver: type[SwitchDriver] | None = installed.find(GROUP, name)
     if driver is None:
-        known = ", ".join(installed.names(_GROUP)) or "none"
+        known = ", ".join(installed.names(GROUP)) or "none"
         raise DriverError(f"no driver {name!r}; installed: {known}")
     return driver

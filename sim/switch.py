@@ -139,8 +139,10 @@ class Exchange:
                 return basic.go_off_hook(board, device)
             case verbs.Dial(device, digits):
                 return basic.dial(board, device, digits)
-            case verbs.MakeCall(device, to):
-                return basic.make_call(board, device, to, _data(verb), by_computer=by_computer)
+            case verbs.MakeCall(device, to, prompt=prompt):
+                return basic.make_call(
+                    *(board, device, to, _data(verb)), by_computer=by_computer, prompt=prompt
+                )
             case verbs.MakePredictiveCall():
                 return answering.make_predictive_call(board, verb)
             case verbs.Answer(device, call):

@@ -22,7 +22,7 @@ from typing_extensions import override
 from cti import engine as en
 from cti import moment
 from cti.config.rights import Right
-from cti.desk import Reply
+from cti.desk import Progress, Reply
 from cti.kept import KeptCommand
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
@@ -109,8 +109,8 @@ class SwitchNorth:
         """Write a written event for its other topics; never raises."""
         return self._north.copies(event, written)
 
-    def reply(self, reply: Reply) -> Sequence[Publish]:
-        """Write the end of a command."""
+    def reply(self, reply: Reply | Progress) -> Sequence[Publish]:
+        """Write the end of a command, or how far it is."""
         return self._north.reply(self._switch, reply)
 
     def notice(self, link_id: str, name: str, detail: str) -> Publish:
@@ -261,7 +261,7 @@ class Northbound(Application):
         engine = feed.engine
         place = Place(engine.tracker.book, engine.numbering, lambda: engine.devices)
         switch.join(feed, states, Gate(place, engine.desk.knows))
-        engine.desk.permits = partial(self.rights.permits, place=place)
+        engine.desk.admission.permits = partial(self.rights.permits, place=place)
 
     def recall(self, switch_id: str, commands: Iterable[KeptCommand]) -> None:
         """Know again how the commands of an earlier life that have no end are answered."""
@@ -333,8 +333,10 @@ class Northbound(Application):
         shard = envelope.shard(event, self._shards)
         return [structs.replace(written, topic=self.topics.feed(event.switch_id, shard))]
 
-    def reply(self, switch: _Switch, reply: Reply) -> list[Publish]:
-        """Write the end of a command to whoever waits for it."""
+    def reply(self, switch: _Switch, reply: Reply | Progress) -> list[Publish]:
+        """Write the end of a command, or how far it is, to whoever waits for it."""
+        if isinstance(reply, Progress):
+            return self._replies.goes_on(switch.switch_id, reply)
         return self._replies.ended(switch.switch_id, reply)
 
     def replied(self, switch: _Switch, reply: Reply) -> None:

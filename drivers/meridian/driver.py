@@ -19,7 +19,7 @@ from protocols.meridian.values import Kind, MessageType
 
 NOTICE: Final = (
     "Meridian-Link-style; octets assigned by this project; replace the profile "
-    "(option profile_file) to reach a real switch."
+    "(key profile of the link, docs/meridian.md) to reach a real switch."
 )
 
 

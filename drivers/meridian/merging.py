@@ -82,13 +82,18 @@ def _controller(
 def _only_arrived(
     scene: Scene, body: StatusChange, device: NativeDevice, kind: MergeKind
 ) -> None:
-    """Take a destination of which nothing else is known: it is on the call now."""
+    """Take a destination of which nothing else is known: it is on the call now.
+
+    One that comes to a call that is known still tells whether it rings or is connected.
+    """
     why = Cause.TRANSFER if kind is MergeKind.TRANSFER else Cause.CONFERENCE
     call, members = str(body.call_id), mapping.common(body)
     far = body.other_dn or body.calling_dn
     if scene.pictures.state(call, device.key) is not None:
         if kind is MergeKind.TRANSFER:
             _sent_by(scene, call, device, far)
+        return
+    if scene.pictures.parties(call):
         return
     scene.tell(f.Connected(device=device, cause=why, origin=Origin.INFERRED, **members))
     scene.pictures.put(call, device, _S.CONNECTED)
@@ -120,6 +125,8 @@ def merge(
     scene.hold_over(controller.key)
     if secondary is not None:
         scene.pictures.join(primary, secondary, result)
+    elif other is not None and scene.pictures.state(result, other.key) is None:
+        scene.pictures.put(result, other, _S.UNKNOWN)
     if kind is MergeKind.TRANSFER:
         scene.gone(result, controller.key)
     else:

@@ -581,14 +581,12 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
     w_other_dn = coding.writers["OtherDN"]
     i_other_tn = coding.ids["OtherTN"]
     w_other_tn = coding.writers["OtherTN"]
-    r_other_tn = coding.readers["OtherTN"]
     i_clid = coding.ids["CLID"]
     w_clid = coding.writers["CLID"]
     i_dnis = coding.ids["DNIS"]
     w_dnis = coding.writers["DNIS"]
     i_route_member = coding.ids["RouteMember"]
     w_route_member = coding.writers["RouteMember"]
-    r_route_member = coding.readers["RouteMember"]
     i_call_type = coding.ids["CallType"]
     w_call_type = coding.writers["CallType"]
     m_call_type = coding.meanings["CallType"]
@@ -603,7 +601,6 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
     w_device_dn = coding.writers["DeviceDN"]
     i_device_tn = coding.ids["DeviceTN"]
     w_device_tn = coding.writers["DeviceTN"]
-    r_device_tn = coding.readers["DeviceTN"]
     i_position_id = coding.ids["PositionId"]
     w_position_id = coding.writers["PositionId"]
     i_agent_id = coding.ids["AgentId"]
@@ -628,7 +625,6 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
     m_keep_call = coding.meanings["KeepCall"]
     i_time_stamp = coding.ids["TimeStamp"]
     w_time_stamp = coding.writers["TimeStamp"]
-    r_time_stamp = coding.readers["TimeStamp"]
     i_session_id = coding.ids["SessionId"]
     w_session_id = coding.writers["SessionId"]
     i_prompt_list = coding.ids["PromptList"]
@@ -793,7 +789,10 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                     raise Careful
                 acd_dn = v.decode()
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             elif t == i_event_group and event_group is None:
                 if j - i != 3:
                     raise Careful
@@ -839,7 +838,10 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                     raise Careful
                 acd_dn = v.decode()
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             elif t == i_event_group and event_group is None:
                 if j - i != 3:
                     raise Careful
@@ -884,7 +886,10 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                     raise Careful
                 acd_dn = v.decode()
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             i = j
         if i != e:
             raise Careful
@@ -1021,7 +1026,10 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                     raise Careful
                 acd_dn = v.decode()
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             i = j
         if i != e:
             raise Careful
@@ -1078,10 +1086,15 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                 if not v.isdigit() and v.strip(_DIGITS):
                     raise Careful
                 device_dn = v.decode()
-            elif t == i_route_member and route_member is None:
-                route_member = r_route_member(b[i + 2 : j])
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            elif t == i_route_member and route_member is None:
+                if j - i != 6:
+                    raise Careful
+                route_member = RouteMember(b[i + 2] << 8 | b[i + 3], b[i + 4] << 8 | b[i + 5])
             i = j
         if i != e:
             raise Careful
@@ -1119,7 +1132,10 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                     raise Careful
                 call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             i = j
         if i != e:
             raise Careful
@@ -1158,7 +1174,10 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                     raise Careful
                 call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             i = j
         if i != e:
             raise Careful
@@ -1197,7 +1216,10 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                     raise Careful
                 call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             i = j
         if i != e:
             raise Careful
@@ -1237,9 +1259,14 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                     raise Careful
                 call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             elif t == i_route_member and route_member is None:
-                route_member = r_route_member(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                route_member = RouteMember(b[i + 2] << 8 | b[i + 3], b[i + 4] << 8 | b[i + 5])
             i = j
         if i != e:
             raise Careful
@@ -1285,7 +1312,10 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                     raise Careful
                 called_dn = v.decode()
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             i = j
         if i != e:
             raise Careful
@@ -1354,7 +1384,10 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                     raise Careful
                 called_dn = v.decode()
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             i = j
         if i != e:
             raise Careful
@@ -1417,7 +1450,10 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                     raise Careful
                 call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             i = j
         if i != e:
             raise Careful
@@ -1455,7 +1491,10 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                     raise Careful
                 call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             i = j
         if i != e:
             raise Careful
@@ -1499,7 +1538,10 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                     raise Careful
                 called_dn = v.decode()
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             i = j
         if i != e:
             raise Careful
@@ -1544,6 +1586,12 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                 if j - i != 6:
                     raise Careful
                 call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+            elif t == i_time_stamp and time_stamp is None:
+                if j - i != 8:
+                    raise Careful
+                time_stamp = TimeStamp(b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5], b[i + 6] << 8 | b[i + 7])
+                if time_stamp.milliseconds > 999:
+                    raise Careful
             elif t == i_calling_dn and calling_dn is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
@@ -1554,6 +1602,24 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                 if not v.isdigit() and v.strip(_DIGITS):
                     raise Careful
                 acd_dn = v.decode()
+            elif t == i_call_type and call_type is None:
+                if j - i != 3:
+                    raise Careful
+                call_type = m_call_type[b[i + 2]]
+            elif t == i_device_tn and device_tn is None:
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            elif t == i_route_member and route_member is None:
+                if j - i != 6:
+                    raise Careful
+                route_member = RouteMember(b[i + 2] << 8 | b[i + 3], b[i + 4] << 8 | b[i + 5])
+            elif t == i_clid and clid is None:
+                v = b[i + 2 : j]
+                if not v.isdigit() and v.strip(_DIGITS):
+                    raise Careful
+                clid = v.decode()
             elif t == i_position_id and position_id is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
@@ -1564,31 +1630,16 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                 if not v.isdigit() and v.strip(_DIGITS):
                     raise Careful
                 agent_id = v.decode()
-            elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
-            elif t == i_clid and clid is None:
-                v = b[i + 2 : j]
-                if not v.isdigit() and v.strip(_DIGITS):
-                    raise Careful
-                clid = v.decode()
             elif t == i_dnis and dnis is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
                     raise Careful
                 dnis = v.decode()
-            elif t == i_route_member and route_member is None:
-                route_member = r_route_member(b[i + 2 : j])
             elif t == i_network_clid and network_clid is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
                     raise Careful
                 network_clid = v.decode()
-            elif t == i_call_type and call_type is None:
-                if j - i != 3:
-                    raise Careful
-                call_type = m_call_type[b[i + 2]]
-            elif t == i_time_stamp and time_stamp is None:
-                time_stamp = r_time_stamp(b[i + 2 : j])
             i = j
         if i != e:
             raise Careful
@@ -1644,8 +1695,17 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                 if j - i != 6:
                     raise Careful
                 call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+            elif t == i_time_stamp and time_stamp is None:
+                if j - i != 8:
+                    raise Careful
+                time_stamp = TimeStamp(b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5], b[i + 6] << 8 | b[i + 7])
+                if time_stamp.milliseconds > 999:
+                    raise Careful
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             elif t == i_other_dn and other_dn is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
@@ -1656,8 +1716,6 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                 if not v.isdigit() and v.strip(_DIGITS):
                     raise Careful
                 agent_id = v.decode()
-            elif t == i_time_stamp and time_stamp is None:
-                time_stamp = r_time_stamp(b[i + 2 : j])
             i = j
         if i != e:
             raise Careful
@@ -1704,8 +1762,17 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                 if j - i != 6:
                     raise Careful
                 call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+            elif t == i_time_stamp and time_stamp is None:
+                if j - i != 8:
+                    raise Careful
+                time_stamp = TimeStamp(b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5], b[i + 6] << 8 | b[i + 7])
+                if time_stamp.milliseconds > 999:
+                    raise Careful
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             elif t == i_other_dn and other_dn is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
@@ -1716,8 +1783,6 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                 if not v.isdigit() and v.strip(_DIGITS):
                     raise Careful
                 agent_id = v.decode()
-            elif t == i_time_stamp and time_stamp is None:
-                time_stamp = r_time_stamp(b[i + 2 : j])
             i = j
         if i != e:
             raise Careful
@@ -1776,6 +1841,12 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                 if j - i != 3:
                     raise Careful
                 status_event = m_status_event[b[i + 2]]
+            elif t == i_time_stamp and time_stamp is None:
+                if j - i != 8:
+                    raise Careful
+                time_stamp = TimeStamp(b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5], b[i + 6] << 8 | b[i + 7])
+                if time_stamp.milliseconds > 999:
+                    raise Careful
             elif t == i_calling_dn and calling_dn is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
@@ -1786,17 +1857,29 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                 if not v.isdigit() and v.strip(_DIGITS):
                     raise Careful
                 called_dn = v.decode()
+            elif t == i_call_type and call_type is None:
+                if j - i != 3:
+                    raise Careful
+                call_type = m_call_type[b[i + 2]]
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
-            elif t == i_route_member and route_member is None:
-                route_member = r_route_member(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             elif t == i_other_dn and other_dn is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
                     raise Careful
                 other_dn = v.decode()
             elif t == i_other_tn and other_tn is None:
-                other_tn = r_other_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    other_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            elif t == i_route_member and route_member is None:
+                if j - i != 6:
+                    raise Careful
+                route_member = RouteMember(b[i + 2] << 8 | b[i + 3], b[i + 4] << 8 | b[i + 5])
             elif t == i_clid and clid is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
@@ -1807,14 +1890,8 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                 if not v.isdigit() and v.strip(_DIGITS):
                     raise Careful
                 dnis = v.decode()
-            elif t == i_call_type and call_type is None:
-                if j - i != 3:
-                    raise Careful
-                call_type = m_call_type[b[i + 2]]
             elif t == i_party:
                 party += (r_party(b[i + 2 : j]),)
-            elif t == i_time_stamp and time_stamp is None:
-                time_stamp = r_time_stamp(b[i + 2 : j])
             i = j
         if i != e:
             raise Careful
@@ -1877,7 +1954,10 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                     raise Careful
                 device_dn = v.decode()
             elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             elif t == i_position_id and position_id is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
@@ -1961,17 +2041,26 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                 if not v.isdigit() and v.strip(_DIGITS):
                     raise Careful
                 device_dn = v.decode()
+            elif t == i_time_stamp and time_stamp is None:
+                if j - i != 8:
+                    raise Careful
+                time_stamp = TimeStamp(b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5], b[i + 6] << 8 | b[i + 7])
+                if time_stamp.milliseconds > 999:
+                    raise Careful
             elif t == i_acd_dn and acd_dn is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
                     raise Careful
                 acd_dn = v.decode()
+            elif t == i_device_tn and device_tn is None:
+                if j - i != 6:
+                    raise Careful
+                if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                    device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
             elif t == i_feature_code and feature_code is None:
                 if j - i != 3:
                     raise Careful
                 feature_code = m_feature_code[b[i + 2]]
-            elif t == i_device_tn and device_tn is None:
-                device_tn = r_device_tn(b[i + 2 : j])
             elif t == i_position_id and position_id is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
@@ -1991,8 +2080,6 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                 if not v.isdigit() and v.strip(_DIGITS):
                     raise Careful
                 activity_code = v.decode()
-            elif t == i_time_stamp and time_stamp is None:
-                time_stamp = r_time_stamp(b[i + 2 : j])
             i = j
         if i != e:
             raise Careful
@@ -2050,6 +2137,10 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                 if not v.isdigit() and v.strip(_DIGITS):
                     raise Careful
                 acd_dn = v.decode()
+            elif t == i_route_member and route_member is None:
+                if j - i != 6:
+                    raise Careful
+                route_member = RouteMember(b[i + 2] << 8 | b[i + 3], b[i + 4] << 8 | b[i + 5])
             elif t == i_clid and clid is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
@@ -2060,8 +2151,6 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
                 if not v.isdigit() and v.strip(_DIGITS):
                     raise Careful
                 dnis = v.decode()
-            elif t == i_route_member and route_member is None:
-                route_member = r_route_member(b[i + 2 : j])
             i = j
         if i != e:
             raise Careful

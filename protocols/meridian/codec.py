@@ -25,6 +25,7 @@ from protocols.meridian.values import Kind, MessageType, Role
 
 LONGEST: Final = 0xFFFF
 """Octets that the header can announce."""
+_QUICK: Final = header.QUICK.unpack_from
 _BARE: Final[dict[Kind, tuple[tuple[Element, ...], tuple[tuple[str, ...], ...]]]] = {
     Kind.ACK: ((), ()),
     Kind.NAK: ((ELEMENTS["Cause"],), (("Cause",),)),
@@ -118,19 +119,14 @@ class Codec:
             if _heard(role, *key)
         }
         self._protocol, self._version = profile.protocol, profile.version
+        self._mark = profile.protocol << 8 | profile.version
 
     def decode(self, octets: bytes) -> Message:
         """Read one message; raise ``MessageError``."""
         try:
-            length, protocol, version, type_, kind, association, reference, customer, _ = (
-                HEADER.unpack_from(octets)
-            )
-            if (
-                length == len(octets) <= self.longest
-                and protocol == self._protocol
-                and version == self._version
-            ):
-                body = self._readers[type_ << 8 | kind](octets, length)
+            length, mark, what, association, reference, customer = _QUICK(octets)
+            if length == len(octets) <= self.longest and mark == self._mark:
+                body = self._readers[what](octets, length)
                 whose = None if customer == header.NO_CUSTOMER else customer
                 return Message(body, association, reference, whose)
         except (Careful, IndexError, KeyError, ValueError, struct.error):

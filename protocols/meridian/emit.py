@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from construct import FormatField
+from construct import FormatField, Struct
 
 from protocols.ber.source import Source
 from protocols.meridian import formats, header, table
@@ -64,7 +64,10 @@ class Nak(msgspec.Struct, frozen=True, gc=False):
     message: MessageType
     cause: Cause'''
 
-_USUAL: Final = ("DeviceDN", "CallId", "StatusEvent", "CallingDN", "CalledDN", "AcdDN")
+_USUAL: Final = (
+    *("DeviceDN", "CallId", "StatusEvent", "TimeStamp", "CallingDN", "CalledDN", "AcdDN"),
+    *("CallType", "DeviceTN", "OtherDN", "OtherTN", "RouteMember", "CLID"),
+)
 """Elements that most messages have: they are looked for first."""
 
 
@@ -147,8 +150,7 @@ def _build(out: Source, forms: list[Form]) -> None:
         for element in table.ELEMENTS.values():
             out.put(f'i_{element.field} = coding.ids["{element.name}"]')
             out.put(f'w_{element.field} = coding.writers["{element.name}"]')
-            size, alphabet = _quick(element)
-            if not size and alphabet is None:
+            if not _in_place(element):
                 out.put(f'r_{element.field} = coding.readers["{element.name}"]')
             elif element.meaning is not None:
                 out.put(f'm_{element.field} = coding.meanings["{element.name}"]')
@@ -196,30 +198,54 @@ def _rarity(element: Element) -> int:
     return _USUAL.index(element.name) if element.name in _USUAL else len(_USUAL)
 
 
-def _quick(element: Element) -> tuple[int, bytes | None]:
-    """Give what can be read in place: octets of a number, or the alphabet of characters."""
-    size = element.coding.construct.length if _is_number(element) else 0
-    return size, element.coding.alphabet
+def _in_place(element: Element) -> bool:
+    """Whether contents are read where they stand, without a call."""
+    coding = element.coding
+    return coding.alphabet is not None or (bool(_sizes(coding)) and not element.repeatable)
 
 
-def _is_number(element: Element) -> bool:
-    return isinstance(element.coding.construct, FormatField)
+def _sizes(coding: formats.Format) -> list[int]:
+    """Give the octets of each number in a format that is made of numbers only."""
+    declared = coding.construct
+    parts = (
+        [one.subcon for one in declared.subcons] if isinstance(declared, Struct) else [declared]
+    )
+    numbers = all(isinstance(one, FormatField) for one in parts)
+    return [one.length for one in parts] if numbers else []
+
+
+def _number(at: int, size: int) -> str:
+    """Write a number of ``size`` octets that begins ``at`` octets behind ``i``."""
+    places = [f"b[i + {at + n}] << {8 * (size - 1 - n)}" for n in range(size)]
+    return " | ".join(places).removesuffix(" << 0")
 
 
 def _contents(out: Source, element: Element) -> None:
     """Write how contents between ``i + 2`` and ``j`` are read."""
-    field = element.field
-    size, alphabet = _quick(element)
-    if size:
-        with out.block(f"if j - i != {size + 2}"):
+    coding, field = element.coding, element.field
+    sizes = [] if element.repeatable else _sizes(coding)
+    if sizes:
+        with out.block(f"if j - i != {sum(sizes) + 2}"):
             out.put("raise Careful")
-        places = [f"b[i + {2 + at}] << {8 * (size - 1 - at)}" for at in range(size)]
-        number = " | ".join(places).removesuffix(" << 0")
-        out.put(f"{field} = {number if element.meaning is None else f'm_{field}[{number}]'}")
-    elif alphabet is not None:
+        starts = [2 + sum(sizes[:n]) for n in range(len(sizes))]
+        numbers = [_number(at, size) for at, size in zip(starts, sizes, strict=True)]
+        if isinstance(coding.construct, FormatField):
+            (number,) = numbers
+            out.put(
+                f"{field} = {number if element.meaning is None else f'm_{field}[{number}]'}"
+            )
+        elif coding.absent is not None:
+            with out.block(f"if b[i + 2 : j] != {coding.absent!r}"):
+                out.put(f"{field} = {coding.type}({', '.join(numbers)})")
+        else:
+            out.put(f"{field} = {coding.type}({', '.join(numbers)})")
+        for name, limit in coding.most:
+            with out.block(f"if {field}.{name} > {limit}"):
+                out.put("raise Careful")
+    elif coding.alphabet is not None:
         out.put("v = b[i + 2 : j]")
         check = "v.strip(_TEXT)"
-        if alphabet == formats.DIGITS:
+        if coding.alphabet == formats.DIGITS:
             check = "not v.isdigit() and v.strip(_DIGITS)"  # nearly all are plain digits
         with out.block(f"if {check}"):
             out.put("raise Careful")

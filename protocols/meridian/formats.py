@@ -42,6 +42,10 @@ class Format(Record, frozen=True):
     """Raises ``ValueError``, ``struct.error`` or ``TypeError`` for a value without octets."""
     alphabet: bytes | None = None
     """All octets that may occur, where it is characters."""
+    most: tuple[tuple[str, int], ...] = ()
+    """Greatest value of fields that do not use all their octets, where it is a record."""
+    absent: bytes | None = None
+    """Contents that say that nothing is given."""
 
 
 def _number(declared: Any) -> Format:
@@ -73,7 +77,7 @@ def _characters(alphabet: bytes) -> Format:
     return Format(GreedyString("ascii"), "str", read, write, alphabet)
 
 
-def _fixed(cls: type[Any], **fields: Any) -> Format:
+def _fixed(cls: type[Any], most: tuple[tuple[str, int], ...] = (), /, **fields: Any) -> Format:
     """Make the format of a record of numbers."""
     declared = Struct(*(name / one for name, one in fields.items()))
     form = struct.Struct(">" + "".join(one.fmtstr[1:] for one in fields.values()))
@@ -81,18 +85,26 @@ def _fixed(cls: type[Any], **fields: Any) -> Format:
     def read(octets: bytes) -> Any:
         if len(octets) != form.size:
             raise ValueError(f"{len(octets)} octets instead of {form.size}")
-        return cls(*form.unpack(octets))
+        return check(cls(*form.unpack(octets)))
 
     def write(value: Any) -> bytes:
-        return form.pack(*(getattr(value, name) for name in fields))
+        return form.pack(*(getattr(check(value), name) for name in fields))
 
-    return Format(declared, cls.__name__, read, write)
+    def check(value: Any) -> Any:
+        for name, limit in most:
+            if getattr(value, name) > limit:
+                raise ValueError(f"{getattr(value, name)} {name}, at most {limit}")
+        return value
+
+    return Format(declared, cls.__name__, read, write, most=most)
 
 
 _U8: Final = _number(Int8ub)
 _DIGITS: Final = _characters(DIGITS)
 _TN: Final = _fixed(Tn, loop=Int8ub, shelf=Int8ub, card=Int8ub, unit=Int8ub)
-_TIME: Final = _fixed(TimeStamp, seconds=Int32ub, milliseconds=Int16ub)
+_TIME: Final = _fixed(
+    TimeStamp, (("milliseconds", 999),), seconds=Int32ub, milliseconds=Int16ub
+)
 
 
 def _read_tn(octets: bytes) -> Tn | None:
@@ -105,20 +117,6 @@ def _write_tn(value: Tn) -> bytes:
     if octets == NO_TN:
         raise ValueError("a TN of all zeros says that none is given")
     return octets
-
-
-def _read_time(octets: bytes) -> TimeStamp:
-    return _real(_TIME.read(octets))
-
-
-def _write_time(value: TimeStamp) -> bytes:
-    return _TIME.write(_real(value))
-
-
-def _real(moment: TimeStamp) -> TimeStamp:
-    if moment.milliseconds >= 1000:
-        raise ValueError(f"{moment.milliseconds} milliseconds")
-    return moment
 
 
 def _read_cause(octets: bytes) -> tuple[int, int | None]:
@@ -145,9 +143,9 @@ FORMATS: Final[dict[str, Format]] = {
     "u32": _number(Int32ub),
     "digits": _DIGITS,
     "text": _characters(TEXT),
-    "tn": Format(_TN.construct, "Tn", _read_tn, _write_tn),
+    "tn": Format(_TN.construct, "Tn", _read_tn, _write_tn, absent=NO_TN),
     "route_member": _fixed(RouteMember, route=Int16ub, member=Int16ub),
-    "time": Format(_TIME.construct, "TimeStamp", _read_time, _write_time),
+    "time": _TIME,
     "list_u8": Format(GreedyRange(Int8ub), "tuple[int, ...]", tuple, bytes),
     "cause": Format(
         Struct("reason" / Int8ub, "element" / Optional(Int8ub)),

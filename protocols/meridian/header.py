@@ -5,6 +5,7 @@ Another layout changes this declaration; everything else sees a ``Header`` only.
 
 from __future__ import annotations
 
+import struct
 from typing import Any, Final
 
 from construct import Int8ub, Int16ub, Struct
@@ -25,6 +26,9 @@ SIZE: Final[int] = DECLARATION.sizeof()
 LENGTH_SIZE: Final = 2
 """Octets from the beginning until the length is known."""
 NO_CUSTOMER: Final = 255
+QUICK: Final = struct.Struct(">5HB")
+"""The same octets in fewer numbers: length; protocol and version; type and kind; association;
+reference; customer."""
 
 
 class Header(Record, frozen=True, gc=False):

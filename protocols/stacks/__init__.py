@@ -6,6 +6,7 @@ keys of the stack. ``primitives`` has what all stacks take and return.
 
 from protocols.stacks.dchannel import dchannel
 from protocols.stacks.framing import hipath, length16, meridian
+from protocols.stacks.omnipcx import omnipcx
 from protocols.stacks.tunnel import tunnel_stack
 from protocols.stacks.x25_line import x25_hdlc, x25_serial
 from protocols.stacks.x25_tcp import xot
@@ -15,6 +16,7 @@ __all__ = [
     "hipath",
     "length16",
     "meridian",
+    "omnipcx",
     "tunnel_stack",
     "x25_hdlc",
     "x25_serial",

@@ -53,6 +53,7 @@ def verb_of(operation: int, argument: Any, numbers: Numbers) -> Verb | Failure |
                 numbers.read_device(argument.calling_device),
                 numbers.read_device(argument.called_directory_number),
                 **_data(argument),
+                prompt=argument.auto_originate is csta.AutoOriginate.PROMPT,
             )
         case csta.MakePredictiveCallArgument():
             return _predictive(argument, numbers)

@@ -39,6 +39,8 @@ class MakeCall(_Event, frozen=True, gc=False):
     """Correlator data: travels with the call and is shown to every computer."""
     user_data: bytes = b""
     account: bytes = b""
+    prompt: bool = False
+    """Whether a computer wants the set to ring first, whatever its kind."""
 
 
 class MakePredictiveCall(_Event, frozen=True, gc=False):

@@ -11,7 +11,7 @@ import msgspec
 from cti import engine as en
 from cti import moment
 from cti.config.sections import RoutePoint
-from cti.desk import Reply
+from cti.desk import Progress, Reply
 from cti.driver import StopRequested, SwitchDriver
 from cti.identity import StartingState
 from cti.link import Link, stack
@@ -85,6 +85,8 @@ class Pair:
         self.events: list[dict[str, Any]] = []
         """Everything published, in its JSON form."""
         self.replies: dict[str, Result] = {}
+        self.progress: dict[str, list[str]] = {}
+        """How far the commands were that wanted it told."""
         self.notes: list[str] = []
         """What was odd on the link."""
         self.record: list[bytes] | None = None
@@ -288,6 +290,8 @@ class Pair:
                     )
                 case Reply():
                     self._replied(action)
+                case Progress(command_id=command_id, step=step):
+                    self.progress.setdefault(command_id, []).append(step)
                 case en.Note(_, note):
                     self.notes.append(f"{note.kind}: {note.detail}")
                 case _:

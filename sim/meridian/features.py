@@ -37,11 +37,11 @@ def wanted(office: Office, asked: m.SetFeature, device: str, sight: Sight) -> li
     on = asked.feature_state is not FeatureState.OFF
     match asked.feature_code:
         case Feature.LOGIN:
-            if asked.agent_id is None:
-                return Why.MISSING_IE
+            agent = asked.agent_id or office.options.agents.get(device)
+            if agent is None:
+                return Why.FEATURE_UNAVAILABLE
             # No password passes this link; the switch takes the id alone.
-            password = office.passwords.get(asked.agent_id, "")
-            return [verbs.LogOn(device, asked.agent_id, password)]
+            return [verbs.LogOn(device, agent, office.passwords.get(agent, ""))]
         case Feature.LOGOUT:
             return [verbs.LogOff(device)]
         case Feature.READY | Feature.NOT_READY as feature:

@@ -54,6 +54,8 @@ class Options(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Groups 2 to 15 of LD 15; 0 has no events and 1 has all."""
     groups: dict[str, int] = field(default_factory=dict)
     """Event group by device; 1 where none is given."""
+    agents: dict[str, str] = field(default_factory=dict)
+    """Who works at a set, for log-ins that do not tell the agent."""
     poll: float = 0.0
     """Seconds of quiet before the link polls; 0 for the profile's."""
     outside_dnis: bool = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cti.desk import Reply
+from cti.desk import Progress, Reply
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
 from cti.mqtt.packets import Publish
@@ -27,7 +27,7 @@ class Ear:
     def copies(self, event: ev.Event, written: Publish) -> Sequence[Publish]:
         return ()
 
-    def reply(self, reply: Reply) -> Sequence[Publish]:
+    def reply(self, reply: Reply | Progress) -> Sequence[Publish]:
         return ()
 
     def notice(self, link_id: str, name: str, detail: str) -> Publish:

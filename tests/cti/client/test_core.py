@@ -21,7 +21,7 @@ from cti.model import results as r
 from cti.model.errors import ErrorClass
 from cti.model.objects import Agent
 from cti.model.states import AgentState, Basis, LinkState
-from cti.northbound.documents import DaemonStatus, LinkStatus
+from cti.northbound.documents import DaemonStatus, LinkStatus, ReplyStatus
 from tests.cti.client.world import World, digits, hook
 
 ALL = {"cti/v1/hq/event/#"}
@@ -349,12 +349,12 @@ def test_a_reply_comes_as_a_result() -> None:
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (c.EndState.REJECTED, CommandRejected),
-        (c.EndState.FAILED, CommandFailed),
-        (c.EndState.UNKNOWN, CommandUnknown),
+        (ReplyStatus.REJECTED, CommandRejected),
+        (ReplyStatus.FAILED, CommandFailed),
+        (ReplyStatus.UNKNOWN, CommandUnknown),
     ],
 )
-def test_a_refusal_comes_as_an_error(status: c.EndState, kind: type[Exception]) -> None:
+def test_a_refusal_comes_as_an_error(status: ReplyStatus, kind: type[Exception]) -> None:
     world = World()
     world.start()
     world.answer = lambda message: world.refuse(message, ErrorClass.STATE_CONFLICT, status)

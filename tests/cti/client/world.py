@@ -15,11 +15,11 @@ from cti.client.filters import Filter
 from cti.client.values import Gap, Told
 from cti.client.wire import Names
 from cti.model import events as ev
-from cti.model.commands import Args, EndState, Replay
+from cti.model.commands import Args, Replay
 from cti.model.errors import Error, ErrorClass
 from cti.model.states import DeviceType, Origin
 from cti.northbound import envelope
-from cti.northbound.documents import ReplyBody
+from cti.northbound.documents import ReplyBody, ReplyStatus
 from cti.northbound.topics import Topics
 
 TOPICS = Topics("cti", "d1")
@@ -213,7 +213,7 @@ class World:
     def _replay(self, message: a.Send, args: Replay) -> None:
         if args.from_ < self.first:
             error = Error(ErrorClass.GONE, "gone", first_offset=self.first)
-            self.reply(message, error=error, status=EndState.REJECTED)
+            self.reply(message, error=error, status=ReplyStatus.REJECTED)
             return
         assert message.response_topic is not None
         newest = len(self.journal)
@@ -230,7 +230,7 @@ class World:
         message: a.Send,
         result: dict[str, Any] | None = None,
         error: Error | None = None,
-        status: EndState = EndState.SUCCEEDED,
+        status: ReplyStatus = ReplyStatus.SUCCEEDED,
         *,
         final: bool = True,
     ) -> None:
@@ -249,7 +249,7 @@ class World:
         self.deliver(message.response_topic, msgspec.json.encode(told))
 
     def refuse(
-        self, message: a.Send, kind: ErrorClass, status: EndState = EndState.REJECTED
+        self, message: a.Send, kind: ErrorClass, status: ReplyStatus = ReplyStatus.REJECTED
     ) -> None:
         self.reply(message, error=Error(kind, "no"), status=status)
 

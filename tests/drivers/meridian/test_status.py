@@ -264,6 +264,12 @@ class TestTransfer:
         left = link.status("disconnected", "202", 7, call_type=v.CallType.TRANSFER_COMPLETE)
         assert left.told == []
 
+    def test_a_destination_that_comes_to_a_known_call_tells_itself_that_it_rings(
+        self, link
+    ) -> None:
+        talk(link).status("transfer_completed_to", "203", 7)
+        assert link.told == []
+
     def test_nothing_known_but_the_destination(self, link) -> None:
         link.status("transfer_completed_to", "203", 7)
         assert link.told == [("Connected", "203", "7", "inferred")]

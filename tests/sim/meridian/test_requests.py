@@ -109,7 +109,7 @@ def test_a_device_is_found_by_each_of_its_names() -> None:
         (m.PlayPrompt(3, (1,)), Reason.BAD_IE),
         (m.OpenSession(3), Reason.BAD_CALL_ID),
         (m.SetFeature(Feature.WALKAWAY, **SET), Reason.FEATURE_UNAVAILABLE),
-        (m.SetFeature(Feature.LOGIN, **SET), Reason.MISSING_IE),
+        (m.SetFeature(Feature.LOGIN, **SET), Reason.FEATURE_UNAVAILABLE),
         (m.SetFeature(Feature.LOGIN, **SET, agent_id="77"), Reason.BAD_IE),
         (m.SetFeature(Feature.READY, **SET), Reason.BAD_IE),
         (m.SetFeature(Feature.LOGIN, position_id="5999"), Reason.BAD_DN),
@@ -274,6 +274,15 @@ def test_the_status_of_a_queue_counts_calls_and_agents() -> None:
     host.do(verbs.TrunkRings("5556000", "0301"))
     host.do(verbs.TrunkRings("5556000", "0302"))
     assert host.ask(m.QueueStatus("6000")) == [m.QueueStatusAck(2, 1)]
+
+
+def test_a_login_without_an_agent_is_that_of_the_position() -> None:
+    host = Host(Options(agents={"5001": "1235"})).register()
+    assert told(host.ask(m.SetFeature(Feature.LOGIN, **SET)))[:2] == [
+        "SetFeature done",
+        "5001 login",
+    ]
+    assert [one.agent for one in host.bench.view().agents if one.device] == ["1235"]
 
 
 def test_a_consultation_may_be_completed_by_either_of_its_calls() -> None:

@@ -13,11 +13,18 @@ from protocols.csta.phase12.schema import services_call as call
 from protocols.csta.phase12.schema import services_device as device
 from protocols.csta.phase12.schema import services_status as status
 from protocols.csta.phase12.schema.events import CSTAEventReportArgument, EventReportArgument
+from protocols.csta.phase12.schema.events_call import CALL_EVENTS
+from protocols.csta.phase12.schema.events_device import (
+    AGENT_EVENTS,
+    FEATURE_EVENTS,
+    MAINTENANCE_EVENTS,
+)
+from protocols.csta.phase12.schema.events_voice import VOICE_EVENTS
 from protocols.csta.phase12.schema.extensions import Acknowledgement
-from protocols.csta.phase12.schema.failures import ApplicationLinkFailure, UniversalFailure
+from protocols.csta.phase12.schema.failures import UniversalFailure
 from protocols.csta.phase12.schema.services_voice import DATA_SERVICES, VOICE_SERVICES
 
-__all__ = ["FAILURES", "OPERATIONS", "PHASE1", "PHASE2", "OperationSpec"]
+__all__ = ["ERRORS", "EVENTS", "OPERATIONS", "PHASE1", "PHASE2", "OperationSpec"]
 
 
 def _op(code: int, name: str, argument: Any, result: Any = Acknowledgement) -> OperationSpec:
@@ -91,8 +98,14 @@ PHASE2: Final = tuple(
 
 OPERATIONS: Final = (*PHASE1, *PHASE2)
 
+EVENTS: Final[dict[str, tuple[str, ...]]] = {
+    "callEvents": tuple(CALL_EVENTS),
+    "featureEvents": tuple(FEATURE_EVENTS),
+    "agentEvents": tuple(AGENT_EVENTS),
+    "maintenanceEvents": tuple(MAINTENANCE_EVENTS),
+    "voiceUnitEvents": tuple(VOICE_EVENTS),
+}
+"""The names of the events of phase II by group."""
+
 ERRORS: Final = {1: UniversalFailure}
 """The types of the errors by their code: CSTA knows one."""
-
-FAILURES: Final = (UniversalFailure, ApplicationLinkFailure)
-"""Forms of that error."""
