@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
-from typing import Final
+from importlib.resources import files
 
 from sim import bench, face
 from sim.asai.dialects import DIALECTS, Dialect
@@ -41,8 +42,8 @@ class Asai:
 
     @staticmethod
     def inexpressible(variant: str) -> Mapping[str, str]:  # noqa: ARG004 - none differs
-        """Give what ASAI does not tell of the reference scenarios."""
-        return UNTOLD
+        """Give what ASAI cannot express, with the reason."""
+        return tomllib.loads((files(__package__) / "inexpressible.toml").read_text())
 
     @staticmethod
     def bench(plan: ExchangePlan, variant: str, *, packets: bool = False) -> face.Bench:
@@ -50,8 +51,5 @@ class Asai:
         inside = Bench(plan, variant)
         return inside if packets else tunnelled(inside)
 
-
-UNTOLD: Final[Mapping[str, str]] = {}
-"""Scenario, verb or event -> why ASAI cannot express it."""
 
 FACE = Asai()

@@ -72,6 +72,7 @@ R5SI: Final = replace(
     single_step=False,
     ucid=False,
     bare_refusal=False,
+    drops_last=False,
 )
 R8R: Final = replace(
     R6R, name="r8r", versions=(VersionName.V4, *R6R.versions), crv_length=2, starts=False

@@ -236,8 +236,10 @@ class Reporter:
         if fact.cause is words.Cause.BLOCKED:
             return []
         if cause == causes.BUSY:
+            # Who was found busy is no party; a trunk that leads to a busy party is one.
+            trunk = fact.device not in self._plan.stations and self._plan.has_party(fact.device)
             told = (self._plan.called(fact), cause)
-            return [self._report(EventName.BUSY, fact, told, party=False)]
+            return [self._report(EventName.BUSY, fact, told, party=trunk)]
         denied = (q.CalledPartyNumber(digits=INSIDE), cause)
         return [self._report(EventName.REORDER, fact, denied, party=False)]
 
@@ -261,17 +263,15 @@ class Reporter:
         return [Report(report.event, report.elements, 0, fact.device, only)]
 
     def _merged(self, event: EventName, fact: facts.Merged) -> Report:
-        for old in (fact.primary, fact.secondary):
-            if old != fact.call:
-                self._inside.pop(old, None)
-        other = next((one for one in (fact.primary, fact.secondary) if one != fact.call), 0)
-        if fact.call not in (fact.primary, fact.secondary):
-            other = fact.primary
+        gone = [one for one in (fact.primary, fact.secondary) if one and one != fact.call]
+        for old in gone:
+            self._inside.pop(old, None)
+        other = gone[0] if gone else fact.call  # in one step there is no other call
         added = fact.added if is_number(fact.added) else OUTSIDE
         told = (
             q.CallingPartyNumber(digits=fact.device),
             q.CalledPartyNumber(digits=added),
-            *((v.CallIdentity(other),) if other else ()),
+            v.CallIdentity(other),
             *self.merged(fact),
         )
         stations = self._stations(fact) | {move.device for move in fact.moved}

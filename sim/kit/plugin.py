@@ -230,13 +230,14 @@ class Tried:
         """Play one scenario."""
         from sim.kit.conduct import conduct, lacking
         from sim.kit.pair import route_points
+        from sim.kit.untold import without
 
         if why := self._untold.get(scenario.number):
             pytest.skip(why)
         pair = self.up(scenario.plan, route_points=route_points(scenario))
         if why := lacking(scenario, pair.capabilities):
             pytest.skip(why)
-        found = conduct(scenario, pair) + pair.problems
+        found = conduct(without(scenario, self._untold), pair) + pair.problems
         return found if scenario.faults else found + pair.notes
 
     def row(self, verb: str) -> list[str]:

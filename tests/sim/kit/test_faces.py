@@ -12,6 +12,9 @@ def test_what_a_face_cannot_express_is_something_that_the_kit_tries() -> None:
     needs = {need for level in levels.MUST_HAVE.values() for need in level}
     tried = reference().keys() | needs | set(VERBS)
     tried |= {f"state {state}" for state in matrix.STATES}
+    for scenario in reference().values():
+        for pattern in (one for step in scenario.steps for one in step.events or ()):
+            tried |= {pattern["event"], *(f"{pattern['event']}.{name}" for name in pattern)}
     for name, face in faces().items():
         for variant in face.variants:
             untold = face.inexpressible(variant)
