@@ -238,7 +238,8 @@ class Reporter:
         if cause == causes.BUSY:
             # Who was found busy is no party; a trunk that leads to a busy party is one.
             trunk = fact.device not in self._plan.stations and self._plan.has_party(fact.device)
-            told = (self._plan.called(fact), cause)
+            who = self._connected(fact) if trunk else ()
+            told = (self._plan.called(fact), *who, cause)
             return [self._report(EventName.BUSY, fact, told, party=trunk)]
         denied = (q.CalledPartyNumber(digits=INSIDE), cause)
         return [self._report(EventName.REORDER, fact, denied, party=False)]

@@ -16,17 +16,24 @@ from sim.asai.face import Face
 from sim.asai.letters import AsaiLetters
 from sim.asai.start import State
 from sim.exchange import facts
-from sim.exchange.words import SetKind
+from sim.exchange.words import MergedId, SetKind
 from sim.links import Link, Packets
 from sim.outputs import Output, Settings
 from sim.plan import ExchangePlan
 
 
 def fitted(plan: ExchangePlan) -> ExchangePlan:
-    """Give a plan the sets of this switch; a VDN asks an adjunct only while one is there."""
-    stations = (msgspec.structs.replace(one, kind=SetKind.DIGITAL) for one in plan.stations)
-    points = (msgspec.structs.replace(one, served=False) for one in plan.route_points)
-    return msgspec.structs.replace(plan, stations=tuple(stations), route_points=tuple(points))
+    """Give a plan the ways of this switch.
+
+    A merge leaves one of the two ids, and a VDN asks an adjunct only while one is there.
+    """
+    change = msgspec.structs.replace
+    options = plan.options
+    if options.merged_id is MergedId.NEW:
+        options = change(options, merged_id=MergedId.PRIMARY)
+    stations = tuple(change(one, kind=SetKind.DIGITAL) for one in plan.stations)
+    points = tuple(change(one, served=False) for one in plan.route_points)
+    return change(plan, options=options, stations=stations, route_points=points)
 
 
 class Hub(hub.Hub):

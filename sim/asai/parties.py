@@ -51,6 +51,11 @@ class Plan:
         self.splits = {one.number: one for one in plan.groups}
         self.vdns = {one.number: one for one in plan.route_points}
         self.groups = {one.name: place for place, one in enumerate(plan.trunk_groups, 1)}
+        self._own = {
+            (group.name, called): own
+            for group in plan.trunk_groups
+            for called, own in group.did.items()
+        }
         self.accesses = {one.access: one for one in plan.trunk_groups if one.access}
 
     def is_acd(self, number: str) -> bool:
@@ -83,9 +88,10 @@ class Plan:
         return v.TrunkGroup(self.groups[name], int(member))
 
     def called(self, call: Seen) -> q.CalledPartyNumber:
-        """Name who was called."""
-        fits = call.called and is_number(call.called)
-        return q.CalledPartyNumber(digits=call.called if fits else OUTSIDE)
+        """Name who was called; of a call from outside the own number that it came to."""
+        group, _, _ = call.trunk.rpartition("/")
+        number = self._own.get((group, call.called), call.called)
+        return q.CalledPartyNumber(digits=number if number and is_number(number) else OUTSIDE)
 
     def domain(self, number: str) -> v.Domain:
         """Name a VDN or split."""

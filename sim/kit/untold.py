@@ -1,13 +1,15 @@
 """What a protocol never tells, taken out of what a scenario expects.
 
 Among what a face cannot express (``sim.face``), an event stands by its name and a member of an
-event as ``EVENT.MEMBER``, such as ``connection.held.cause``. Such an event may be left out, and
-such a member may have any value; all else is expected as before.
+event as ``EVENT.MEMBER``, such as ``connection.held.cause``, or a member of that one as
+``call.cleared.summary.exact``. Such an event may be left out, and such a member may have any
+value; all else is expected as before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -27,5 +29,13 @@ def without(scenario: Scenario, untold: Collection[str]) -> Scenario:
 
 def _pattern(pattern: Pattern, untold: Collection[str]) -> Pattern:
     event = pattern["event"]
-    kept = {name: one for name, one in pattern.items() if f"{event}.{name}" not in untold}
+    kept = _members(pattern, event, untold)
     return {**kept, "optional": True} if event in untold else kept
+
+
+def _members(members: Mapping[str, Any], path: str, untold: Collection[str]) -> Pattern:
+    return {
+        name: _members(one, f"{path}.{name}", untold) if isinstance(one, dict) else one
+        for name, one in members.items()
+        if f"{path}.{name}" not in untold
+    }

@@ -530,7 +530,7 @@ def test_the_switch_opens_the_association_of_a_route() -> None:
     assert isinstance(route.facility, c.Invoke)
     assert route.facility.operation is O.ROUTE
     assert one(route, q.CallingPartyNumber).digits == "0612"
-    assert one(route, q.CalledPartyNumber).digits == "5550600"
+    assert one(route, q.CalledPartyNumber).digits == "600"
     assert one(route, v.Domain) == vdn("600")
     assert one(route, v.CallIdentity) == call(1)
 

@@ -174,7 +174,7 @@ def test_alerting_names_caller_called_connected_call_and_party() -> None:
     adjunct.control("201")
     told = only(adjunct.do(TrunkRings("5550201", "0612")), E.ALERTING)
     assert one(told, q.CallingPartyNumber).digits == "0612"
-    assert one(told, q.CalledPartyNumber).digits == "5550201"
+    assert one(told, q.CalledPartyNumber).digits == "201"
     assert one(told, v.ConnectedNumber).digits == "201"
     assert one(told, v.CallIdentity).call_id == 1
     assert one(told, v.PartyIdentifier).party == 2
