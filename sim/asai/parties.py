@@ -105,7 +105,7 @@ class Calls:
         self._plan = plan
         self._calls: dict[int, Seen] = {}
         self._busy: set[tuple[int, str]] = set()
-        """Devices that were found busy: they are shown on the call and are no party."""
+        """Stations that were found busy: they are shown on the call and are no party."""
 
     def begin(self, view: ExchangeView) -> None:
         """Start from a state of the exchange."""
@@ -156,7 +156,9 @@ class Calls:
             case facts.Merged():
                 for old in (fact.primary, fact.secondary):
                     self._forget(old)
-            case facts.Failed() if not self.hears_tone(fact):
+            case facts.Failed() if fact.device in self._plan.stations and not self.hears_tone(
+                fact
+            ):
                 self._busy.add((fact.call, fact.device))
             case _:
                 pass
