@@ -6,7 +6,6 @@ a D channel. What a dead line keeps back is what passes on the line.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from protocols.stacks import primitives as st
@@ -19,14 +18,14 @@ from sim.exchange.views import ExchangeView
 class Linked:
     """One link on one exchange. The link is not open at first."""
 
-    def __init__(self, bench: Bench[AnyHub], make: Callable[[], st.Stack]) -> None:
+    def __init__(self, bench: Bench[AnyHub], stack: st.Stack) -> None:
         self.bench = bench
+        self.stack = stack
         self.sent: list[bytes] = []
         """What the last move had the switch send, piece by piece."""
         self.faults: list[st.Fault] = []
         """What was odd on the line."""
-        self._make = make
-        self._stack: st.Stack | None = None
+        self._open = False
         self._alarms = Alarms()
         self._held: list[bytes] = []
         """What came from the client while the line was dead."""
@@ -41,20 +40,20 @@ class Linked:
     @property
     def connected(self) -> bool:
         """Whether the transport is open."""
-        return self._stack is not None
+        return self._open
 
     def connect(self) -> bool:
         """Open the transport; say whether the switch let it stand."""
         self.sent = []
         if self.bench.hub.refusing or self.bench.hub.away:
             return False
-        self._stack = self._make()
+        self._open = True
         self._handle(st.TransportUp())
         return self.connected
 
     def disconnect(self) -> None:
         """Close the transport from the client's side."""
-        if self._stack is not None:
+        if self._open:
             self._handle(st.TransportDown("closed"))
             self._close()
 
@@ -121,7 +120,7 @@ class Linked:
         resets, self.bench.resets = self.bench.resets, []
         for reason in resets:
             self._handle(st.Reset(reason))
-        if self._stack is not None and self.bench.closed:
+        if self._open and self.bench.closed:
             self._hang_up(self.bench.closed)
         return b"".join(self.sent)
 
@@ -133,21 +132,21 @@ class Linked:
         self._close()
 
     def _close(self) -> None:
-        self._stack = None
+        self._open = False
         self._alarms = Alarms()
         self._held.clear()
         self._kept.clear()
 
     def _handle(self, event: st.Event) -> None:
-        if self._stack is None:
+        if not self._open:
             return
-        for action in self._stack.handle(event):
+        for action in self.stack.handle(event):
             match action:
                 case st.Transmit(octets):
                     line = self._kept if self.bench.hub.stalled else self.sent
                     line.append(octets)
                 case st.StartTimer(timer):
-                    self._alarms.start((0, "", timer), self.now + self._stack.timers[timer])
+                    self._alarms.start((0, "", timer), self.now + self.stack.timers[timer])
                 case st.StopTimer(timer):
                     self._alarms.stop((0, "", timer))
                 case st.Established():

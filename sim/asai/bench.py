@@ -30,8 +30,7 @@ class Bench(bench.Bench[Hub]):
 
 def tunnelled(inside: Bench) -> Linked:
     """Put a switch behind its LAN gateway, whose only link any client may have."""
-    table = LinkTable()
-    return Linked(inside, lambda: Gateway(table, "bench"))
+    return Linked(inside, Gateway(LinkTable(), "bench"))
 
 
 class Asai:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Final
 
 from protocols.stacks import dchannel, x25_serial, xot
@@ -28,4 +27,4 @@ def carried(bench: Bench, over: str) -> Linked:
     if not isinstance(bench, own.Bench):
         raise ValueError(f"this face cannot be joined over {over}")  # noqa: TRY004 - options
     make, keys = ENDS[over]
-    return Linked(bench, partial(make, keys))
+    return Linked(bench, make(keys))
