@@ -156,8 +156,9 @@ class Start:
                 return self._expired(timer)
 
     def _up(self) -> list[Action]:
+        starts = self._dialect.starts or self.state is not State.DOWN  # it began anew itself
         left = self._leave(State.RESTARTING)
-        return [*left, *self._restart()] if self._dialect.starts else left
+        return [*left, *self._restart()] if starts else left
 
     def _restart(self) -> list[Action]:
         return [SendRestart(self._dialect.versions), StartTimer(T316, SECONDS[T316])]
