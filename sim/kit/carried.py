@@ -14,9 +14,11 @@ from sim.linked import Linked
 ENDS: Final[dict[str, tuple[st.Make, Mapping[str, Any]]]] = {
     "xot": (xot, {"role": "answering"}),
     "x25_serial": (x25_serial, {"role": "answering", "interface": "dce"}),
-    "dchannel": (dchannel, {"role": "network"}),
+    "dchannel": (dchannel, {"role": "network", "tei": 0, "mode": "passive"}),
 }
 """The answering end of each message link that a switch can be joined by."""
+KEYS: Final[Mapping[str, Mapping[str, Any]]] = {"dchannel": {"tei": 0}}
+"""Keys of the driver's end, where it is not as usual: a D channel without a bus."""
 
 
 def carried(bench: Bench, over: str) -> Linked:

@@ -22,6 +22,7 @@ from protocols.stacks.primitives import OctetsReceived, TransportDown, Transport
 from sim.exchange.verbs import Event
 from sim.exchange.views import ExchangeView
 from sim.face import Bench
+from sim.kit import carried
 from sim.kit.fold import Fold
 from sim.plan import ExchangePlan
 from sim.scenario import Scenario
@@ -57,7 +58,7 @@ def engine(
     of a switch says beside that.
     """
     one = driver({**options, "devices": devices})
-    link = Link(LINK, one, stack(over or one.stack))
+    link = Link(LINK, one, stack(over or one.stack, carried.KEYS.get(over, {})))
     start = StartingState("kit", {}, {})
     return en.Engine(SWITCH, [link], start, devices, **more), link
 
