@@ -136,8 +136,8 @@ def test_replay_goes_on_after_what_does_not_decode_and_the_status_is_1(tmp_path)
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("--driver", "acme"), "no driver 'acme'; installed: csta"),
-        (("--driver", "csta", "--dialect", "acme"), "hipath3000, panasonic, standard"),
+        (("--driver", "acme"), "no driver 'acme'; installed: asai, csta, meridian"),
+        (("--driver", "csta", "--dialect", "acme"), "panasonic, phase1, phase2, standard"),
     ],
 )
 def test_replay_refuses_what_it_does_not_have(words, reason) -> None:
