@@ -38,6 +38,9 @@ def parser() -> argparse.ArgumentParser:
     asai = commands.add_parser("asai", help="run a DEFINITY with ASAI links")
     asai.add_argument("--dialect", default="r6r", metavar="r5si|r6r|r8r")
     asai.add_argument(
+        "--crv-octets", type=int, choices=(1, 2), help="of a call reference value on the link"
+    )
+    asai.add_argument(
         "--links",
         default="*=1",
         metavar="CLIENT=LINK,...",

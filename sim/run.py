@@ -11,6 +11,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from twisted.internet import reactor as twisted_reactor
 
 from protocols.asai.codes import LABORATORY, Mark
@@ -119,6 +120,8 @@ def _asai(options: argparse.Namespace) -> _Make:
     if dialect is None:
         known = ", ".join(asai_dialects.DIALECTS)
         raise ValueError(f"dialect {options.dialect}: one of {known} is expected")
+    if options.crv_octets:
+        dialect = msgspec.structs.replace(dialect, crv_length=options.crv_octets)
     counts = LABORATORY.counts()
     sys.stderr.write(
         f"{counts[Mark.ASSIGNED]} of {sum(counts.values())} codes of ASAI are placeholders of "

@@ -151,7 +151,7 @@ class _LinkClient(_Client):
                 case st.Fault(kind, detail, fatal):
                     sys.stderr.write(f"message link: {kind}: {detail}\n")
                     if fatal:
-                        transport.abortConnection()
+                        transport.loseConnection()  # behind what says why
 
     def _stop(self, timer: Hashable) -> None:
         running = self._timers.pop(timer, None)
