@@ -2013,6 +2013,8 @@ _H73: Final = Headers(b'v')
 _H74: Final = Headers(b'w')
 _N75: Final = Numbers(b'\x87')
 _N76: Final = Numbers(b'\x88')
+_H77: Final = Headers(b'\xa0', b'\x04')
+_H78: Final = Headers(b'\xa1', b'\x04')
 
 
 def _c_DeviceID(b: bytes, i: int, t: int) -> tuple[DeviceID, int]:
@@ -12051,12 +12053,26 @@ def _e_SynthesizeMessageArgument(r: SynthesizeMessageArgument) -> bytes:
 
 def _c_IOCrossRefID(b: bytes, i: int, t: int) -> tuple[IOCrossRefID, int]:
     c1: IOCrossRefID
-    if t == 0x80:
+    if t == 0xa0:
         n, i = length(b, i + 1)
-        c1 = ('switchProvided', b[i:(i := i + n)])
-    elif t == 0x81:
+        w2 = i + n
+        if b[i] != 0x04:
+            raise Retry
         n, i = length(b, i + 1)
-        c1 = ('computerProvided', b[i:(i := i + n)])
+        v3: bytes = b[i:(i := i + n)]
+        if i != w2:
+            raise Retry
+        c1 = ('switchProvided', v3)
+    elif t == 0xa1:
+        n, i = length(b, i + 1)
+        w4 = i + n
+        if b[i] != 0x04:
+            raise Retry
+        n, i = length(b, i + 1)
+        v5: bytes = b[i:(i := i + n)]
+        if i != w4:
+            raise Retry
+        c1 = ('computerProvided', v5)
     else:
         raise Retry
     return c1, i
@@ -12065,10 +12081,10 @@ def _c_IOCrossRefID(b: bytes, i: int, t: int) -> tuple[IOCrossRefID, int]:
 def _e_IOCrossRefID(value: IOCrossRefID) -> bytes:
     if value[0] == 'switchProvided':
         x1 = value[1]
-        return _H0[len(x1)] + x1
+        return _H77[len(x1)] + x1
     if value[0] == 'computerProvided':
         x2 = value[1]
-        return _H2[len(x2)] + x2
+        return _H78[len(x2)] + x2
     raise Retry
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from pyasn1.type import char, namedval, univ
 from pyasn1.type.namedtype import NamedTypes
 
-from protocols.ber.asn1 import implicit, optional, required
+from protocols.ber.asn1 import explicit, implicit, optional, required
 from protocols.csta.phase12.schema.identifiers import ConnectionID, MonitorObject
 from protocols.csta.phase12.schema.services_call import EXTENSIONS
 from protocols.csta.phase12.schema.values import EventCause
@@ -289,8 +289,8 @@ class IOCrossRefID(univ.Choice):
 
     clause = "ECMA-218 device-feature-types"
     componentType = NamedTypes(
-        required("switchProvided", implicit(univ.OctetString, 0)),
-        required("computerProvided", implicit(univ.OctetString, 1)),
+        required("switchProvided", explicit(univ.OctetString, 0)),
+        required("computerProvided", explicit(univ.OctetString, 1)),
     )
 
 
