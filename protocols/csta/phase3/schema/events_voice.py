@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from pyasn1.type import char, univ
 from pyasn1.type.namedtype import NamedTypes
 
 from protocols.ber.asn1 import explicit, implicit, optional, required
-from protocols.csta.phase3.schema.apparatus import (
-    Volume,
-)
-from protocols.csta.phase3.schema.causes import (
-    EventCause,
-)
-from protocols.csta.phase3.schema.identifiers import (
-    ConnectionID,
-)
-from protocols.csta.phase3.schema.permitted import (
-    ServicesPermitted,
-)
-from protocols.csta.phase3.schema.services_voice import (
-    MessageID,
-    RecognitionMode,
-    ResourceID,
-)
-from protocols.csta.phase3.schema.types import (
-    CSTACommonArguments,
+from protocols.csta.phase3.schema.apparatus import Volume
+from protocols.csta.phase3.schema.causes import EventCause
+from protocols.csta.phase3.schema.identifiers import ConnectionID
+from protocols.csta.phase3.schema.permitted import ServicesPermitted
+from protocols.csta.phase3.schema.services_voice import MessageID, RecognitionMode, ResourceID
+from protocols.csta.phase3.schema.types import CSTACommonArguments
+
+_MESSAGE: Final = NamedTypes(
+    required("connection", ConnectionID()),
+    required("message", MessageID()),
+    optional("resource", implicit(ResourceID, 2)),
+    optional("length", implicit(univ.Integer, 0)),
+    optional("currentPosition", implicit(univ.Integer, 1)),
+    optional("cause", EventCause()),
+    optional("servicesPermitted", ServicesPermitted()),
+    optional("extensions", CSTACommonArguments()),
 )
 
 
@@ -49,80 +48,35 @@ class RecordEvent(univ.Sequence):
     """A message is recorded."""
 
     clause = "ECMA-285 record-event"
-    componentType = NamedTypes(
-        required("connection", ConnectionID()),
-        required("message", MessageID()),
-        optional("resource", implicit(ResourceID, 2)),
-        optional("length", implicit(univ.Integer, 0)),
-        optional("currentPosition", implicit(univ.Integer, 1)),
-        optional("cause", EventCause()),
-        optional("servicesPermitted", ServicesPermitted()),
-        optional("extensions", CSTACommonArguments()),
-    )
+    componentType = _MESSAGE
 
 
 class ReviewEvent(univ.Sequence):
     """What was recorded is played."""
 
     clause = "ECMA-285 review-event"
-    componentType = NamedTypes(
-        required("connection", ConnectionID()),
-        required("message", MessageID()),
-        optional("resource", implicit(ResourceID, 2)),
-        optional("length", implicit(univ.Integer, 0)),
-        optional("currentPosition", implicit(univ.Integer, 1)),
-        optional("cause", EventCause()),
-        optional("servicesPermitted", ServicesPermitted()),
-        optional("extensions", CSTACommonArguments()),
-    )
+    componentType = _MESSAGE
 
 
 class StopEvent(univ.Sequence):
     """Playing or recording has ended."""
 
     clause = "ECMA-285 stop-event"
-    componentType = NamedTypes(
-        required("connection", ConnectionID()),
-        required("message", MessageID()),
-        optional("resource", implicit(ResourceID, 2)),
-        optional("length", implicit(univ.Integer, 0)),
-        optional("currentPosition", implicit(univ.Integer, 1)),
-        optional("cause", EventCause()),
-        optional("servicesPermitted", ServicesPermitted()),
-        optional("extensions", CSTACommonArguments()),
-    )
+    componentType = _MESSAGE
 
 
 class SuspendPlayEvent(univ.Sequence):
     """Playing was halted."""
 
     clause = "ECMA-285 suspend-play-event"
-    componentType = NamedTypes(
-        required("connection", ConnectionID()),
-        required("message", MessageID()),
-        optional("resource", implicit(ResourceID, 2)),
-        optional("length", implicit(univ.Integer, 0)),
-        optional("currentPosition", implicit(univ.Integer, 1)),
-        optional("cause", EventCause()),
-        optional("servicesPermitted", ServicesPermitted()),
-        optional("extensions", CSTACommonArguments()),
-    )
+    componentType = _MESSAGE
 
 
 class SuspendRecordEvent(univ.Sequence):
     """Recording was halted."""
 
     clause = "ECMA-285 suspend-record-event"
-    componentType = NamedTypes(
-        required("connection", ConnectionID()),
-        required("message", MessageID()),
-        optional("resource", implicit(ResourceID, 2)),
-        optional("length", implicit(univ.Integer, 0)),
-        optional("currentPosition", implicit(univ.Integer, 1)),
-        optional("cause", EventCause()),
-        optional("servicesPermitted", ServicesPermitted()),
-        optional("extensions", CSTACommonArguments()),
-    )
+    componentType = _MESSAGE
 
 
 class VoiceAttributesChangeEvent(univ.Sequence):

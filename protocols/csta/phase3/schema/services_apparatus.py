@@ -16,12 +16,8 @@ from protocols.csta.phase3.schema.apparatus import (
     LampID,
     LampMode,
 )
-from protocols.csta.phase3.schema.identifiers import (
-    DeviceID,
-)
-from protocols.csta.phase3.schema.types import (
-    CSTACommonArguments,
-)
+from protocols.csta.phase3.schema.identifiers import DeviceID
+from protocols.csta.phase3.schema.types import CSTACommonArguments
 
 
 class ButtonPressArgument(univ.Sequence):

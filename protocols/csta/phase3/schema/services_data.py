@@ -6,27 +6,12 @@ from pyasn1.type import char, namedval, univ
 from pyasn1.type.namedtype import NamedTypes
 
 from protocols.ber.asn1 import explicit, implicit, optional, required
-from protocols.csta.phase3.schema.apparatus import (
-    DisplayID,
-)
-from protocols.csta.phase3.schema.causes import (
-    EventCause,
-)
-from protocols.csta.phase3.schema.events_associated import (
-    IntegerList,
-    TelephonyTone,
-)
-from protocols.csta.phase3.schema.identifiers import (
-    ConnectionID,
-    CSTAObject,
-    DeviceID,
-)
-from protocols.csta.phase3.schema.media import (
-    ConnectionInformation,
-)
-from protocols.csta.phase3.schema.types import (
-    CSTACommonArguments,
-)
+from protocols.csta.phase3.schema.apparatus import DisplayID
+from protocols.csta.phase3.schema.causes import EventCause
+from protocols.csta.phase3.schema.events_associated import IntegerList, TelephonyTone
+from protocols.csta.phase3.schema.identifiers import ConnectionID, CSTAObject, DeviceID
+from protocols.csta.phase3.schema.media import ConnectionInformation
+from protocols.csta.phase3.schema.types import CSTACommonArguments
 
 
 class IORegisterReqID(univ.OctetString):

@@ -6,12 +6,8 @@ from pyasn1.type import namedval, univ
 from pyasn1.type.namedtype import NamedTypes
 
 from protocols.ber.asn1 import implicit, optional, required
-from protocols.csta.phase3.schema.calls import (
-    CallLinkageData,
-)
-from protocols.csta.phase3.schema.events_associated import (
-    TelephonyTone,
-)
+from protocols.csta.phase3.schema.calls import CallLinkageData
+from protocols.csta.phase3.schema.events_associated import TelephonyTone
 from protocols.csta.phase3.schema.identifiers import (
     ConnectionID,
     DeviceID,
@@ -22,9 +18,7 @@ from protocols.csta.phase3.schema.media import (
     MediaServiceInstanceID,
     MediaServiceType,
 )
-from protocols.csta.phase3.schema.types import (
-    CSTACommonArguments,
-)
+from protocols.csta.phase3.schema.types import CSTACommonArguments
 
 
 class CallBackNonCallRelatedArgument(univ.Sequence):

@@ -6,23 +6,11 @@ from pyasn1.type import char, namedval, univ
 from pyasn1.type.namedtype import NamedTypes
 
 from protocols.ber.asn1 import implicit, optional, required
-from protocols.csta.phase3.schema.calls import (
-    CallCharacteristics,
-)
-from protocols.csta.phase3.schema.identifiers import (
-    DeviceID,
-    DeviceIDList,
-)
-from protocols.csta.phase3.schema.media import (
-    MediaServiceInstanceID,
-    MediaServiceType,
-)
-from protocols.csta.phase3.schema.permitted import (
-    MonitorFilter,
-)
-from protocols.csta.phase3.schema.private import (
-    DeviceCategory,
-)
+from protocols.csta.phase3.schema.calls import CallCharacteristics
+from protocols.csta.phase3.schema.identifiers import DeviceID, DeviceIDList
+from protocols.csta.phase3.schema.media import MediaServiceInstanceID, MediaServiceType
+from protocols.csta.phase3.schema.permitted import MonitorFilter
+from protocols.csta.phase3.schema.private import DeviceCategory
 from protocols.csta.phase3.schema.services_capability import (
     ACDModels,
     AgentLogOnModels,
@@ -31,13 +19,8 @@ from protocols.csta.phase3.schema.services_capability import (
     NamedDeviceTypes,
     TransAndConfSetup,
 )
-from protocols.csta.phase3.schema.status import (
-    MonitorMediaClass,
-)
-from protocols.csta.phase3.schema.types import (
-    CSTACommonArguments,
-    TimeInfo,
-)
+from protocols.csta.phase3.schema.status import MonitorMediaClass
+from protocols.csta.phase3.schema.types import CSTACommonArguments, TimeInfo
 
 
 class PhysDevServList(univ.Sequence):

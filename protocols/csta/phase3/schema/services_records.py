@@ -6,12 +6,8 @@ from pyasn1.type import namedval, univ
 from pyasn1.type.namedtype import NamedTypes
 
 from protocols.ber.asn1 import explicit, implicit, optional, required
-from protocols.csta.phase3.schema.calls import (
-    CallCharacteristics,
-)
-from protocols.csta.phase3.schema.charging import (
-    ChargingInfo,
-)
+from protocols.csta.phase3.schema.calls import CallCharacteristics
+from protocols.csta.phase3.schema.charging import ChargingInfo
 from protocols.csta.phase3.schema.identifiers import (
     AssociatedCalledDeviceID,
     AssociatedCallingDeviceID,
@@ -22,15 +18,9 @@ from protocols.csta.phase3.schema.identifiers import (
     NetworkCalledDeviceID,
     NetworkCallingDeviceID,
 )
-from protocols.csta.phase3.schema.media import (
-    MediaCallCharacteristics,
-)
-from protocols.csta.phase3.schema.private import (
-    DeviceCategory,
-)
-from protocols.csta.phase3.schema.services_capability import (
-    NamedDeviceTypes,
-)
+from protocols.csta.phase3.schema.media import MediaCallCharacteristics
+from protocols.csta.phase3.schema.private import DeviceCategory
+from protocols.csta.phase3.schema.services_capability import NamedDeviceTypes
 from protocols.csta.phase3.schema.types import (
     AccountInfo,
     AuthCode,

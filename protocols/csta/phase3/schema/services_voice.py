@@ -6,15 +6,9 @@ from pyasn1.type import char, namedval, univ
 from pyasn1.type.namedtype import NamedTypes
 
 from protocols.ber.asn1 import explicit, implicit, optional, required
-from protocols.csta.phase3.schema.apparatus import (
-    Volume,
-)
-from protocols.csta.phase3.schema.identifiers import (
-    ConnectionID,
-)
-from protocols.csta.phase3.schema.types import (
-    CSTACommonArguments,
-)
+from protocols.csta.phase3.schema.apparatus import Volume
+from protocols.csta.phase3.schema.identifiers import ConnectionID
+from protocols.csta.phase3.schema.types import CSTACommonArguments
 
 
 class MessageID(univ.OctetString):
