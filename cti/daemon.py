@@ -27,7 +27,6 @@ from cti.engine import Engine
 from cti.health import gather
 from cti.health.attendance import Attendance
 from cti.health.report import Report
-from cti.identity import StartingState
 from cti.mqtt.service import MqttService
 from cti.northbound.north import Northbound
 from cti.northbound.topics import Topics
@@ -35,8 +34,10 @@ from cti.numbering import Numbering
 from cti.reloading import Reloading
 from cti.rights import Rights
 from cti.runner import Runner
-from cti.store import Store
-from cti.store.writer import Writer
+from cti.store.aside import Opened, open_store
+from cti.store.stream import Stream
+from cti.store.upkeep import Upkeep
+from cti.store.writer import Shelf, Writer
 from cti.systemd import Manager
 
 AHEAD: Final = 86_400 * moment.SECOND
@@ -73,10 +74,11 @@ class Daemon:
         self._draw = draw
         self.runners: dict[str, Runner] = {}
         self.writers: dict[str, Writer] = {}
+        self.upkeeps: list[Upkeep] = []
         with ExitStack() as opened:
             stores = {name: self._store(name, opened) for name in config.switch}
-            starts = {name: store.load() for name, store in stores.items()}
-            self.wall: Final = self._clock(max([0, *(one.at for one in starts.values())]))
+            came_to = [one.start.at for one in stores.values()]
+            self.wall: Final = self._clock(max([0, *came_to]))
             self._started = self.wall.now() / moment.SECOND
             topics = Topics(config.mqtt.base, config.daemon.name)
             self.north: Final = Northbound(
@@ -86,9 +88,11 @@ class Daemon:
                 self.wall.now,
                 boot=self.boot,
                 version=self.version,
+                flat=config.mqtt.flat,
+                shards=config.mqtt.feed_shards,
             )
             for name, section in config.switch.items():
-                self.runners[name] = self._switch(name, section, stores[name], starts[name])
+                self.runners[name] = self._switch(name, section, stores[name])
             self.service: Final = self._service()
             self.north.use(self.service)
             opened.pop_all()  # the stores are the writers' now
@@ -109,6 +113,8 @@ class Daemon:
         )
         for writer in self.writers.values():
             writer.start()
+        for upkeep in self.upkeeps:
+            upkeep.start()
         self.service.start()
         for runner in self.runners.values():
             runner.start()
@@ -123,10 +129,13 @@ class Daemon:
         return links
 
     def _links_stopped(self, _: object) -> Deferred[Any]:
-        self.north.stop()
-        return self.service.stop().addBoth(self._service_stopped)
+        taken = self.north.stop()
+        taken.addCallback(lambda _: self.service.stop())
+        return taken.addBoth(self._service_stopped)
 
     def _service_stopped(self, _: object) -> Deferred[Any]:
+        for upkeep in self.upkeeps:
+            upkeep.stop()
         ends = [writer.stop() for writer in self.writers.values()]
         return DeferredList([*ends, self.attendance.stop()])
 
@@ -162,11 +171,19 @@ class Daemon:
 
     # Making.
 
-    def _store(self, switch: str, opened: ExitStack) -> Store:
+    def _store(self, switch: str, opened: ExitStack) -> Opened:
         path = Path(self.config.daemon.state_dir) / f"{switch}.sqlite"
-        store = Store(path, switch)
-        opened.callback(store.close)
-        return store
+        found = open_store(path, switch, WallClock().now())
+        opened.callback(found.store.close)
+        if found.aside is not None:
+            self.log.error(
+                "damaged store set aside, a new one is begun",
+                switch=switch,
+                reason=found.aside.reason,
+                files=list(found.aside.files),
+                store_id=found.start.store_id,
+            )
+        return found
 
     def _clock(self, after: int) -> WallClock:
         """Make a clock that does not go back behind what an earlier process had come to."""
@@ -177,12 +194,13 @@ class Daemon:
         self.log.warning("clock behind the store", seconds=round(ahead / moment.SECOND, 3))
         return wall if ahead > AHEAD else WallClock(self._jumped, after=after)
 
-    def _switch(
-        self, name: str, section: SwitchSection, store: Store, start: StartingState
-    ) -> Runner:
-        now = self.wall.now()
-        start = structs.replace(start, at=min(start.at, now))
+    def _switch(self, name: str, section: SwitchSection, opened: Opened) -> Runner:
+        store, now = opened.store, self.wall.now()
+        start = structs.replace(opened.start, at=min(opened.start.at, now))
         links = [parts.link(one, section, start.epochs, now) for one in section.link]
+        for link in links:
+            for remark in link.driver.remarks:
+                self.log.warning("driver", switch=name, link=link.link_id, remark=remark)
         engine = Engine(
             name,
             links,
@@ -191,11 +209,17 @@ class Daemon:
             route_points=section.route_point,
             numbering=None if section.numbers is None else Numbering(section.numbers),
             times=section.calls.times(),
+            pace=section.commands.pace(),
+            partial=section.commands.allow_partial,
         )
         engine.restarted(now)
         store.write(engine.changes())  # and so it is known that the disk takes it
+        commands = store.commands()
+        engine.recall(commands)
+        outbox = store.outbox()
         writer = Writer(store, self._reactor)
         self.writers[name] = writer
+        stream = Stream(name, outbox, Shelf(writer), store.held(outbox.mark))
         self.log.info(
             "store",
             switch=name,
@@ -206,9 +230,24 @@ class Daemon:
         ports = {
             one: self.port(self.config, engine, one, section.link[one]) for one in section.link
         }
-        north = self.north.add(name, section.vendor)
-        runner = Runner(engine, ports, north, self._reactor, self.wall, writer=writer)
+        north = self.north.add(name, section.vendor, stream)
+        runner = Runner(
+            engine, ports, north, self._reactor, self.wall, writer=writer, stream=stream
+        )
         self.north.connect(name, runner)
+        self.north.recall(name, commands)
+        if opened.aside is not None:
+            runner.set_aside(opened.aside)
+        upkeep = Upkeep(
+            writer,
+            stream,
+            parts.limits(self.config.journal),
+            gap=north.gap,
+            clock=self._reactor,
+            now=self.wall.now,
+            owner=runner,
+        )
+        self.upkeeps.append(upkeep)
         return runner
 
     def port(self, config: Config, engine: Engine, name: str, section: LinkSection) -> Port:

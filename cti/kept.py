@@ -146,6 +146,60 @@ class KeptMonitor(Struct, frozen=True, gc=False):
     device_id: str | None
 
 
+class KeptLease(Struct, frozen=True, gc=False):
+    """Something that an application wants for a time."""
+
+    verb: str
+    """Verb that began it."""
+    name: str
+    holder: str
+    until: int
+
+
+class KeptMessage(Struct, frozen=True, gc=False):
+    """A message that is to be published in its place."""
+
+    place: int
+    """Grows by one with each message of the switch."""
+    offset: int | None
+    """Grows by one with each event of the switch; None for what is no event."""
+    body: bytes
+
+
+class KeptCommand(Struct, frozen=True, gc=False, omit_defaults=True):
+    """A command as it is remembered by its id."""
+
+    client: str
+    command_id: str
+    verb: str
+    digest: bytes
+    """Of verb and arguments: tells another command with the same id."""
+    at: int
+    """When it arrived."""
+    way: bytes = b""
+    """How its client is answered, as the north has it."""
+    result: bytes | None = None
+    """JSON of how it ended; None while it has not."""
+
+
+class Ended(Struct, frozen=True, gc=False):
+    """How a remembered command ended, or that it is forgotten."""
+
+    client: str
+    command_id: str
+    result: bytes | None
+    """JSON of its result; None when it is forgotten."""
+
+
+class Mark(Struct, frozen=True, gc=False):
+    """What the broker has taken over."""
+
+    through: int = 0
+    """Place up to which it has everything,"""
+    held: tuple[int, ...] = ()
+    """but for these, which it refused."""
+
+
 class KeptNewcomer(Struct, frozen=True, gc=False):
     """A listed connection of which it is open to which call it belongs."""
 
@@ -179,6 +233,7 @@ class Kind(StrEnum):
     LOG_ON = "log_on"
     DEVICE = "device"
     QUEUE = "queue"
+    LEASE = "lease"
     TRUNK = "trunk"
 
 
@@ -192,7 +247,10 @@ class Row(Struct, frozen=True, gc=False):
 
 
 class Changes(Struct, frozen=True):
-    """What changed since the last time; the order of ``rows`` is that of their making."""
+    """What changed since the last time, and what is to be told about it.
+
+    The order of ``rows`` is that of their making.
+    """
 
     at: int
     """Moment of the last input; ``at`` never goes back, over restarts too."""
@@ -203,6 +261,13 @@ class Changes(Struct, frozen=True):
     forgotten: tuple[str, ...]
     """Native call identifiers whose incarnations need not be kept any more."""
     rows: tuple[Row, ...]
+    ended: tuple[Ended, ...] = ()
+    """Commands that ended or are forgotten."""
+    arrivals: tuple[KeptCommand, ...] = ()
+    """Commands that the Engine takes when they are stored."""
+    messages: tuple[KeptMessage, ...] = ()
+    mark: Mark | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.epochs or self.incarnations or self.forgotten or self.rows)
+        changed = self.epochs or self.incarnations or self.forgotten or self.rows
+        return bool(changed or self.ended or self.arrivals or self.messages)

@@ -9,7 +9,8 @@ from typing import Any
 
 from cti import moment
 from cti.config import Config
-from cti.config.files import devices, driver_config, secret
+from cti.config.files import devices, driver_config, recorded_config, secret
+from cti.config.sections import Journal as JournalSection
 from cti.config.sections import Link as LinkSection
 from cti.config.sections import Mqtt as MqttSection
 from cti.config.sections import Switch as SwitchSection
@@ -22,6 +23,7 @@ from cti.link import Link, stack
 from cti.mqtt.addresses import Address, Server, Tls, servers_for
 from cti.mqtt.params import Params
 from cti.reload import World
+from cti.store.messages import Limits
 from cti.trace.recorder import Recorder
 from cti.trace.records import Header
 from cti.transport import stream_for
@@ -53,7 +55,7 @@ def port(
     make = stream_for(reactor, section, draw)
     if section.record is None:
         return Port(make, octets=octets)
-    config = section.driver_config()
+    config = recorded_config(section)
 
     def header() -> Header:
         return Header(
@@ -90,6 +92,8 @@ def world(config: Config) -> World:
 def _files(section: LinkSection) -> bytes:
     """Digest what stands in the files that a link names: they change without its section."""
     paths = [] if section.login is None else [section.login.password_file]
+    if section.profile is not None:
+        paths.append(section.profile)
     if section.tls is not None:
         tls = section.tls
         named = (tls.ca_file, tls.certificate_file, tls.key_file)
@@ -101,6 +105,17 @@ def _files(section: LinkSection) -> bytes:
         except OSError:
             digest.update(b"-")
     return digest.digest()
+
+
+def limits(section: JournalSection) -> Limits:
+    """Make the limits of what is kept."""
+    return Limits(
+        octets=section.max_octets,
+        age=section.max_age,
+        messages=section.max_events,
+        taken_octets=section.replay_octets,
+        taken_age=section.replay_age,
+    )
 
 
 def session(section: MqttSection, name: str) -> Params:

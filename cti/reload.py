@@ -15,7 +15,7 @@ from cti.config.sections import Config, Switch
 
 _NEVER: Final = ("daemon", "mqtt")
 """Sections that hold only for the next start."""
-_SWITCH: Final = ("vendor", "numbers")
+_SWITCH: Final = ("vendor", "calls", "commands", "numbers")
 """Keys of a switch that hold only for the next start."""
 
 
@@ -52,13 +52,14 @@ class Change(Struct, frozen=True):
     """Keys that cannot be changed now; then nothing is."""
     log: bool = False
     health: bool = False
+    journal: bool = False
     rights: tuple[str, ...] = ()
     """Clients whose rights differ."""
     switches: Mapping[str, SwitchChange] = {}
 
     def words(self) -> str:
         """Say in one line what changes."""
-        told = [name for name, yes in (("log", self.log), ("health", self.health)) if yes]
+        told = [name for name in ("log", "health", "journal") if getattr(self, name)]
         if self.rights:
             told.append(f"rights of {', '.join(self.rights)}")
         for name, switch in self.switches.items():
@@ -91,6 +92,7 @@ def compare(old: Config, new: Config, was: World, now: World) -> Change:
     return Change(
         log=old.log != new.log,
         health=old.health != new.health,
+        journal=old.journal != new.journal,
         rights=tuple(one for one in clients if old.rights.get(one) != new.rights.get(one)),
         switches={name: one for name, one in switches.items() if one != SwitchChange()},
     )

@@ -99,6 +99,8 @@ class Reloading:
         daemon, config = self._daemon, self._daemon.config
         logs.apply(config.log)
         daemon.attendance.listen(config.health.listen)
+        for upkeep in daemon.upkeeps:
+            upkeep.limits = parts.limits(config.journal)
         if change.rights:
             daemon.north.change_rights(config.rights)
         gone: list[Deferred[Any]] = []

@@ -8,7 +8,8 @@ failed, that its link begins anew.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Protocol
 
 import structlog
@@ -17,17 +18,22 @@ from twisted.internet.defer import Deferred, DeferredList
 
 from cti import engine as en
 from cti.clock import Clock, Delayed, Wall
-from cti.desk import Reply, rejected
+from cti.desk import Progress, Reply, rejected
 from cti.driver import CommandRequested, StopRequested
 from cti.ends import FAULTS, WITHIN, End, Port
-from cti.kept import Changes
+from cti.kept import Changes, KeptCommand
 from cti.link import Link, OctetsSent
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
 from cti.model.errors import Error, ErrorClass
 from cti.model.states import LinkState
 from cti.moment import SECOND
+from cti.mqtt.packets import Publish
+from cti.remembered import digest
+from cti.store.aside import Aside
+from cti.store.messages import Trimmed
 from cti.store.outlet import Commits, Outlet
+from cti.store.stream import Entry, Stream
 from cti.trace.records import Kind
 from cti.transport import Loss
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
@@ -39,19 +45,34 @@ _GONE: Final = (LinkState.DOWN, LinkState.BLOCKED, LinkState.DISABLED)
 
 
 class North(Protocol):
-    """Who takes what the Engine gives."""
+    """Who says how things are told, and learns what is told."""
+
+    def event(self, event: ev.Event, offset: int) -> Publish:
+        """Write an event with its place among the events."""
+
+    def copies(self, event: ev.Event, written: Publish) -> Sequence[Publish]:
+        """Write a written event for other topics than its own; never raises."""
+
+    def reply(self, reply: Reply | Progress) -> Sequence[Publish]:
+        """Write what became of a command, or how far it is, to everybody who waits for it."""
+
+    def notice(self, link_id: str, name: str, detail: str) -> Publish:
+        """Write something that a person must look at."""
 
     def published(self, event: ev.Event) -> None:
-        """Take an event."""
+        """Learn that an event is told."""
 
     def replied(self, reply: Reply) -> None:
-        """Learn what became of a command."""
+        """Learn that the end of a command is told."""
+
+    def refused(self, reply: Reply) -> None:
+        """Tell the end of a command that was never taken, and is not stored."""
 
     def capabilities(self, link_id: str, capabilities: Capabilities) -> None:
         """Learn what a link can do."""
 
     def alarm(self, link_id: str, name: str, detail: str) -> None:
-        """Learn of something that a person must look at."""
+        """Tell at once something that a person must look at; it is not stored."""
 
 
 class Alarm(Struct, frozen=True, gc=False):
@@ -68,7 +89,7 @@ class Settled(Struct, frozen=True, gc=False):
     then: Callable[[], object]
 
 
-Output = en.Publish | Reply | en.CapabilitiesTold | Alarm | Settled
+Output = en.Publish | Reply | Progress | en.CapabilitiesTold | Alarm | Settled
 
 
 class Runner:
@@ -87,10 +108,12 @@ class Runner:
         wall: Wall,
         log: Any = None,
         writer: Commits | None = None,
+        stream: Stream | None = None,
     ) -> None:
         """Raise ``ValueError`` unless there is one port for each link.
 
-        With a ``writer`` the north is told of nothing before it is stored.
+        With a ``writer`` the north is told of nothing before it is stored. With a ``stream``
+        what the north writes goes into it.
         """
         if set(ports) != set(engine.links):
             raise ValueError(f"ports {sorted(ports)} for links {sorted(engine.links)}")
@@ -109,7 +132,8 @@ class Runner:
         self._pauses: set[str] = set()
         self._shut: list[End] = []
         """Links that are closed because nothing can be stored."""
-        self.outlet: Final = None if writer is None else Outlet(writer, self, clock)
+        self._stream = stream
+        self.outlet: Final = None if writer is None else Outlet(writer, self, clock, stream)
         """Where all that is told waits for the disk; None where nothing is stored."""
         self._stopping: Deferred[None] | None = None
         self._over = False
@@ -120,7 +144,11 @@ class Runner:
     # Life.
 
     def start(self) -> None:
-        """Let every link connect."""
+        """Tell how the commands of an earlier life ended, and let every link connect."""
+        for reply in self.engine.interrupted():
+            self._tell(reply)
+        if self.outlet is not None:
+            self.outlet.turn()
         for end in self._ends.values():
             end.stream.start()
 
@@ -355,7 +383,7 @@ class Runner:
                     self.counters[link_id, "unsent"] += 1
             case en.Close(link_id, reason):
                 self._ends[link_id].abort(reason, "stack")
-            case Reply() | en.CapabilitiesTold():
+            case Reply() | Progress() | en.CapabilitiesTold():
                 self._tell(action)
             case en.Note(link_id, note):
                 self.counters[link_id, note.kind] += 1
@@ -372,10 +400,46 @@ class Runner:
     # The north, when what it is told is stored.
 
     def _tell(self, output: Output) -> None:
-        if self.outlet is None:
-            self._told(output)
-        else:
+        if self.outlet is not None:
             self.outlet.tell(output)
+            return
+        if self._stream is not None:
+            for entry in self.entries(output):
+                self._stream.release(entry)
+        self._told(output)
+
+    def entries(self, output: Output) -> Sequence[Entry]:
+        """Have the north write an output; what it cannot write is told to a person instead."""
+        stream, north = self._stream, self._north
+        if stream is None:
+            return ()
+        try:
+            match output:
+                case en.Publish(event):
+                    entry = stream.event(partial(north.event, event))
+                    copies = north.copies(event, entry.message)
+                    return (entry, *(stream.note(one) for one in copies))
+                case Reply() | Progress():
+                    return [stream.note(one) for one in north.reply(output)]
+                case Alarm(link_id, name, detail):
+                    return (stream.note(north.notice(link_id, name, detail)),)
+                case _:
+                    return ()
+        except Exception as error:  # noqa: BLE001 # one bad event must not stop all others
+            self._untold(output, error)
+            return ()
+
+    def arrival(self, command: en.CommandArrived) -> KeptCommand:
+        """Give the outlet what is remembered of a command."""
+        asked = command.command
+        return KeptCommand(
+            asked.requester,
+            asked.command_id,
+            asked.verb,
+            digest(asked),
+            self._wall.now(),
+            command.way,
+        )
 
     def _told(self, output: Output) -> None:
         match output:
@@ -386,19 +450,25 @@ class Runner:
             case en.CapabilitiesTold(link_id, capabilities):
                 self._north.capabilities(link_id, capabilities)
             case Alarm(link_id, name, detail):
-                self._north.alarm(link_id, name, detail)
+                if self._stream is None:
+                    self._north.alarm(link_id, name, detail)
             case Settled(then):
                 then()
+            case Progress():
+                pass  # writing it was all
 
     def told(self, output: Output) -> None:
         """Tell the north; what it cannot take is told to a person instead."""
         try:
             self._told(output)
         except Exception as error:  # noqa: BLE001 # one bad event must not stop all others
-            self.counters["", "fault"] += 1
-            kind = type(output).__name__
-            self._log.error("fault", output=kind, exc_info=error)
-            self._north.alarm("", "fault", f"{kind} could not be told")
+            self._untold(output, error)
+
+    def _untold(self, output: Output, error: Exception) -> None:
+        self.counters["", "fault"] += 1
+        kind = type(output).__name__
+        self._log.error("fault", output=kind, exc_info=error)
+        self._north.alarm("", "fault", f"{kind} could not be told")
 
     def changes(self) -> Changes:
         """Give the outlet what is to be stored."""
@@ -413,8 +483,9 @@ class Runner:
         self.counters["", "refused"] += 1
         asked = command.command
         error = Error(ErrorClass.OVERLOAD, f"{asked.verb}: nothing can be stored at present")
-        reply = Reply(asked.requester, asked.command_id, asked.verb, rejected(error))
-        self.told(reply)
+        self._north.refused(
+            Reply(asked.requester, asked.command_id, asked.verb, rejected(error))
+        )
 
     def close_links(self, reason: str) -> None:
         """Close every link until ``open_links``: nothing more fits into memory."""
@@ -439,6 +510,32 @@ class Runner:
         """Tell that everything is stored again."""
         self._log.warning("everything is stored again")
         self._north.alarm("", "store_healed", "everything is stored again")
+
+    def set_aside(self, aside: Aside) -> None:
+        """Tell, before anything else, that the store was damaged and another one is begun."""
+        detail = f"{aside.reason}; now {', '.join(aside.files)}"
+        self._tell(Alarm("", "store_damaged", detail))
+
+    def scarce(self, reason: str) -> None:
+        """Take commands no longer, or again, by the room on the disk."""
+        if self.outlet is not None:
+            self.outlet.scarce(scarce=bool(reason))
+        if reason:
+            self._log.error("hardly any room on the disk", reason=reason)
+            self._north.alarm("", "disk_scarce", reason)
+        else:
+            self._log.warning("room enough on the disk again")
+            self._north.alarm("", "disk_enough", "there is room enough again")
+
+    def trimmed(self, trimmed: Trimmed) -> None:
+        """Tell that messages were lost before the broker had them."""
+        told = f"events {trimmed.first} to {trimmed.last}" if trimmed.lost else "no event"
+        detail = f"{told} and {trimmed.others} other messages"
+        self.counters["", "events_lost"] += trimmed.lost
+        self._log.error("lost before the broker took them over", messages=detail)
+        self._tell(Alarm("", "events_lost", detail))
+        if self.outlet is not None:
+            self.outlet.turn()
 
     def lost(self, link_id: str, loss: Loss) -> None:
         """Count a connection that is gone, or an attempt that failed."""

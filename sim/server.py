@@ -26,10 +26,8 @@ from cti.transport.loss import LineError
 from cti.transport.serial import open_line
 from protocols.stacks import primitives as st
 from protocols.stacks import x25_serial, xot
-from protocols.stacks.framing import Framer, Header, frame
 from protocols.xot.framer import PORT as XOT_PORT
-from sim.csta.dialects import Framing
-from sim.csta.outputs import Noted, Shut, Transmit
+from sim.outputs import Noted, Reset, Shut, Transmit
 from sim.play import Play
 from sim.words import operate
 
@@ -48,6 +46,9 @@ def control_path(port: str) -> Path:
 
 class _Client(protocol.Protocol):
     """One CTI client."""
+
+    packets = False
+    """Whether what passes is whole PDUs, not a stream."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -76,6 +77,9 @@ class _Client(protocol.Protocol):
         else:
             transport.write(octets)
 
+    def reset(self, reason: str) -> None:
+        """Reset the circuit; a stream has none, and is closed where that is meant."""
+
     def end(self) -> None:
         """Close after what was written."""
         transport: Any = self.transport
@@ -83,11 +87,9 @@ class _Client(protocol.Protocol):
 
 
 class _LinkClient(_Client):
-    """One CTI client whose PDUs come over a message link, such as XOT.
+    """One CTI client whose PDUs come over a message link, such as XOT."""
 
-    The hub frames PDUs itself: its header is taken off before a PDU goes into the link, and
-    put before each that comes out.
-    """
+    packets = True
 
     def __init__(
         self,
@@ -99,10 +101,6 @@ class _LinkClient(_Client):
         super().__init__(server)
         self._closed = closed
         self._stack = make({"role": "answering", **options})
-        self._header = Header.LENGTH16
-        if server.play.hub.dialect.framing is Framing.HIPATH:
-            self._header = Header.HIPATH
-        self._framer = Framer(self._header)
         self._timers: dict[Hashable, Delayed] = {}
 
     @override
@@ -121,9 +119,11 @@ class _LinkClient(_Client):
 
     @override
     def write(self, octets: bytes) -> None:
-        pdus, _ = self._framer.feed(octets)  # a fault that spoils the borders loses the PDU
-        for pdu in pdus:
-            self._handle(st.Send(pdu))
+        self._handle(st.Send(octets))
+
+    @override
+    def reset(self, reason: str) -> None:
+        self._handle(st.Reset(reason))
 
     @override
     def end(self) -> None:
@@ -144,12 +144,11 @@ class _LinkClient(_Client):
                 case st.StopTimer(timer):
                     self._stop(timer)
                 case st.Established():
-                    self._framer = Framer(self._header)
                     self._server.opened(self)
                 case st.Released():
                     self._server.lost(self)
                 case st.Received(pdu):
-                    self._server.received(self, frame(self._header, pdu))
+                    self._server.received(self, pdu)
                 case st.Fault(kind, detail, fatal):
                     sys.stderr.write(f"message link: {kind}: {detail}\n")
                     if fatal:
@@ -282,7 +281,7 @@ class Server:
     def opened(self, client: _Client) -> None:
         """Take a new client, or close it at once."""
         self._advance()
-        client.number, outputs = self.play.hub.connect()
+        client.number, outputs = self.play.hub.connect(packets=client.packets)
         if client.number is None:
             transport: Any = client.transport
             transport.abortConnection()
@@ -346,6 +345,8 @@ class Server:
             match output:
                 case Transmit(number, octets) if number in self._clients:
                     self._clients[number].write(octets)
+                case Reset(number, reason) if number in self._clients:
+                    self._clients[number].reset(reason)
                 case Shut(number, _) if number in self._clients:
                     self._clients.pop(number).end()
                 case Noted(number, kind, detail) if number:  # 0 is the exchange itself

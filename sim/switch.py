@@ -139,8 +139,10 @@ class Exchange:
                 return basic.go_off_hook(board, device)
             case verbs.Dial(device, digits):
                 return basic.dial(board, device, digits)
-            case verbs.MakeCall(device, to):
-                return basic.make_call(board, device, to, _data(verb), by_computer=by_computer)
+            case verbs.MakeCall(device, to, prompt=prompt):
+                return basic.make_call(
+                    *(board, device, to, _data(verb)), by_computer=by_computer, prompt=prompt
+                )
             case verbs.MakePredictiveCall():
                 return answering.make_predictive_call(board, verb)
             case verbs.Answer(device, call):
@@ -153,10 +155,8 @@ class Exchange:
                 return basic.send_digits(board, device, digits, call)
             case verbs.AssociateData():
                 return basic.associate_data(board, verb)
-            case verbs.Consult(device, to, call):
-                return supplementary.consult(
-                    board, device, to, call, _data(verb), by_computer=by_computer
-                )
+            case verbs.Consult():
+                return supplementary.consult(board, verb, _data(verb), by_computer=by_computer)
             case (
                 verbs.Hold()
                 | verbs.Retrieve()
@@ -176,6 +176,7 @@ class Exchange:
                 | verbs.Unpark()
                 | verbs.RouteRegister()
                 | verbs.RouteSelect()
+                | verbs.RouteTreat()
                 | verbs.RouteEnd()
             ):
                 return self._redirect(verb)
@@ -229,6 +230,8 @@ class Exchange:
                 return redirect.route_register(board, device, on=on)
             case verbs.RouteSelect(route, to, data):
                 return redirect.route_select(board, route, to, CallData(data))
+            case verbs.RouteTreat(route, treatment):
+                return redirect.route_treat(board, route, treatment)
             case verbs.RouteEnd(route):
                 return redirect.route_default(board, route, RouteOutcome.ENDED)
 

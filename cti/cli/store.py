@@ -89,6 +89,8 @@ def told(summary: Summary) -> Iterator[str]:
     yield f"last change {moment.text(summary.at) if summary.at else 'never'}"
     for link_id, epoch in summary.epochs.items():
         yield f"link {link_id}: epoch {epoch}"
+    yield f"last offset {summary.offset}; {summary.messages} messages"
+    yield f"{summary.untaken} of them the broker has not; {summary.commands} commands"
     yield f"{summary.counters} counted call identifiers"
     for kind, count in summary.objects.items():
         yield f"{count} {kind.replace('_', ' ')}{'' if count == 1 else 's'}"

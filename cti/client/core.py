@@ -16,6 +16,7 @@ from cti.client.flows import Flows
 from cti.client.mirror import Mirror
 from cti.client.values import Changed
 from cti.client.wire import Names, Place
+from cti.northbound.documents import StateTold
 
 SETTLED: Final = 1.0
 """Seconds without a retained state after which they are taken to be all."""
@@ -168,6 +169,8 @@ class Core:
         if place.id == _MARK:
             return self._shown()
         if not self._flows.replays(place.id):
+            if (state := wire.told(payload)) is not None:
+                return [*self._asking.goes_on(state.command_id), *self._sent_again(state)]
             return self._asking.answered(wire.answer(payload))
         try:
             item = wire.item(payload)
@@ -228,6 +231,13 @@ class Core:
         if not self._settled and self.mirror.connected:
             actions.append(a.StartTimer(_MARK, SETTLED))
         return actions
+
+    def _sent_again(self, told: StateTold) -> list[a.Action]:
+        """Take a state out of a ``snapshot``: for brokers that retain nothing for wildcards."""
+        place = self.names.place(told.topic)
+        if place is None or place.kind in ("event", "reply") or self._mirrored is None:
+            return []
+        return self._state(place, bytes(told.state))
 
     # Time.
 

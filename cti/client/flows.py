@@ -13,11 +13,14 @@ from cti.client.values import Gap, Told
 from cti.client.wire import Item, Names
 from cti.model.commands import Replay
 from cti.model.errors import ErrorClass
+from cti.model.results import Replayed
 
 PATIENCE: Final = 30.0
 """Seconds of silence after which a replay is given up."""
 BUSY: Final = 2.0
 """Seconds until a replay is asked for again, where the bridge does not say how long."""
+TRIES: Final = 3
+"""How often a range is asked for again of which the broker dropped a part."""
 _LATER: Final = frozenset({ErrorClass.RESOURCE_BUSY, ErrorClass.OVERLOAD})
 
 
@@ -31,6 +34,8 @@ class Flow:
         self.topics: Final = opened.filter.topics(names.switch(opened.switch_id))
         self.waiting: set[str] = set()
         """Filters that the broker has not answered for."""
+        self.short = 0
+        """How often in a row less came than was sent."""
         self.orders: Final[dict[str, od.Order]] = {}
         if opened.after is not None and opened.switch_id is not None:
             self.order(opened.switch_id, opened.after)
@@ -58,14 +63,26 @@ class Flow:
         return not self.filter.kinds and self.filter.wanted() == {f"{kind}_id": object_id}
 
 
+class _Replay:
+    """A range that is asked for."""
+
+    __slots__ = ("count", "flow", "switch_id")
+
+    def __init__(self, flow: Flow, switch_id: str) -> None:
+        self.flow: Final = flow
+        self.switch_id: Final = switch_id
+        self.count = 0
+        """Events that have come of it."""
+
+
 class Flows:
     """All streams of a client."""
 
     def __init__(self, names: Names) -> None:
         self._names = names
         self._flows: dict[int, Flow] = {}
-        self._replays: dict[str, tuple[Flow, str]] = {}
-        """Flow and switch by the id of the command that asks."""
+        self._replays: dict[str, _Replay] = {}
+        """By the id of the command that asks."""
         self._count = 0
         self._fresh: set[int] = set()
         """Streams that may have missed something."""
@@ -84,7 +101,7 @@ class Flows:
         """End a stream; give it and the commands that are no longer of use."""
         flow = self._flows.pop(stream, None)
         self._fresh.discard(stream)
-        ended = [name for name, (other, _) in self._replays.items() if other is flow]
+        ended = [name for name, one in self._replays.items() if one.flow is flow]
         for name in ended:
             del self._replays[name]
         return flow, ended
@@ -127,30 +144,42 @@ class Flows:
 
     def replayed(self, command_id: str, item: Item) -> list[a.Action | a.Requested]:
         """Take an event that was asked for."""
-        flow, switch_id = self._replays[command_id]
+        replay = self._replays[command_id]
+        replay.count += 1
+        flow, switch_id = replay.flow, replay.switch_id
         if not flow.wants(switch_id, item):
             return []
         return self._ordered(flow, switch_id, flow.order(switch_id).replayed(item))
 
     def ended(self, command_id: str, result: object) -> list[a.Action | a.Requested]:
         """Take the end of what was asked for."""
-        flow, switch_id = self._replays.pop(command_id)
+        replay = self._replays.pop(command_id)
+        flow, switch_id = replay.flow, replay.switch_id
         order = flow.order(switch_id)
-        if not isinstance(result, Exception):
-            return self._ordered(flow, switch_id, order.asked())
-        if not isinstance(result, CommandError):
-            return self._ordered(flow, switch_id, order.refused("unreadable", None))
-        problem = result.problem
-        if problem.kind in _LATER and order.asking is not None:
-            wait = (problem.retry_after_ms or BUSY * 1000) / 1000
-            return [a.StartTimer(("again", flow.stream, switch_id), wait)]
-        return self._ordered(flow, switch_id, order.refused(problem.kind.value, None))
+        match result:
+            case Replayed(events=sent) if replay.count < sent and order.asking is not None:
+                flow.short += 1  # the broker dropped some of them
+                if flow.short > TRIES:
+                    return self._ordered(flow, switch_id, order.refused("dropped", None))
+                wait = BUSY
+            case Replayed(to=through, newest=newest):
+                flow.short = 0
+                return self._ordered(flow, switch_id, order.asked(through, newest))
+            case CommandError(problem=problem) if problem.kind in _LATER and order.asking:
+                wait = (problem.retry_after_ms or BUSY * 1000) / 1000
+            case CommandError(problem=problem):
+                available = problem.first_offset or None
+                refused = order.refused(problem.kind.value, available)
+                return self._ordered(flow, switch_id, refused)
+            case _:
+                return self._ordered(flow, switch_id, order.refused("unreadable", None))
+        return [a.StartTimer(("again", flow.stream, switch_id), wait)]
 
     def again(self, stream: int, switch_id: str) -> list[a.Action | a.Requested]:
         """Ask again what the bridge was too busy for."""
         flow = self._flows.get(stream)
         asking = None if flow is None else flow.order(switch_id).asking
-        busy = any(other is flow for other, _ in self._replays.values())
+        busy = any(one.flow is flow for one in self._replays.values())
         if flow is None or asking is None or busy:
             return []
         return self._ordered(flow, switch_id, [asking])
@@ -176,7 +205,7 @@ class Flows:
                 case od.Ask(first, last):
                     self._count += 1
                     command_id = f"{self._names.instance}-replay-{self._count}"
-                    self._replays[command_id] = (flow, switch_id)
+                    self._replays[command_id] = _Replay(flow, switch_id)
                     args = Replay(from_=first, to=last)
                     told.append(a.Requested(command_id, switch_id, args, PATIENCE))
         return told

@@ -119,13 +119,19 @@ class Order:
         self._advance(item, live=False)
         return [*actions, Tell(item, replayed=True)]
 
-    def asked(self) -> list[Action]:
-        """Take that all of the range has come that there is for us."""
+    def asked(self, through: int = OPEN, newest: int = 0) -> list[Action]:
+        """Take that all of the range has come, up to ``through``, that there is for us.
+
+        ``newest`` is the last event that was published when it was asked for. Where there is
+        more of the range, it is asked for.
+        """
         if self.asking is None:
             return []
         ask, self.asking = self.asking, None
-        if ask.last != OPEN:
-            self._reach(ask.last)
+        if ask.first <= through < min(ask.last, newest):
+            self._reach(through)
+            return self._ask(through + 1, ask.last)
+        self._reach(newest if ask.last == OPEN else ask.last)
         return self._release()
 
     def refused(self, reason: str, available: int | None) -> list[Action]:

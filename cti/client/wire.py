@@ -8,12 +8,19 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from cti.model.commands import VERBS, Args, EndState
+from cti.model.commands import VERBS, Args, Confirm
 from cti.model.errors import Problem
-from cti.model.events import EVENTS, Event
+from cti.model.events import Event
 from cti.model.objects import Agent, Device, Queue
 from cti.model.results import RESULTS, Done
-from cti.northbound.documents import DaemonStatus, LinkStatus, SwitchInfo
+from cti.northbound import envelope
+from cti.northbound.documents import (
+    DaemonStatus,
+    LinkStatus,
+    ReplyStatus,
+    StateTold,
+    SwitchInfo,
+)
 from cti.northbound.requests import Body
 from cti.northbound.topics import VERSION, identifier, level
 
@@ -22,15 +29,6 @@ State = Device | Agent | Queue | LinkStatus | SwitchInfo | DaemonStatus
 
 class Unreadable(Exception):  # noqa: N818 - says what is the case
     """A message that is none of the contract, or of a later one."""
-
-
-class Envelope(Struct, frozen=True, gc=False):
-    """What a gap checker needs of a CloudEvent."""
-
-    id: str
-    type: str
-    offset: int
-    data: msgspec.Raw
 
 
 class Item(Struct, frozen=True, gc=False):
@@ -48,11 +46,15 @@ class Answer(Struct, frozen=True, gc=False):
     """Reply to a command, its result unread."""
 
     command_id: str
-    status: EndState
+    status: ReplyStatus
     verb: str = ""
     final: bool = True
     result: msgspec.Raw | UnsetType = UNSET
     error: Problem | UnsetType = UNSET
+
+
+class _Step(Struct, frozen=True, gc=False):
+    step: str = ""
 
 
 class _Span(Struct, frozen=True, gc=False):
@@ -62,11 +64,9 @@ class _Span(Struct, frozen=True, gc=False):
 _GAP: Final = "cti.switch.gap.v1"
 """Events that the bridge could not keep; it has the offset of the last of them."""
 _SPAN: Final = msgspec.json.Decoder(_Span)
-_ENVELOPE: Final = msgspec.json.Decoder(Envelope)
+_TOLD: Final = msgspec.json.Decoder(StateTold)
 _ANSWER: Final = msgspec.json.Decoder(Answer)
-_EVENTS: Final[dict[str, msgspec.json.Decoder[Any]]] = {
-    f"cti.{name}.v1": msgspec.json.Decoder(kind) for name, kind in EVENTS.items()
-}
+_STEP: Final = msgspec.json.Decoder(_Step)
 _RESULTS: Final = {verb: msgspec.json.Decoder(kind) for verb, kind in RESULTS.items()}
 _ARGS: Final = {verb: msgspec.json.Decoder(kind) for verb, kind in VERBS.items()}
 _STATES: Final[dict[str, msgspec.json.Decoder[Any]]] = {
@@ -84,27 +84,36 @@ VERB_OF: Final = {kind: verb for verb, kind in VERBS.items()}
 def item(payload: bytes) -> Item:
     """Read an event; raise ``Unreadable`` where even its envelope is none."""
     try:
-        envelope = _ENVELOPE.decode(payload)
+        head = envelope.head(payload)
     except _FAULTS as error:
         raise Unreadable(str(error)) from None
-    decoder = _EVENTS.get(envelope.type)
-    event: Event | None = None
-    if decoder is not None:
-        try:
-            event = decoder.decode(envelope.data)
-        except _FAULTS:
-            event = None
-    first = envelope.offset
-    if envelope.type == _GAP:
+    first = head.offset
+    if head.type == _GAP:
         with suppress(*_FAULTS):
-            first = min(first, _SPAN.decode(envelope.data).from_offset)
-    return Item(envelope.id, envelope.offset, event, first)
+            first = min(first, _SPAN.decode(head.data).from_offset)
+    return Item(head.id, head.offset, envelope.event(head), first)
 
 
 def answer(payload: bytes) -> Answer:
     """Read a reply; raise ``Unreadable``."""
     try:
         return _ANSWER.decode(payload)
+    except _FAULTS as error:
+        raise Unreadable(str(error)) from None
+
+
+def told(payload: bytes) -> StateTold | None:
+    """Read a state that ``snapshot`` sends; None for anything else."""
+    try:
+        return _TOLD.decode(payload)
+    except _FAULTS:
+        return None
+
+
+def step(told: msgspec.Raw | UnsetType) -> str:
+    """Read how far a command is; raise ``Unreadable``."""
+    try:
+        return "" if told is UNSET else _STEP.decode(told).step
     except _FAULTS as error:
         raise Unreadable(str(error)) from None
 
@@ -130,7 +139,13 @@ def state(kind: str, payload: bytes) -> State:
 
 
 def request(
-    command_id: str, args: Args, deadline_ms: int, expect_version: int | None = None
+    command_id: str,
+    args: Args,
+    deadline_ms: int,
+    expect_version: int | None = None,
+    *,
+    confirm: bool = False,
+    progress: bool = False,
 ) -> tuple[str, bytes]:
     """Write a command: its verb and payload; raise ``ValueError`` for a value that is none."""
     verb = VERB_OF[type(args)]
@@ -144,6 +159,8 @@ def request(
         args=msgspec.Raw(octets),
         deadline_ms=deadline_ms,
         expect_version=UNSET if expect_version is None else expect_version,
+        confirm=Confirm.EVENT if confirm else Confirm.REPLY,
+        progress=progress,
     )
     return verb, msgspec.json.encode(body)
 

@@ -19,8 +19,6 @@ from cti.northbound.topics import SUBJECTS, VERSION, Topics
 _JSON: Final = "application/json"
 _MQTT: Final = "0.2.0"
 _SCHEMAS: Final = "#/components/schemas/"
-_STREAMED: Final = {"replay": list(EVENTS), "snapshot": []}
-"""Events that come on the reply topic of a command, before the last reply."""
 _COPIED: Final = ("id", "type", "offset", "epoch")
 """Members of events that stand in user properties too."""
 
@@ -38,6 +36,7 @@ PARAMETERS: Final = {
     "trunk": "Trunk: group and member as the switch names them.",
     "monitor": "Monitor at the switch.",
     "command": "`command_id`.",
+    "shard": "Number from 0, the same for all events of a call.",
 }
 """Levels of topics that vary. What a level must not hold is percent-encoded."""
 
@@ -48,6 +47,7 @@ def document() -> dict[str, Any]:
     _status(parts)
     for name in EVENTS:
         _event(parts, name)
+    _feed(parts)
     for kind in schemas.STATES:
         _state(parts, kind)
     for verb in VERBS:
@@ -179,6 +179,13 @@ def _event(parts: _Parts, name: str) -> None:
     parts.operation(channel, "send", channel, text, {"qos": 1, "retain": False})
 
 
+def _feed(parts: _Parts) -> None:
+    text = "Every event once more, where the configuration has `feed_shards`: one part of them."
+    address = _root("{switch}", "feed", "{shard}")
+    parts.channel("feed", address, text, *(_event_message(name) for name in EVENTS))
+    parts.operation("feed", "send", "feed", text, {"qos": 1, "retain": False})
+
+
 def _event_message(name: str) -> str:
     return f"event.{name}"
 
@@ -215,9 +222,12 @@ def _command(parts: _Parts, verb: str) -> None:
         bindings=_message_binding(_JSON),
         correlationId=correlation,
     )
-    also = [_event_message(name) for name in _STREAMED.get(verb, ())]
-    if verb == "snapshot":
-        also = [f"state.{kind}" for kind in schemas.STATES]
+    also: list[str] = []  # what comes before the reply
+    if verb == "replay":
+        also = [_event_message(name) for name in EVENTS]
+    elif verb == "snapshot":
+        state = schemas.named(documents.StateTold)
+        also = [parts.message("snapshot.state", state, bindings=_message_binding(_JSON))]
     name = f"command.{verb}"
     parts.channel(name, _root("{switch}", "command", "{client}", verb), text, asked)
     reply = f"reply.{verb}"

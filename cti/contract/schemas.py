@@ -36,6 +36,7 @@ OTHERS: Final = (
     documents.Alarm,
     documents.Audit,
     documents.ReplyBody,
+    documents.StateTold,
     Problem,
 )
 """What is published besides events and states."""

@@ -88,8 +88,8 @@ def broker(north: Northbound) -> BrokerReport:
     told = BrokerReport(
         connected=False,
         outbox=len(north.outbox),
-        outbox_octets=north.outbox.octets,
-        dropped=north.outbox.dropped,
+        outbox_octets=north.outbox.own.octets,
+        dropped=north.outbox.own.dropped,
         commands={
             "taken": counters["commands"] - denied - bad,
             "denied": denied,

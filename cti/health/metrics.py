@@ -84,7 +84,9 @@ def _broker(report: Report) -> Iterator[Metric]:
     broker = report.broker
     yield _gauge("cti_broker_connected", "1 with a session, else 0.", float(broker.connected))
     yield _gauge("cti_outbox_messages", "Messages that wait for the broker.", broker.outbox)
-    yield _gauge("cti_outbox_bytes", "Their topics and payloads.", broker.outbox_octets)
+    yield _gauge(
+        "cti_outbox_bytes", "Topics and payloads of those in memory only.", broker.outbox_octets
+    )
     since = "When the session began or was lost."
     yield _gauge("cti_broker_since_seconds", since, broker.since)
     for name, words, count in (

@@ -29,6 +29,10 @@ class CommandSupport(Struct, frozen=True, gc=False):
     needs: tuple[str, ...] | UnsetType = UNSET
     """Arguments that this link cannot do without."""
     note: str | UnsetType = UNSET
+    steps: tuple[str, ...] | UnsetType = UNSET
+    """Verbs that the bridge composes it of, where the link does not have it."""
+    composed_modes: tuple[str, ...] | UnsetType = UNSET
+    """Those of ``modes`` that the bridge composes."""
 
 
 class EventSupport(Struct, frozen=True, gc=False):

@@ -456,6 +456,16 @@ class SwitchStatus(Event, frozen=True, kw_only=True):
     status: SystemStatus
 
 
+class SwitchGap(Event, frozen=True, kw_only=True):
+    """Events were lost because the broker was away for longer than there was room.
+
+    It has the offset of the last one of them, and comes in their place.
+    """
+
+    from_offset: int
+    to_offset: int
+
+
 class LinkStateChanged(Event, tag="link.state", frozen=True, kw_only=True):
     """State of the link changed."""
 

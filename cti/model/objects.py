@@ -144,6 +144,9 @@ class Device(Struct, frozen=True, gc=False):
     agent_id: str | UnsetType = UNSET
     calls: tuple[Call, ...] = ()
     version: int = 0
+    """Grows with the events of the device itself, not with those of its calls."""
+    offset: int | UnsetType = UNSET
+    """Offset of the last event that it includes; left out within events."""
 
 
 class Agent(Struct, frozen=True, gc=False):
@@ -160,6 +163,8 @@ class Agent(Struct, frozen=True, gc=False):
     queues_basis: Basis
     since: str | None
     version: int
+    offset: int | UnsetType = UNSET
+    """Offset of the last event that it includes; left out within events."""
     link_id: str = ""
     """Link that the last event of the agent came by; when it is down, this may be old."""
 
@@ -173,6 +178,8 @@ class Queue(Struct, frozen=True, gc=False):
     basis: Basis
     agents: tuple[str, ...]
     version: int
+    offset: int | UnsetType = UNSET
+    """Offset of the last event that it includes; left out within events."""
     link_id: str = ""
     """Link that the last event of the queue came by; when it is down, this may be old."""
 

@@ -21,9 +21,12 @@ class Done(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     already: bool = False
     """True when there was nothing left to do."""
     confirmed: bool | UnsetType = UNSET
-    """False where the switch answers refusals only and was silent."""
+    """True where the command waited for the event that confirms it; False where the switch
+    answers refusals only and was silent."""
     truncated: bool = False
     """True when the switch sent more than is told here."""
+    steps: tuple[str, ...] | UnsetType = UNSET
+    """Verbs that the bridge composed the command of, in order."""
 
 
 class CallMade(Done, frozen=True, kw_only=True):
@@ -144,6 +147,34 @@ class Parties(Done, frozen=True, kw_only=True):
     parties: tuple[PartyFound, ...] | UnsetType = UNSET
 
 
+class Replayed(Done, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """The events of a range were sent before this."""
+
+    from_: int = 0
+    to: int = 0
+    """Last offset that was looked at: ask on behind it if it is lower than what you asked for
+    and than ``newest``."""
+    events: int = 0
+    """How many were sent; fewer than offsets where you may not see them all."""
+    newest: int = 0
+    """Offset of the last event that was published when you asked."""
+
+
+class StatesTold(Done, frozen=True, kw_only=True):
+    """The states were sent before this."""
+
+    states: int = 0
+    offset: int = 0
+    """Offset of the last event that they include."""
+
+
+class Withdrawn(Done, frozen=True, kw_only=True):
+    """A command is withdrawn."""
+
+    ended: bool | UnsetType = UNSET
+    """False where its steps are still being taken back: its own reply tells the end."""
+
+
 class Private(Done, frozen=True, kw_only=True):
     """Answer of the switch in its own form."""
 
@@ -167,8 +198,11 @@ _TOLD: Final[dict[str, type[Done]]] = {
     "query_forwarding": Forwardings,
     "query_device": DeviceFound,
     "query_queue": QueueFound,
+    "cancel": Withdrawn,
     "snapshot_device": Calls,
     "snapshot_call": Parties,
+    "snapshot": StatesTold,
+    "replay": Replayed,
     "private": Private,
 }
 RESULTS: Final[dict[str, type[Done]]] = {verb: _TOLD.get(verb, Done) for verb in VERBS}

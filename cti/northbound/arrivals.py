@@ -19,7 +19,7 @@ from cti.model.errors import Error, ErrorClass
 from cti.mqtt.packets import Publish
 from cti.northbound import envelope, requests
 from cti.northbound.documents import Audit
-from cti.northbound.replies import Replies, Route
+from cti.northbound.replies import Replies, Route, rejected
 from cti.northbound.topics import Asked, Topics
 from cti.rights import Decision, Place, Rights, denial
 
@@ -67,8 +67,8 @@ class Arrivals:
         self._boot = boot
         self._log: Any = structlog.get_logger("cti.audit")
 
-    def take(self, asked: Asked, message: Publish, gate: Gate) -> Command | None:
-        """Give the command of a message if it may be carried out."""
+    def take(self, asked: Asked, message: Publish, gate: Gate) -> tuple[Command, Route] | None:
+        """Give the command of a message if it may be carried out, and how it is answered."""
         if message.retain:
             if not message.payload:
                 return None  # somebody clears the topic
@@ -102,8 +102,8 @@ class Arrivals:
         for kind in decision.first:
             self.first(asked.switch_id, asked.client, kind.value)
         if decision.error is None and read is not None:
-            self._replies.expect(asked.switch_id, read, route)
-            return read
+            self._replies.expect(asked.switch_id, asked.client, command_id, route)
+            return read, route
         self._refuse(asked, route, command_id, decision)
         return None
 
@@ -127,7 +127,7 @@ class Arrivals:
             return
         if error.kind in (ErrorClass.NOT_PERMITTED, ErrorClass.RESOURCE_LIMIT):
             self.counters["denied"] += 1
-        self._replies.rejected(route, command_id, asked, error)
+        self._put(rejected(route, command_id, asked, error))
 
     def _tell(
         self,

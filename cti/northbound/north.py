@@ -1,27 +1,36 @@
 """The northbound side of the daemon: one MQTT session for all switches.
 
-What comes out of the Engines is published in order through one outbox; what arrives on the
-command topics goes through rights to the Engine of its switch. Retained states are written
-after the events that changed them, at most a tenth of a second late.
+What comes out of an Engine is written here and published out of the stream of its switch, in
+order, when it is stored; what arrives on the command topics goes through rights to the Engine.
+Retained states are written after the events that changed them, at most a tenth of a second
+late. What nothing depends on passes by in memory: replies with QoS 0, the refusal of what was
+never taken, and alarms about the store itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, Literal
 
 import msgspec
 import structlog
+from msgspec import structs
+from twisted.internet.defer import Deferred
 from typing_extensions import override
 
 from cti import engine as en
 from cti import moment
 from cti.config.rights import Right
-from cti.desk import Reply
+from cti.desk import Progress, Reply
+from cti.kept import KeptCommand
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
+from cti.model.commands import Command, Replay, Snapshot
+from cti.model.errors import Error, ErrorClass
+from cti.model.states import Origin
 from cti.mqtt.application import Application, Clock, Delayed
+from cti.mqtt.merged import MergedOutbox
 from cti.mqtt.outbound import Publication
 from cti.mqtt.outbox import MemoryOutbox
 from cti.mqtt.packets import Publish, Subscription, Will
@@ -30,26 +39,36 @@ from cti.mqtt.service import MqttService
 from cti.northbound import envelope
 from cti.northbound.arrivals import Arrivals, Gate
 from cti.northbound.documents import Alarm, DaemonStatus
-from cti.northbound.replies import Replies
+from cti.northbound.pages import Pages, ReplayPages, SnapshotPages
+from cti.northbound.replies import Replies, Route, rejected
+from cti.northbound.retelling import AGAIN, Retellings
 from cti.northbound.states import EXPIRY, Feed, States
-from cti.northbound.topics import Topics
-from cti.rights import Place, Rights
+from cti.northbound.topics import Asked, Topics
+from cti.rights import Place, Reader, Rights
+from cti.store.stream import Stream, body
 
 REFRESH: Final = EXPIRY / 2
 """Seconds between two times that all states are written again."""
 RETRY: Final = 60.0
 """Seconds after which what the broker refused is offered again."""
+LAST: Final = 2.0
+"""Seconds that a stop waits for the broker."""
+PASSING: Final = 10_000
+"""Messages in memory that pass by; the oldest go."""
+PASSING_OCTETS: Final = 20_000_000
 
+_DAEMON: Final = msgspec.json.Decoder(DaemonStatus)
 _COMMANDS: Final = "commands"
+_STATUS: Final = "status"
 
 
 class _Switch:
     """One switch, as the north sees it."""
 
-    def __init__(self, switch_id: str, vendor: str) -> None:
+    def __init__(self, switch_id: str, vendor: str, stream: Stream) -> None:
         self.switch_id: Final = switch_id
         self.vendor: Final = vendor
-        self.offset = 0
+        self.stream: Final = stream
         self._joined: tuple[Feed, States, Gate] | None = None
 
     def join(self, feed: Feed, states: States, gate: Gate) -> None:
@@ -82,13 +101,50 @@ class SwitchNorth:
         self._north = north
         self._switch = switch
 
+    def event(self, event: ev.Event, offset: int) -> Publish:
+        """Write an event."""
+        return self._north.event(event, offset)
+
+    def copies(self, event: ev.Event, written: Publish) -> Sequence[Publish]:
+        """Write a written event for its other topics; never raises."""
+        return self._north.copies(event, written)
+
+    def reply(self, reply: Reply | Progress) -> Sequence[Publish]:
+        """Write the end of a command, or how far it is."""
+        return self._north.reply(self._switch, reply)
+
+    def notice(self, link_id: str, name: str, detail: str) -> Publish:
+        """Write an alarm."""
+        return self._north.notice(self._switch, link_id, name, detail)
+
+    def gap(self, first: int, last: int, at: int) -> bytes:
+        """Write what stands for events that were lost; called in any thread."""
+        switch_id = self._switch.switch_id
+        event = ev.SwitchGap(
+            switch_id=switch_id,
+            link_id="",
+            epoch=0,
+            seq=0,
+            sub=0,
+            id=f"{switch_id}:gap:{first}:{last}",
+            ts_received=moment.text(at),
+            origin=Origin.SYNTHETIC,
+            from_offset=first,
+            to_offset=last,
+        )
+        return body(self._north.event(event, last))
+
     def published(self, event: ev.Event) -> None:
-        """Publish an event."""
+        """Learn that an event is told."""
         self._north.published(self._switch, event)
 
     def replied(self, reply: Reply) -> None:
-        """Send a reply."""
+        """Learn that the end of a command is told."""
         self._north.replied(self._switch, reply)
+
+    def refused(self, reply: Reply) -> None:
+        """Tell the end of a command that was never taken."""
+        self._north.refused(self._switch, reply)
 
     def capabilities(self, link_id: str, capabilities: Capabilities) -> None:
         """Publish what a link can do."""
@@ -96,8 +152,8 @@ class SwitchNorth:
         self._switch.states.informed()
 
     def alarm(self, link_id: str, name: str, detail: str) -> None:
-        """Publish an alarm."""
-        self._north.alarm(self._switch, link_id, name, detail)
+        """Publish an alarm at once."""
+        self._north.put(self.notice(link_id, name, detail))
 
 
 class Northbound(Application):
@@ -112,18 +168,21 @@ class Northbound(Application):
         *,
         boot: str,
         version: str,
-        max_messages: int = 100_000,
-        max_octets: int = 200_000_000,
+        flat: bool = False,
+        shards: int = 0,
     ) -> None:
+        """``flat`` events have no envelope; with ``shards`` each is published twice."""
         self.topics = topics
-        self.outbox = MemoryOutbox(
-            max_messages, max_octets, dropped=self._dropped, refused=self._refused
+        self._flat = flat
+        self._shards = shards
+        self.outbox: Final = MergedOutbox(
+            MemoryOutbox(PASSING, PASSING_OCTETS, dropped=self._dropped, refused=self._refused)
         )
         self.service: MqttService | None = None
         self.log: Any = structlog.get_logger("cti.northbound")
         self.measure: Callable[[str, str, str, float], object] = _nothing
         """Told of each command that ended: switch, verb, status, seconds."""
-        self._replies = Replies(topics, self._put, clock.seconds)
+        self._replies = Replies(topics, clock.seconds)
         self.rights: Final = rights
         self._clock = clock
         self._now = now
@@ -133,11 +192,18 @@ class Northbound(Application):
         self._switches: dict[str, _Switch] = {}
         self._refresh: Delayed | None = None
         self._retry: Delayed | None = None
+        self._stopping = False
         self.counters = {"commands": 0, "denied": 0, "bad": 0, "events": 0, "lost": 0}
         self._arrivals = Arrivals(
-            *(topics, rights, self._replies, self.counters, self._put, now, boot)
+            *(topics, rights, self._replies, self.counters, self.put, now, boot)
         )
         self._arrivals.first = self._new_class
+        self._again = Retellings(clock, self._wake, self._told_again)
+        self.outbox.add(self._again)
+
+    def stream(self, switch_id: str) -> Stream:
+        """Give the stream of a switch."""
+        return self._switches[switch_id].stream
 
     def informed(self, switch_id: str) -> None:
         """Publish what a switch is and can do."""
@@ -148,8 +214,8 @@ class Northbound(Application):
         self._switches[switch_id].states.forget_link(link_id)
 
     def offset(self, switch_id: str) -> int:
-        """Give the number of events of a switch that were published."""
-        return self._switches[switch_id].offset
+        """Give the offset of the last event of a switch that is stored."""
+        return self._switches[switch_id].stream.released
 
     # Rights.
 
@@ -159,18 +225,30 @@ class Northbound(Application):
         Raise ``ValueError``, and keep the rights that were, if these have no meaning.
         """
         self.rights.replace(rights)
+        detail = "rights were changed meanwhile: ask again"
+        self._again.interrupt(Error(ErrorClass.RESOURCE_BUSY, detail, retry_after_ms=AGAIN))
         for switch in self._switches.values():
             switch.feed.feed(en.RightsChanged())
 
     def _new_class(self, switch_id: str, client: str, kind: str) -> None:
         detail = f"{client} has a number dialled that is {kind}, for the first time"
-        self.alarm(self._switches[switch_id], "", "destination_class", detail)
+        self.put(self.notice(self._switches[switch_id], "", "destination_class", detail))
 
     # Set-up.
 
-    def add(self, switch_id: str, vendor: str = "") -> SwitchNorth:
-        """Make a switch known, before its runner is made."""
-        switch = self._switches[switch_id] = _Switch(switch_id, vendor)
+    def add(
+        self, switch_id: str, vendor: str = "", stream: Stream | None = None
+    ) -> SwitchNorth:
+        """Make a switch known, before its runner is made.
+
+        What it publishes goes through ``stream``; without one it stays in memory.
+        """
+        stream = Stream(switch_id) if stream is None else stream
+        stream.wake = self._wake
+        stream.passing = self.put
+        stream.refusing = self._refused
+        self.outbox.add(stream)
+        switch = self._switches[switch_id] = _Switch(switch_id, vendor, stream)
         return SwitchNorth(self, switch)
 
     def connect(self, switch_id: str, feed: Feed) -> None:
@@ -178,12 +256,18 @@ class Northbound(Application):
         switch = self._switches[switch_id]
         states = States(
             *(feed, switch.vendor, self.topics, self._clock),
-            *(self._put, self._now, self._boot),
+            *(switch.stream, self._now, self._boot),
         )
         engine = feed.engine
         place = Place(engine.tracker.book, engine.numbering, lambda: engine.devices)
         switch.join(feed, states, Gate(place, engine.desk.knows))
-        engine.desk.permits = partial(self.rights.permits, place=place)
+        engine.desk.admission.permits = partial(self.rights.permits, place=place)
+
+    def recall(self, switch_id: str, commands: Iterable[KeptCommand]) -> None:
+        """Know again how the commands of an earlier life that have no end are answered."""
+        for one in commands:
+            if one.result is None and one.way:
+                self._replies.recall(switch_id, one.client, one.command_id, one.way)
 
     def use(self, service: MqttService) -> None:
         """Publish through a service; call before it is started."""
@@ -192,35 +276,72 @@ class Northbound(Application):
             self.topics.commands, qos=1, no_local=True, retain_as_published=True
         )
         service.subscribe(_COMMANDS, command)
+        # Not "no local": the will that a broker publishes late is our own.
+        service.subscribe(_STATUS, Subscription(self.topics.status, qos=1, retain_handling=2))
         self._refresh = self._clock.callLater(REFRESH, self._refreshed)
 
-    def stop(self) -> None:
-        """Write the states that changed last."""
+    def stop(self) -> Deferred[None]:
+        """Write the states that changed last, and let the broker take all, for a short time."""
+        self._stopping = True
         for timer in (self._refresh, self._retry):
             if timer is not None and timer.active():
                 timer.cancel()
         for switch in self._switches.values():
             switch.states.flush()
+        self._again.close()
+        done: Deferred[None] = Deferred()
+        if self.service is None or self.service.status.state != "connected":
+            done.callback(None)
+            return done
+        late = self._clock.callLater(LAST, self._stopped, done)
+        self.outbox.settled = partial(self._taken, done, late)
+        self._taken(done, late)
+        return done
+
+    def _taken(self, done: Deferred[None], late: Delayed) -> None:
+        if self.outbox.idle and not done.called:
+            late.cancel()
+            self._stopped(done)
+
+    def _stopped(self, done: Deferred[None]) -> None:
+        if not self.outbox.idle:
+            self.log.warning("stopped before the broker took all", waiting=len(self.outbox))
+        done.callback(None)
 
     # Out: events, states, replies.
 
     def published(self, switch: _Switch, event: ev.Event) -> None:
-        """Publish an event and mark the states it changes."""
-        switch.offset += 1
+        """Mark the states that an event changes."""
         self.counters["events"] += 1
         self.log.debug(
             "event",
             switch=switch.switch_id,
             id=event.id,
             name=event.__struct_config__.tag,
-            offset=switch.offset,
+            offset=switch.stream.released,
         )
-        self._put(envelope.publication(self.topics, event, switch.offset))
         switch.states.changed(event)
 
+    def event(self, event: ev.Event, offset: int) -> Publish:
+        """Write an event."""
+        return envelope.publication(self.topics, event, offset, flat=self._flat)
+
+    def copies(self, event: ev.Event, written: Publish) -> list[Publish]:
+        """Write a written event for its shard."""
+        if not self._shards:
+            return []
+        shard = envelope.shard(event, self._shards)
+        return [structs.replace(written, topic=self.topics.feed(event.switch_id, shard))]
+
+    def reply(self, switch: _Switch, reply: Reply | Progress) -> list[Publish]:
+        """Write the end of a command, or how far it is, to whoever waits for it."""
+        if isinstance(reply, Progress):
+            return self._replies.goes_on(switch.switch_id, reply)
+        return self._replies.ended(switch.switch_id, reply)
+
     def replied(self, switch: _Switch, reply: Reply) -> None:
-        """Send the end of a command to whoever waits for it."""
-        seconds = self._replies.ended(switch.switch_id, reply)
+        """Log the end of a command."""
+        seconds = self._replies.took(switch.switch_id, reply)
         self.measure(switch.switch_id, reply.verb, reply.result.status.value, seconds)
         self.log.info(
             "command",
@@ -233,13 +354,23 @@ class Northbound(Application):
             **_why(reply),
         )
 
-    def alarm(self, switch: _Switch, link_id: str, name: str, detail: str) -> None:
-        """Publish an alarm for operations."""
-        told = Alarm(name, switch.switch_id, link_id, detail, moment.text(self._now()))
-        self._put(envelope.document(self.topics.alarm, told, retain=False))
+    def refused(self, switch: _Switch, reply: Reply) -> None:
+        """Answer a command that was never taken."""
+        for message in self.reply(switch, reply):
+            self.put(message)
+        self.replied(switch, reply)
 
-    def _put(self, message: Publish) -> None:
-        self.outbox.put(message)
+    def notice(self, switch: _Switch, link_id: str, name: str, detail: str) -> Publish:
+        """Write an alarm for operations."""
+        told = Alarm(name, switch.switch_id, link_id, detail, moment.text(self._now()))
+        return envelope.document(self.topics.alarm, told, retain=False)
+
+    def put(self, message: Publish) -> None:
+        """Publish what is in memory only."""
+        self.outbox.own.put(message)
+        self._wake()
+
+    def _wake(self) -> None:
         if self.service is not None:
             self.service.wake()
 
@@ -250,9 +381,9 @@ class Northbound(Application):
             switch.states.refresh()
 
     def _dropped(self, lost: list[Publication]) -> None:
-        """Tell what had to go because the broker was away too long."""
+        """Tell what had to go of that which is in memory only."""
         self.counters["lost"] += len(lost)
-        self.log.error("outbox full", dropped=len(lost), total=self.outbox.dropped)
+        self.log.error("passing messages dropped", dropped=len(lost))
 
     def _refused(self, publication: Publication, reason: Reason) -> None:
         """Keep what the broker did not take, and offer it again later."""
@@ -265,8 +396,7 @@ class Northbound(Application):
     def _retried(self) -> None:
         self._retry = None
         self.outbox.retry_refused()
-        if self.service is not None:
-            self.service.wake()
+        self._wake()
 
     # The session.
 
@@ -280,9 +410,9 @@ class Northbound(Application):
 
     @override
     def birth(self, *, session_present: bool) -> Iterable[Publish]:
-        yield envelope.document(self.topics.status, self._daemon("online"))
         for switch in self._switches.values():
-            yield from switch.states.everything()
+            switch.states.everything()
+        return [envelope.document(self.topics.status, self._daemon("online"))]
 
     @override
     def farewell(self) -> Iterable[Publish]:
@@ -292,17 +422,31 @@ class Northbound(Application):
     def subscribed(self, token: Hashable, reasons: Any) -> None:
         if any(reason.value >= 0x80 for reason in reasons):
             names = [reason.name for reason in reasons]
-            self.log.error("subscription refused", filter=self.topics.commands, reasons=names)
+            refused = self.topics.status if token == _STATUS else self.topics.commands
+            self.log.error("subscription refused", filter=refused, reasons=names)
 
     # In: commands.
 
     @override
     def message_received(self, message: Publish, receipt: int) -> None:
         try:
-            self._command(message)
+            if message.topic == self.topics.status:
+                self._late_will(message)
+            else:
+                self._command(message)
         finally:
             if receipt and self.service is not None:
                 self.service.acknowledge(receipt)
+
+    def _late_will(self, message: Publish) -> None:
+        """Say again that we are here, where an earlier connection is told to be lost."""
+        try:
+            told = _DAEMON.decode(message.payload)
+        except (msgspec.MsgspecError, UnicodeError):
+            return
+        if told.boot == self._boot and told.state != "online" and not self._stopping:
+            self.log.warning("told to be away by an earlier connection", state=told.state)
+            self.put(envelope.document(self.topics.status, self._daemon("online")))
 
     def _command(self, message: Publish) -> None:
         asked = self.topics.command(message.topic)
@@ -311,9 +455,45 @@ class Northbound(Application):
         switch = self._switches.get(asked.switch_id)
         if switch is None:
             return  # another daemon's
-        command = self._arrivals.take(asked, message, switch.gate)
-        if command is not None:
-            switch.feed.feed(en.CommandArrived(command))
+        taken = self._arrivals.take(asked, message, switch.gate)
+        if taken is None:
+            return
+        command, route = taken
+        match command.args:
+            case Replay() as args:
+                self._tell_again(
+                    *(command, route),
+                    lambda reader: ReplayPages(args, switch.stream, reader),
+                )
+            case Snapshot():
+                self._tell_again(
+                    *(command, route),
+                    lambda reader: SnapshotPages(
+                        command.command_id, switch.states, switch.stream, reader
+                    ),
+                )
+            case _:
+                switch.feed.feed(en.CommandArrived(command, route.kept))
+
+    def _tell_again(
+        self, command: Command, route: Route, pages: Callable[[Callable[[], Reader]], Pages]
+    ) -> None:
+        """Send what a client may see of what was told, or refuse to."""
+        reader = partial(self.rights.reader, command.requester)
+        error = self._again.begin(command, route, lambda: pages(reader))
+        if error is None:
+            return
+        client, command_id = command.requester, command.command_id
+        self._replies.withdraw(command.switch_id, client, command_id, route)
+        self.put(
+            rejected(route, command_id, Asked(command.switch_id, client, command.verb), error)
+        )
+
+    def _told_again(self, switch_id: str, reply: Reply) -> list[Publish]:
+        switch = self._switches[switch_id]
+        told = self.reply(switch, reply)
+        self.replied(switch, reply)
+        return told
 
 
 def _nothing(*_: object) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from cti.model.commands import VERBS, Command, Id
+from cti.model.commands import VERBS, Command, Confirm, Id
 from cti.model.errors import Error, ErrorClass
 from cti.northbound.topics import Asked
 
@@ -40,6 +40,8 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Refuse unless the call has this version."""
     progress: bool = False
     """Whether replies that are not final are wanted."""
+    confirm: Confirm = Confirm.REPLY
+    """``event`` waits until the switch reports what the command did."""
 
 
 class Body(Head, frozen=True):
@@ -85,6 +87,7 @@ def read(asked: Asked, payload: bytes) -> Command:
         deadline_ms=body.deadline_ms,
         expect_version=body.expect_version,
         progress=body.progress,
+        confirm=body.confirm,
     )
 
 

@@ -1,31 +1,38 @@
 """Retained states: what changed is written again, at most a tenth of a second late.
 
-A state is written after the events that changed it, and carries their version or a later one.
+A state is written after the events that changed it. It carries the offset of the last event
+that it includes: events up to there need not be added to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 import msgspec
 
 from cti import engine as en
 from cti import moment
 from cti.model import events as ev
+from cti.model.objects import Agent, Device, Queue
 from cti.model.states import LinkState
 from cti.mqtt.application import Clock, Delayed
 from cti.mqtt.packets import Publish
 from cti.northbound import envelope
 from cti.northbound.documents import LinkInfo, LinkStatus, SwitchInfo
 from cti.northbound.topics import Topics
+from cti.store.stream import Stream
 from cti.tracker import pictures
+
+Picture: TypeAlias = Device | Agent | Queue
 
 COALESCE: Final = 0.1
 """Seconds a retained state may lag behind its events."""
 EXPIRY: Final = 86_400
 """Seconds after which the broker forgets a retained state that nobody refreshed."""
+SLICE: Final = 500
+"""States that are written at once: more follow after ``COALESCE``."""
 
 
 class Feed(Protocol):
@@ -51,24 +58,22 @@ class States:
         vendor: str,
         topics: Topics,
         clock: Clock,
-        put: Callable[[Publish], object],
+        stream: Stream,
         now: Callable[[], int],
         boot: str,
     ) -> None:
-        """``put`` takes what is to be published."""
         self.engine: Final = feed.engine
         self._feed = feed
         self._vendor = vendor
         self._topics = topics
         self._clock = clock
-        self._put = put
+        self._stream = stream
+        self._put = stream.state
         self._now = now
         self._boot = boot
         self._links: dict[str, LinkStatus] = {}
         self._dirty: dict[tuple[str, str], None] = {}
         """Kind and id of what changed, in order."""
-        self._versions: dict[str, int] = {}
-        """Published versions of device states."""
         self._timer: Delayed | None = None
         for link in self.engine.links.values():
             self._put(self._link(link.link_id, link.state, link.epoch, ""))
@@ -105,39 +110,65 @@ class States:
         """Take the status of a link back that is no more."""
         if self._links.pop(link_id, None) is not None:
             topic = self._topics.link_status(self.engine.switch_id, link_id)
-            self._feed.settled(
-                partial(self._put_all, [Publish(topic, b"", qos=1, retain=True)])
-            )
+            self._feed.settled(partial(self._put, Publish(topic, b"", qos=1, retain=True)))
         self.informed()
 
     def refresh(self) -> None:
-        """Write everything again, before the broker forgets it."""
-        for kind, object_id in self._objects():
+        """Write all states again, before the broker forgets them."""
+        for kind, object_id in self.objects():
             self._touch(kind, object_id)
 
-    def flush(self) -> None:
-        """Write what changed."""
-        if self._timer is not None and self._timer.active():
-            self._timer.cancel()
-        self._timer = None
-        dirty, self._dirty = self._dirty, {}
-        states = [self._state(*one) for one in dirty]
-        messages = [message for message in states if message is not None]
-        if messages:
-            self._feed.settled(partial(self._put_all, messages))
+    def everything(self) -> None:
+        """Write all that is retained, for a broker that may know nothing."""
+        self._feed.settled(self._everything)
 
-    def _put_all(self, messages: list[Publish]) -> None:
-        for message in messages:
+    def _everything(self) -> None:
+        for message in self.standing():
             self._put(message)
+        self.refresh()
 
-    def everything(self) -> Iterator[Publish]:
-        """Give all that is retained, for a broker that may know nothing."""
+    def standing(self) -> Iterator[Publish]:
+        """Give what is retained besides the states of objects."""
         yield self._info()
         for link_id, status in self._links.items():
             yield self._status(link_id, status)
-        for kind, object_id in self._objects():
-            if (message := self._state(kind, object_id)) is not None:
-                yield message
+
+    def flush(self, most: int | None = None) -> None:
+        """Write what changed, or the first so many of it."""
+        if self._timer is not None and self._timer.active():
+            self._timer.cancel()
+        self._timer = None
+        going = list(self._dirty)[:most]
+        for one in going:
+            del self._dirty[one]
+        if self._dirty:
+            self._timer = self._clock.callLater(COALESCE, self.flush, SLICE)
+        if going:
+            self.show(going, self._put_all)
+
+    def show(
+        self, objects: Sequence[tuple[str, str]], then: Callable[[list[Publish]], object]
+    ) -> None:
+        """Write the states of objects as they are now, when all that they include is told."""
+        shown = [(*one, self.picture(*one)) for one in objects]
+        self._feed.settled(lambda: then(self._documents(shown)))
+
+    def _documents(self, shown: list[tuple[str, str, Picture | None]]) -> list[Publish]:
+        return [
+            self.document(kind, object_id, picture)
+            for kind, object_id, picture in shown
+            if picture is not None
+        ]
+
+    def _put_all(self, states: list[Publish]) -> None:
+        for message in states:
+            self._put(message)
+
+    def document(self, kind: str, object_id: str, picture: Picture) -> Publish:
+        """Make the message of a state that is true at all that is told."""
+        picture = msgspec.structs.replace(picture, offset=self._stream.released)
+        topic = self._topics.state(self.engine.switch_id, kind, object_id)
+        return envelope.document(topic, picture, expiry=EXPIRY)
 
     # How it is told.
 
@@ -154,33 +185,27 @@ class States:
     def _touch(self, kind: str, object_id: str) -> None:
         self._dirty[kind, object_id] = None
         if self._timer is None:
-            self._timer = self._clock.callLater(COALESCE, self.flush)
+            self._timer = self._clock.callLater(COALESCE, self.flush, SLICE)
 
-    def _objects(self) -> Iterator[tuple[str, str]]:
+    def objects(self) -> Iterator[tuple[str, str]]:
+        """Give kind and id of everything that has a state."""
         book = self.engine.tracker.book
         yield from (("device", one) for one in list(book.devices))
         yield from (("agent", one) for one in list(book.agents))
         yield from (("queue", one) for one in list(book.queues))
 
-    def _state(self, kind: str, object_id: str) -> Publish | None:
+    def picture(self, kind: str, object_id: str) -> Picture | None:
+        """Show an object as the Engine knows it now."""
         book = self.engine.tracker.book
-        picture: Any
         match kind:
             case "device":
                 views = self.engine.desk.links.values()
                 capabilities = next((view.capabilities for view in views), None)
-                picture = pictures.device(book, object_id, capabilities)
-                version = self._versions.get(object_id, 0) + 1
-                self._versions[object_id] = version
-                picture = msgspec.structs.replace(picture, version=version)
+                return pictures.device(book, object_id, capabilities)
             case "agent":
-                picture = pictures.agent(book, object_id)
+                return pictures.agent(book, object_id)
             case _:
-                picture = pictures.queue(book, object_id)
-        if picture is None:
-            return None
-        topic = self._topics.state(self.engine.switch_id, kind, object_id)
-        return envelope.document(topic, picture, expiry=EXPIRY)
+                return pictures.queue(book, object_id)
 
     def _link(self, link_id: str, state: LinkState, epoch: int, reason: str) -> Publish:
         since = moment.text(self._now())

@@ -81,6 +81,7 @@ class Reader:
                 | ev.LinkOverload()
                 | ev.LinkMessagesLost()
                 | ev.SwitchStatus()
+                | ev.SwitchGap()
                 | ev.SnapshotBegin()
                 | ev.SnapshotEnd()
             ):
@@ -94,11 +95,35 @@ class Reader:
         seen = (self._devices, self._agents, self._queues, self._points)
         return all(patterns.everything for patterns in seen)
 
+    @property
+    def all_data(self) -> bool:
+        """Whether it may see every name space of call data."""
+        return self._data.everything
+
     def data(self, data: CallData) -> CallData:
         """Leave the name spaces away that it may not see."""
         if data.app is UNSET or self._data.everything:
             return data
         return msgspec.structs.replace(data, app=self._spaces(data.app))
+
+    def pruned(self, document: Any) -> Any:
+        """Leave them away wherever call data stands in a document of JSON."""
+        if self._data.everything:
+            return document
+        match document:
+            case dict():
+                return {name: self._member(name, one) for name, one in document.items()}
+            case list():
+                return [self.pruned(one) for one in document]
+            case _:
+                return document
+
+    def _member(self, name: str, value: Any) -> Any:
+        if name in ("data", "delta") and isinstance(value, dict):
+            app = value.get("app")
+            if isinstance(app, dict):
+                return {**value, "app": self._spaces(app)}
+        return self.pruned(value)
 
     def _spaces(self, app: Mapping[str, Any]) -> dict[str, Any]:
         return {

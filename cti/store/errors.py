@@ -13,10 +13,12 @@ ANEW: Final = "set it aside with its -wal file to begin anew; calls then get new
 class StoreError(Exception):
     """A store cannot be opened, read or written."""
 
-    def __init__(self, path: str, reason: str) -> None:
+    def __init__(self, path: str, reason: str, *, damaged: bool = False) -> None:
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason
+        self.damaged = damaged
+        """Whether what is in the file is wrong: it will not be better another time."""
 
 
 def reason(error: apsw.Error) -> str:
@@ -36,3 +38,11 @@ def reason(error: apsw.Error) -> str:
             return "cannot be opened"
         case _:
             return f"{type(error).__name__}: {error}"
+
+
+def of_database(path: str, error: apsw.Error | UnicodeDecodeError) -> StoreError:
+    """Make an error of ours of what the database raised."""
+    if isinstance(error, UnicodeDecodeError):
+        return StoreError(path, f"damaged: {error}; {ANEW}", damaged=True)
+    damaged = isinstance(error, apsw.NotADBError | apsw.CorruptError)
+    return StoreError(path, reason(error), damaged=damaged)

@@ -2,13 +2,16 @@
 
 What the Engine wants told collects here while a commit runs, and goes with the next one:
 ``Write`` asks for all changes of the Engine up to now. When they are stored, what was told up
-to then is released, in its order.
+to then is released, in its order. A command waits in the same row: the Engine gets it when its
+arrival is stored, so that no restart carries it out again.
+
+When the disk is slow and ``BUSY`` outputs wait, no link is read until half of them are told.
 
 When the disk fails, the same changes are written again and again. Meanwhile commands wait,
-and after ``PATIENCE`` they are refused. What is to be told is kept in memory; when ``MOST``
-waits, no link is read any more, and ``PAUSED`` later the links are closed: their switches are
-asked for everything when the disk is well again. Nothing is lost in silence, and nothing is
-told that a restart would not know.
+and after ``PATIENCE`` they are refused. What is to be told is kept in memory, up to ``MOST``.
+Links that are not read for ``PAUSED`` are closed: their switches are asked for everything when
+the disk is well again. Nothing is lost in silence, and nothing is told that a restart would
+not know.
 """
 
 from __future__ import annotations
@@ -22,12 +25,14 @@ RETRIES: Final = (0.1, 0.5, 2.0)
 """Seconds until a failed write is tried again; the last one from then on."""
 PATIENCE: Final = 5.0
 """Seconds of failing after which commands are refused and a person is told."""
+BUSY: Final = 2_000
+"""Outputs that may wait for a disk that works before reading pauses."""
 MOST: Final = 20_000
-"""Outputs that may wait for the disk before reading pauses."""
+"""Outputs that may wait for a disk that fails before reading pauses."""
 PAUSED: Final = 10.0
 """Seconds of pause after which links are closed: their switches would do so soon."""
 HELD: Final = 2_000
-"""Commands that wait while the disk fails."""
+"""Commands that wait to be stored."""
 
 
 class State(Enum):
@@ -60,7 +65,7 @@ class Turn(Struct, frozen=True, gc=False):
 
 
 class Ask(Struct, frozen=True, gc=False):
-    """A command arrived."""
+    """A command arrived. It is among the outputs: a place in their row."""
 
     command: Any
 
@@ -75,13 +80,20 @@ class Failed(Struct, frozen=True, gc=False):
     reason: str
 
 
+class Scarce(Struct, frozen=True, gc=False):
+    """There is hardly any room on the disk, or there is again."""
+
+    scarce: bool
+
+
 class TimerExpired(Struct, frozen=True, gc=False):
     """A timer of this gate ran out."""
 
     timer: Timer
 
 
-Event = Tell | Turn | Ask | Committed | Failed | TimerExpired
+Event = Tell | Turn | Ask | Committed | Failed | Scarce | TimerExpired
+_Later = Turn | Committed | Failed | TimerExpired
 
 # Actions.
 
@@ -93,19 +105,15 @@ class Write(Struct, frozen=True, gc=False):
 
 
 class WriteAgain(Struct, frozen=True, gc=False):
-    """Write the changes that failed again."""
-
-
-class Release(Struct, frozen=True, gc=False):
-    """Tell these, in order."""
+    """Write the changes that failed again, for those of their outputs that still wait."""
 
     outputs: tuple[Any, ...]
 
 
-class Admit(Struct, frozen=True, gc=False):
-    """Give a command to the Engine."""
+class Release(Struct, frozen=True, gc=False):
+    """Tell these, in order; an ``Ask`` among them is given to the Engine."""
 
-    command: Any
+    outputs: tuple[Any, ...]
 
 
 class Refuse(Struct, frozen=True, gc=False):
@@ -157,7 +165,6 @@ Action = (
     Write
     | WriteAgain
     | Release
-    | Admit
     | Refuse
     | Pause
     | Resume
@@ -173,18 +180,21 @@ Action = (
 class Gate:
     """What waits for the disk, and what the disk's failing leads to."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST, busy: int = BUSY) -> None:
         self.state = State.IDLE
         self.failures = 0
         """Writes that failed since the last one that did not."""
         self.degraded = False
+        self.scarce = False
         self.paused = False
         self.closed = False
         self._most: Final = most
+        self._busy: Final = busy
         self._reason = ""
         self._waiting: list[Any] = []
         self._writing: tuple[Any, ...] = ()
-        self._held: list[Any] = []
+        self._asks = 0
+        """How many of these are commands."""
 
     def __len__(self) -> int:
         """Count the outputs that wait."""
@@ -198,15 +208,19 @@ class Gate:
     @property
     def drained(self) -> bool:
         """Whether nothing waits for the disk."""
-        return self.state is State.IDLE and not self._waiting and not self._held
+        return self.state is State.IDLE and not self._waiting
 
     def handle(self, event: Event) -> list[Action]:
         """Take one event and return what is to be done about it, in order. Total."""
         match event:
             case Tell(output):
-                return self._tell(output)
-            case Ask(command):
-                return self._ask(command)
+                self._waiting.append(output)
+                return self._flow()
+            case Ask():
+                return self._ask(event)
+            case Scarce(scarce):
+                self.scarce = scarce
+                return []
             case _:
                 pass
         match self.state:
@@ -217,14 +231,14 @@ class Gate:
             case State.FAILED:
                 return self._failed(event)
 
-    def _idle(self, event: Turn | Committed | Failed | TimerExpired) -> list[Action]:
+    def _idle(self, event: _Later) -> list[Action]:
         match event:
             case Turn() if self._waiting:
                 return [self._write()]
             case Turn() | Committed() | Failed() | TimerExpired():
                 return []
 
-    def _writes(self, event: Turn | Committed | Failed | TimerExpired) -> list[Action]:
+    def _writes(self, event: _Later) -> list[Action]:
         match event:
             case Committed():
                 return self._stored()
@@ -235,11 +249,11 @@ class Gate:
             case Turn():
                 return []
 
-    def _failed(self, event: Turn | Committed | Failed | TimerExpired) -> list[Action]:
+    def _failed(self, event: _Later) -> list[Action]:
         match event:
             case TimerExpired(Timer.RETRY):
                 self.state = State.WRITING
-                return [WriteAgain()]
+                return [WriteAgain(self._writing)]
             case TimerExpired(timer):
                 return self._waited(timer)
             case Turn() | Committed() | Failed():
@@ -247,20 +261,28 @@ class Gate:
 
     # Procedures.
 
-    def _tell(self, output: Any) -> list[Action]:
-        self._waiting.append(output)
-        if self.paused or len(self) <= self._most:
-            return []
-        self.paused = True
-        return [Pause(), StartTimer(Timer.PAUSED, PAUSED)]
+    def _ask(self, ask: Ask) -> list[Action]:
+        if self.degraded or self.scarce or self._asks >= HELD:
+            return [Refuse(ask.command)]
+        self._asks += 1
+        self._waiting.append(ask)
+        return []
 
-    def _ask(self, command: Any) -> list[Action]:
-        if self.degraded or len(self._held) >= HELD:
-            return [Refuse(command)]
-        if self.failures:
-            self._held.append(command)
-            return []
-        return [Admit(command)]
+    def _flow(self) -> list[Action]:
+        """Read the links or do not, by what came of them and waits: commands do not count."""
+        most = self._most if self.failures else self._busy
+        waiting = len(self) - self._asks
+        if not self.paused and waiting > most:
+            self.paused = True
+            return [Pause(), StartTimer(Timer.PAUSED, PAUSED)]
+        if self.paused and waiting <= most // 2:
+            self.paused = False
+            actions: list[Action] = [StopTimer(Timer.PAUSED), Resume()]
+            if self.closed:
+                self.closed = False
+                actions.append(OpenLinks())
+            return actions
+        return []
 
     def _write(self) -> Action:
         self.state = State.WRITING
@@ -269,6 +291,7 @@ class Gate:
 
     def _stored(self) -> list[Action]:
         actions: list[Action] = [Release(self._writing)]
+        self._asks -= sum(isinstance(one, Ask) for one in self._writing)
         self._writing = ()
         self.state = State.IDLE
         if self.failures:
@@ -279,14 +302,7 @@ class Gate:
             actions.append(Healed())
         if self._waiting:
             actions.append(self._write())
-        if self.paused and len(self) <= self._most // 2:
-            self.paused = False
-            actions += [StopTimer(Timer.PAUSED), Resume()]
-            if self.closed:
-                self.closed = False
-                actions.append(OpenLinks())
-        held, self._held = self._held, []
-        return [*actions, *(Admit(command) for command in held)]
+        return actions + self._flow()
 
     def _not_stored(self, reason: str) -> list[Action]:
         self.state = State.FAILED
@@ -296,14 +312,26 @@ class Gate:
         actions: list[Action] = [StartTimer(Timer.RETRY, wait)]
         if self.failures == 1:
             actions.append(StartTimer(Timer.PATIENCE, PATIENCE))
-        return actions
+        return actions + self._refuse() + self._flow()
+
+    def _refuse(self) -> list[Action]:
+        """Refuse the commands that wait in vain, but not those that are being written."""
+        if not self.degraded:
+            return []
+        waiting, self._waiting = self._waiting, []
+        self._waiting += [one for one in waiting if not isinstance(one, Ask)]
+        if self.state is State.FAILED:
+            waiting = [*self._writing, *waiting]
+            self._writing = tuple(one for one in self._writing if not isinstance(one, Ask))
+        refused: list[Action] = [Refuse(one.command) for one in waiting if isinstance(one, Ask)]
+        self._asks -= len(refused)
+        return refused
 
     def _waited(self, timer: Timer) -> list[Action]:
         match timer:
             case Timer.PATIENCE if self.failures:
                 self.degraded = True
-                held, self._held = self._held, []
-                return [Degraded(self._reason), *(Refuse(command) for command in held)]
+                return [Degraded(self._reason), *self._refuse()]
             case Timer.PAUSED if self.paused and not self.closed:
                 self.closed = True
                 return [CloseLinks()]

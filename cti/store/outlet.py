@@ -1,14 +1,21 @@
-"""The outlet of a switch: the gate on Twisted, between a runner, a writer and a clock."""
+"""The outlet of a switch: the gate on Twisted, between a runner, a writer and a clock.
+
+What belongs together is stored together: the changes of the Engine, the messages about them,
+the commands that arrived, and how far the broker is.
+"""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, Protocol
 
+from msgspec import structs
+
 from cti.clock import Clock, Delayed
-from cti.kept import Changes
+from cti.kept import Changes, KeptCommand
 from cti.store import gate as g
+from cti.store.stream import Entry, Stream
 from cti.store.writer import Done
 
 
@@ -24,6 +31,12 @@ class Owner(Protocol):
 
     def changes(self) -> Changes:
         """Give what changed in the Engine since the last time."""
+
+    def entries(self, output: Any) -> Sequence[Entry]:
+        """Give the messages that tell an output; never raises."""
+
+    def arrival(self, command: Any) -> KeptCommand:
+        """Give what is remembered of a command."""
 
     def told(self, output: Any) -> None:
         """Tell the north; never raises."""
@@ -59,16 +72,23 @@ _REASON: Final = "store"
 class Outlet:
     """What one switch tells, each thing when it is stored."""
 
-    def __init__(self, writer: Commits, owner: Owner, clock: Clock, most: int = g.MOST) -> None:
-        self.gate: Final = g.Gate(most)
+    def __init__(
+        self, writer: Commits, owner: Owner, clock: Clock, stream: Stream | None = None
+    ) -> None:
+        """Without a ``stream`` the owner alone tells."""
+        self.gate: Final = g.Gate()
         self.commits = 0
         self.failures = 0
         self._writer = writer
         self._owner = owner
+        self._stream = stream
         self._clock = clock
         self._events: deque[g.Event] = deque()
         self._running = False
         self._changes: Changes | None = None
+        """What is being written."""
+        self._outputs: list[tuple[Any, Sequence[Entry]]] = []
+        """What is told when it is, with its messages."""
         self._timers: dict[g.Timer, Delayed] = {}
         self._drained: list[Callable[[], object]] = []
 
@@ -81,8 +101,13 @@ class Outlet:
         self._feed(g.Turn())
 
     def ask(self, command: Any) -> None:
-        """Take a command: it is admitted or refused, at once or when the disk is well."""
+        """Take a command: it is admitted when it is stored, or refused."""
         self._feed(g.Ask(command))
+        self._feed(g.Turn())
+
+    def scarce(self, *, scarce: bool) -> None:
+        """Learn whether there is hardly any room on the disk."""
+        self._feed(g.Scarce(scarce))
 
     def when_drained(self, then: Callable[[], object]) -> None:
         """Call when nothing waits any more, which may be now."""
@@ -120,16 +145,14 @@ class Outlet:
     def _perform(self, action: g.Action) -> None:
         owner = self._owner
         match action:
-            case g.Write():
-                self._changes = owner.changes()
+            case g.Write(outputs):
+                self._changes = self._batch(outputs)
                 self._write()
-            case g.WriteAgain():
+            case g.WriteAgain(outputs):
+                self._leave(outputs)
                 self._write()
-            case g.Release(outputs):
-                for output in outputs:
-                    owner.told(output)
-            case g.Admit(command):
-                owner.admit(command)
+            case g.Release():
+                self._release()
             case g.Refuse(command):
                 owner.refuse(command)
             case g.Pause():
@@ -150,15 +173,53 @@ class Outlet:
             case g.StopTimer(timer):
                 self._stop(timer)
 
+    def _batch(self, outputs: tuple[Any, ...]) -> Changes:
+        """Put together what is written at once."""
+        owner = self._owner
+        changes = owner.changes()
+        self._outputs = [
+            (one, () if isinstance(one, g.Ask) else owner.entries(one)) for one in outputs
+        ]
+        arrivals = [owner.arrival(one.command) for one in outputs if isinstance(one, g.Ask)]
+        return structs.replace(
+            changes,
+            arrivals=tuple(arrivals),
+            messages=tuple(
+                entry.kept for _, told in self._outputs for entry in told if entry.place
+            ),
+            mark=None if self._stream is None else self._stream.mark(),
+        )
+
+    def _leave(self, outputs: tuple[Any, ...]) -> None:
+        """Write only for these outputs, since commands among the others were refused."""
+        if len(outputs) < len(self._outputs) and self._changes is not None:
+            left = {id(one) for one in outputs}
+            self._outputs = [pair for pair in self._outputs if id(pair[0]) in left]
+            self._changes = structs.replace(self._changes, arrivals=())
+
     def _write(self) -> None:
         if self._changes:
             self._writer.commit(self._changes, self._done)
         else:  # nothing to store, but what was told before is
             self._events.append(g.Committed())
 
+    def _release(self) -> None:
+        outputs, self._outputs = self._outputs, []
+        for output, entries in outputs:
+            if isinstance(output, g.Ask):
+                self._owner.admit(output.command)
+                continue
+            if self._stream is not None:
+                for entry in entries:
+                    self._stream.release(entry)
+            self._owner.told(output)
+
     def _done(self, reason: str | None) -> None:
         if reason is None:
             self.commits += 1
+            if self._changes is not None and self._changes.mark is not None:
+                assert self._stream is not None  # noqa: S101 - whose mark it is
+                self._stream.marked(self._changes.mark)
             self._changes = None
             self._feed(g.Committed())
         else:

@@ -49,7 +49,42 @@ def _first(connection: apsw.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[apsw.Connection], None], ...] = (_first,)
+def _second(connection: apsw.Connection) -> None:
+    """Add messages and commands.
+
+    A message with ``first`` stands for events that were lost, from that offset to its own.
+    ``settled`` is the place up to which the broker has everything but ``held``.
+    """
+    connection.execute(
+        """
+        CREATE TABLE message (
+            place INTEGER PRIMARY KEY,
+            offset INTEGER,
+            first INTEGER,
+            at INTEGER NOT NULL,
+            body BLOB NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX message_offset ON message (offset) WHERE offset IS NOT NULL;
+        CREATE TABLE command (
+            client TEXT NOT NULL,
+            command_id TEXT NOT NULL,
+            verb TEXT NOT NULL,
+            digest BLOB NOT NULL,
+            at INTEGER NOT NULL,
+            way BLOB NOT NULL,
+            result BLOB,
+            PRIMARY KEY (client, command_id)
+        ) STRICT, WITHOUT ROWID;
+        ALTER TABLE store ADD COLUMN place INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE store ADD COLUMN offset INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE store ADD COLUMN count INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE store ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE store ADD COLUMN held TEXT NOT NULL DEFAULT '[]';
+        """
+    )
+
+
+MIGRATIONS: tuple[Callable[[apsw.Connection], None], ...] = (_first, _second)
 """The step from version n, which is its place in here, to n + 1."""
 
 

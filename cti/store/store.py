@@ -18,9 +18,11 @@ import msgspec
 from msgspec import Struct
 
 from cti.identity import StartingState
-from cti.kept import Changes, Kind
+from cti.kept import Changes, KeptCommand, KeptMessage, Kind, Mark
 from cti.store import schema
-from cti.store.errors import ANEW, StoreError, reason
+from cti.store.commands import Commands
+from cti.store.errors import ANEW, StoreError, of_database
+from cti.store.messages import Gap, Limits, Messages, Outbox, Trimmed
 from cti.tracker.keeping import KINDS
 
 Connect = Callable[[str], apsw.Connection]
@@ -35,6 +37,8 @@ PRAGMAS: tuple[tuple[str, str], ...] = (
 
 _STEP: Final = 1_000
 """Pages that are copied at once."""
+LEFT_OUT: Final = 1_000_000_000
+"""Offsets that a copy leaves out: the store that it is of may have given them since."""
 _DRAWN: Final = 16
 """Octets of a store id."""
 
@@ -52,6 +56,14 @@ class Summary(Struct, frozen=True):
     """Native call identifiers with a counter of their own."""
     objects: dict[str, int]
     """How many there are of each kind."""
+    offset: int = 0
+    """Offset of the last event."""
+    messages: int = 0
+    """Messages that are kept."""
+    untaken: int = 0
+    """Those of them that the broker has not, about."""
+    commands: int = 0
+    """Commands that are remembered."""
 
 
 def file_connection(path: str) -> apsw.Connection:
@@ -97,8 +109,12 @@ class Store:
             try:
                 self._open(switch_id, draw)
             except BaseException:
+                # Whoever looks at what is wrong finds the log too: it is not written back.
+                self._db.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
                 self._db.close()
                 raise
+        self._messages = Messages(self._db)
+        self._commands = Commands(self._db)
 
     def _open(self, switch_id: str | None, draw: Callable[[int], bytes]) -> None:
         db = self._db
@@ -138,17 +154,15 @@ class Store:
             raise StoreError(self.path, f"{told}: a newer release wrote it")
         faults = [row[0] for row in db.execute("PRAGMA quick_check(3)")]
         if faults != ["ok"]:
-            raise StoreError(self.path, f"damaged: {'; '.join(faults)}; {ANEW}")
+            raise StoreError(self.path, f"damaged: {'; '.join(faults)}; {ANEW}", damaged=True)
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
         """Raise the errors of the database as ours."""
         try:
             yield
-        except apsw.Error as error:
-            raise StoreError(self.path, reason(error)) from error
-        except UnicodeDecodeError as error:  # a text in it is none any more
-            raise StoreError(self.path, f"damaged: {error}; {ANEW}") from error
+        except (apsw.Error, UnicodeDecodeError) as error:
+            raise of_database(self.path, error) from error
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -181,7 +195,7 @@ class Store:
                     objects[kind].append(msgspec.json.decode(body, type=KINDS[kind]))
                 except (msgspec.MsgspecError, UnicodeError, ValueError) as error:
                     told = f"damaged: {name} {key}: {error}"
-                    raise StoreError(self.path, f"{told}; {ANEW}") from None
+                    raise StoreError(self.path, f"{told}; {ANEW}", damaged=True) from None
         return StartingState(
             store_id=store_id,
             epochs=epochs,
@@ -219,14 +233,70 @@ class Store:
                 changes.incarnations.items(),
             )
             every("INSERT OR REPLACE INTO epoch VALUES (?, ?)", changes.epochs.items())
+            self._commands.arrived(changes.arrivals)
+            self._commands.ended(changes.ended)
+            self._messages.add(changes.messages, changes.at)
+            if changes.mark is not None:
+                self._messages.settle(changes.mark)
             self._db.execute("UPDATE store SET at = ?, floor = ?", (changes.at, changes.floor))
+
+    # Messages and commands.
+
+    def outbox(self) -> Outbox:
+        """Tell where the messages came to."""
+        with self._telling():
+            return self._messages.start()
+
+    def commands(self) -> tuple[KeptCommand, ...]:
+        """Give the commands that are remembered, the oldest first."""
+        with self._telling():
+            return self._commands.load()
+
+    def ahead(self, after: int, most: int) -> list[KeptMessage]:
+        """Give the messages behind a place, at most so many."""
+        with self._telling():
+            return self._messages.ahead(after, most)
+
+    def held(self, mark: Mark) -> list[KeptMessage]:
+        """Give the messages that the broker refused."""
+        with self._telling():
+            return self._messages.at(mark.held)
+
+    def events(self, first: int, last: int, most: int) -> list[KeptMessage]:
+        """Give events of a range of offsets, at most so many; raise ``Gone``."""
+        with self._telling():
+            return self._messages.events(first, last, most)
+
+    def settle(self, mark: Mark) -> None:
+        """Note what the broker has taken over."""
+        with self._telling(), self._transaction():
+            self._messages.settle(mark)
+
+    def trim(self, limits: Limits, now: int, beyond: int, gap: Gap) -> Trimmed:
+        """Let go what there is no room or no time for: see ``Messages.trim``."""
+        with self._telling(), self._transaction():
+            return self._messages.trim(limits, now, beyond, gap)
+
+    @property
+    def octets(self) -> int:
+        """Octets of the file that are in use."""
+        with self._telling():
+            return self._messages.octets
+
+    def begin_at(self, offset: int) -> None:
+        """Let the first event of a new store have the offset behind this one."""
+        with self._telling(), self._transaction():
+            self._db.execute("UPDATE store SET offset = ? WHERE place = 0", (offset,))
+
+    # For people.
 
     def summary(self) -> Summary:
         """Tell what is in the store."""
         with self._telling():
             db = self._db
-            ((store_id, switch_id, at),) = db.execute(
-                "SELECT store_id, switch_id, at FROM store"
+            ((store_id, switch_id, at, offset, messages, place, settled, held),) = db.execute(
+                "SELECT store_id, switch_id, at, offset, count, place, settled, "
+                "json_array_length(held) FROM store"
             )
             counted = "SELECT kind, count(*) FROM object GROUP BY kind ORDER BY kind"
             return Summary(
@@ -237,6 +307,10 @@ class Store:
                 epochs=self._pairs("SELECT link_id, epoch FROM epoch ORDER BY link_id"),
                 counters=db.execute("SELECT count(*) FROM incarnation").get,
                 objects=self._pairs(counted),
+                offset=offset,
+                messages=messages,
+                untaken=min(messages, place - settled + held),
+                commands=db.execute("SELECT count(*) FROM command").get,
             )
 
     def check(self) -> list[str]:
@@ -254,7 +328,8 @@ class Store:
     def copy(self, to: str | Path, draw: Callable[[int], bytes] = os.urandom) -> None:
         """Copy everything to a new file.
 
-        The copy has a store id of its own, so that whoever goes on from it gives no id twice.
+        The copy has a store id of its own and leaves offsets out, so that whoever goes on
+        from it gives nothing twice.
         """
         path = str(to)
         try:
@@ -268,13 +343,16 @@ class Store:
                 with other.backup("main", self._db, "main") as copying:
                     while not copying.done:
                         copying.step(_STEP)
-                other.execute("UPDATE store SET store_id = ?", (draw(_DRAWN).hex(),))
+                other.execute(
+                    "UPDATE store SET store_id = ?, offset = offset + ?",
+                    (draw(_DRAWN).hex(), LEFT_OUT),
+                )
                 other.pragma("journal_mode", "DELETE")  # one file is the whole copy
             finally:
                 other.close()
         except apsw.Error as error:
             Path(path).unlink(missing_ok=True)
-            raise StoreError(path, reason(error)) from error
+            raise of_database(str(path), error) from error
 
     def close(self) -> None:
         """Write the log back into the file, and let it go."""

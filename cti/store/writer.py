@@ -6,17 +6,22 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 from twisted.internet.defer import Deferred
 
-from cti.kept import Changes
+from cti.kept import Changes, KeptMessage
 from cti.store.errors import StoreError
 from cti.store.store import Store
 
+_T = TypeVar("_T")
 Done = Callable[[str | None], object]
 """Told why changes are not stored, or None when they are."""
+
+
+_Job = Callable[[Store], object]
+_Answered = Callable[[Any], object]
 
 
 class Writer:
@@ -29,7 +34,7 @@ class Writer:
         self._since: deque[float] = deque()
         """When each commit that is not done was asked for."""
         self._log: Any = structlog.get_logger("cti.store")
-        self._jobs: SimpleQueue[tuple[Changes, Done] | None] = SimpleQueue()
+        self._jobs: SimpleQueue[tuple[_Job, _Answered] | None] = SimpleQueue()
         self._stopped: Deferred[None] = Deferred()
         # Not waited for when the process ends in a hurry: a commit is whole or it is not.
         self._thread = threading.Thread(
@@ -42,8 +47,16 @@ class Writer:
 
     def commit(self, changes: Changes, done: Done) -> None:
         """Store changes after all before them; tell in the reactor's thread how it went."""
+
+        def answered(answer: object) -> None:
+            done(_reason(answer))
+
+        self.ask(lambda store: store.write(changes), answered)
+
+    def ask(self, job: Callable[[Store], _T], done: Callable[[_T | Exception], object]) -> None:
+        """Do something with the store after all before it; tell what came of it."""
         self._since.append(self._reactor.seconds())
-        self._jobs.put((changes, done))
+        self._jobs.put((job, done))
 
     @property
     def stuck(self) -> float:
@@ -60,22 +73,19 @@ class Writer:
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
-            changes, done = job
-            self._reactor.callFromThread(self._answered, done, self._write(changes))
+            work, done = job
+            self._reactor.callFromThread(self._answered, done, self._answer(work))
         self._reactor.callFromThread(self._closed, self._close())
 
-    def _answered(self, done: Done, reason: str | None) -> None:
+    def _answered(self, done: _Answered, answer: object) -> None:
         self._since.popleft()
-        done(reason)
+        done(answer)
 
-    def _write(self, changes: Changes) -> str | None:
+    def _answer(self, work: _Job) -> object:
         try:
-            self._store.write(changes)
-        except StoreError as error:
-            return error.reason
+            return work(self._store)
         except Exception as error:  # noqa: BLE001 # the thread must answer, whatever it is
-            return repr(error)
-        return None
+            return error
 
     def _close(self) -> str | None:
         try:
@@ -90,3 +100,36 @@ class Writer:
         if self._thread.ident is not None:
             self._thread.join()
         self._stopped.callback(None)
+
+
+def _reason(answer: object) -> str | None:
+    match answer:
+        case StoreError():
+            return answer.reason
+        case Exception():
+            return repr(answer)
+        case _:
+            return None
+
+
+class Shelf:
+    """The messages of a store, read by its thread."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+
+    def ahead(
+        self, after: int, most: int, done: Callable[[list[KeptMessage] | Exception], object]
+    ) -> None:
+        """Read the messages behind a place, at most so many."""
+        self._writer.ask(lambda store: store.ahead(after, most), done)
+
+    def events(
+        self,
+        first: int,
+        last: int,
+        most: int,
+        done: Callable[[list[KeptMessage] | Exception], object],
+    ) -> None:
+        """Read events of a range of offsets, at most so many."""
+        self._writer.ask(lambda store: store.events(first, last, most), done)

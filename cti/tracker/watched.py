@@ -20,7 +20,10 @@ class Watched(dict[str, _V]):
         self._touched: dict[str, None] = {}
 
     def touched(self) -> list[str]:
-        """Give the keys that were looked up since the last time, first one first."""
+        """Give the keys that were looked up since the last time, first one first.
+
+        New rows are in the order of the table.
+        """
         touched, self._touched = list(self._touched), {}
         return touched
 
@@ -31,6 +34,8 @@ class Watched(dict[str, _V]):
 
     @override
     def __setitem__(self, key: str, value: _V) -> None:
+        if key not in self:  # its place counts from now, not from when it was missed
+            self._touched.pop(key, None)
         self._touched[key] = None
         super().__setitem__(key, value)
 
@@ -46,6 +51,8 @@ class Watched(dict[str, _V]):
 
     @override
     def setdefault(self, key: str, default: Any = None) -> Any:
+        if key not in self:
+            self._touched.pop(key, None)
         self._touched[key] = None
         return super().setdefault(key, default)
 

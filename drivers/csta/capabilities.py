@@ -191,7 +191,9 @@ class Known:
                 Support.UNSUPPORTED, note="this family of switches refuses it"
             )
         native = verb in self._dialect.native
-        return CommandSupport(Support.NATIVE if native else Support.UNKNOWN, note=note)
+        modes = ("prompt", "auto_originate") if verb == "make_call" else UNSET
+        support = Support.NATIVE if native else Support.UNKNOWN
+        return CommandSupport(support, modes=modes, note=note)
 
     def support(self, verb: str) -> Support:
         """Tell how a verb is served."""
@@ -225,7 +227,9 @@ class Known:
         return True
 
     def _change(self, verb: str, support: Support, note: str | UnsetType) -> None:
-        commands = {**self.document.commands, verb: CommandSupport(support, note=note)}
+        known = self.document.commands[verb]
+        changed = msgspec.structs.replace(known, support=support, note=note)
+        commands = {**self.document.commands, verb: changed}
         source = self.document.source
         self.document = msgspec.structs.replace(
             self.document,

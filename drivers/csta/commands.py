@@ -128,7 +128,7 @@ class Commands:
             case Rejected(problem):
                 error = reject_error(purpose.where, problem, self._dialect.phase.protocol)
                 ended = self._end(asked, purpose, Result(EndState.FAILED, error=error))
-                return ended + self._taught(purpose, answer)
+                return self._taught(purpose, answer) + ended
             case Unreadable():
                 detail = f"{purpose.where}: the answer of the switch cannot be read"
                 return self._end(asked, purpose, unknown(ErrorClass.PROTOCOL, detail))
@@ -173,10 +173,10 @@ class Commands:
             return self._succeeded(asked, purpose, {"already": True})
         error = failure_error(purpose.where, failure, self._dialect.phase.protocol)
         ended = self._end(asked, purpose, Result(EndState.FAILED, error=error))
-        return ended + self._taught(purpose, Failed(failure))
+        return self._taught(purpose, Failed(failure)) + ended
 
     def _taught(self, purpose: ForCommand, answer: Answer) -> list[dr.Action]:
-        """Remember that the switch does not have a service."""
+        """Remember that the switch does not have a service, before the command ends by it."""
         if unsupported(answer) and self._known.refused(purpose.command.verb):
             return [dr.CapabilitiesChanged(self._known.document)]
         return []

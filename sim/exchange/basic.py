@@ -70,9 +70,18 @@ def dial(board: Board, device: str, digits: str) -> Done | Reason:
 
 
 def make_call(
-    board: Board, device: str, to: str, data: CallData, *, by_computer: bool
+    board: Board,
+    device: str,
+    to: str,
+    data: CallData,
+    *,
+    by_computer: bool,
+    prompt: bool = False,
 ) -> Done | Reason:
-    """Call a number; a computer is refused where a person would hear a tone."""
+    """Call a number; a computer is refused where a person would hear a tone.
+
+    A set with a call on hold is off-hook already: nobody has to be asked to lift the handset.
+    """
     if device not in board.stations:
         return Reason.INVALID_DEVICE
     if not to:
@@ -85,7 +94,9 @@ def make_call(
     if refused is not None:
         return refused
     cause = Cause.MAKE_CALL if by_computer else Cause.NEW_CALL
-    prompts = by_computer and board.stations[device].plan.prompts
+    prompts = prompt or board.stations[device].plan.prompts
+    off_hook = any(leg.state is LegState.HELD for leg in board.at(device))
+    prompts = prompts and by_computer and not off_hook
     leg = initiate(board, device, cause, data, prompting=prompts)
     if prompts:
         leg.to = to

@@ -278,12 +278,12 @@ class Board:
         self.touch(leg.device)
         self.tell_call(Established, leg.call, leg.device, cause)
 
-    def hold(self, leg: Leg, cause: Cause) -> None:
+    def hold(self, leg: Leg, cause: Cause, *, conference: bool = False) -> None:
         """Put a leg on hold; it goes behind the device's other legs, as the one held last."""
         leg.state = LegState.HELD
         self._at[leg.device].remove(leg)
         self._at[leg.device].append(leg)
-        self.tell_call(Held, leg.call, leg.device, cause)
+        self.tell_call(Held, leg.call, leg.device, cause, conference=conference)
 
     def retrieve(self, leg: Leg, cause: Cause) -> None:
         """Connect a held leg."""

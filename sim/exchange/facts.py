@@ -12,7 +12,15 @@ from msgspec import Struct
 from sim.exchange.timers import StartTimer, StopTimer
 from sim.exchange.verbs import Event
 from sim.exchange.views import AgentView, CallView, DeviceView, Party
-from sim.exchange.words import AgentState, Cause, Forwarding, Reason, RouteOutcome, Supervision
+from sim.exchange.words import (
+    AgentState,
+    Cause,
+    Forwarding,
+    Reason,
+    RouteOutcome,
+    Supervision,
+    Treatment,
+)
 
 
 class CallFact(Struct, frozen=True, gc=False, kw_only=True, tag=True, tag_field="fact"):
@@ -84,8 +92,18 @@ class Established(CallFact, frozen=True, gc=False, kw_only=True):
     """A party answered or was put through."""
 
 
+class Treated(CallFact, frozen=True, gc=False, kw_only=True):
+    """The caller hears something at the route point (``device``); nobody's state changes."""
+
+    route: int
+    treatment: Treatment
+
+
 class Held(CallFact, frozen=True, gc=False, kw_only=True):
     """A set put the call on hold."""
+
+    conference: bool = False
+    """Whether a consultation for a conference begins with it."""
 
 
 class Retrieved(CallFact, frozen=True, gc=False, kw_only=True):
@@ -282,6 +300,7 @@ Fact = (
     | Originated
     | NetworkReached
     | RouteRequested
+    | Treated
     | Queued
     | Delivered
     | Established

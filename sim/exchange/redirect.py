@@ -7,11 +7,11 @@ from sim.exchange.acd import tell_queued
 from sim.exchange.basic import connect, find
 from sim.exchange.board import Board
 from sim.exchange.delivery import deliver, destination_refused
-from sim.exchange.facts import Done
+from sim.exchange.facts import Done, Treated
 from sim.exchange.state import Leg
 from sim.exchange.timers import TimerKind
 from sim.exchange.views import CallData
-from sim.exchange.words import Cause, LegState, Reason, RouteOutcome
+from sim.exchange.words import Cause, LegState, Reason, RouteOutcome, Treatment
 
 
 def deflect(board: Board, device: str, to: str, call: int) -> Done | Reason:
@@ -117,13 +117,19 @@ def unpark(board: Board, device: str, slot: str) -> Done | Reason:
 
 
 def route_register(board: Board, device: str, *, on: bool) -> Done | Reason:
-    """Note whether a computer serves a route point; open requests are not touched."""
+    """Note whether a computer serves a route point.
+
+    Open requests are not touched, but those for which no time runs: nobody else ends them.
+    """
     point = board.points.get(device)
     if point is None:
         return Reason.INVALID_DEVICE
     if point.served == on:
         return Reason.NOTHING_TO_DO
     point.served = on
+    for leg in list(board.at(device)) if not on else ():
+        if leg.timer is None:
+            route_default(board, leg.route, RouteOutcome.TIMED_OUT)
     return Done()
 
 
@@ -142,6 +148,17 @@ def route_select(board: Board, route: int, to: str, data: CallData) -> Done | Re
     routing.finish(board, leg, RouteOutcome.SELECTED, to)
     deliver(board, call, to, Cause.REDIRECTED)
     return Done(call.id)
+
+
+def route_treat(board: Board, route: int, treatment: Treatment) -> Done | Reason:
+    """Let a caller hear something; the computer has the call until it gives up the point."""
+    leg = board.routes.get(route)
+    if leg is None:
+        return Reason.INVALID_ROUTE
+    board.stop(leg)
+    told = {"route": route, "treatment": treatment}
+    board.tell_call(Treated, leg.call, leg.device, Cause.NORMAL, **told)
+    return Done(leg.call.id)
 
 
 def route_default(board: Board, route: int, outcome: RouteOutcome) -> Done | Reason:

@@ -123,6 +123,14 @@ class Forwarding(Enum):
     NO_ANSWER = "no answer"
 
 
+class Treatment(Enum):
+    """What a caller hears at a route point until the computer has decided."""
+
+    RINGBACK = "ringback"
+    SILENCE = "silence"
+    MUSIC = "music"
+
+
 class RouteOutcome(Enum):
     """How a route request ended."""
 

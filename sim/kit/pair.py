@@ -11,7 +11,7 @@ import msgspec
 from cti import engine as en
 from cti import moment
 from cti.config.sections import RoutePoint
-from cti.desk import Reply
+from cti.desk import Progress, Reply
 from cti.driver import StopRequested, SwitchDriver
 from cti.identity import StartingState
 from cti.link import Link, stack
@@ -45,16 +45,25 @@ def route_points(scenario: Scenario) -> tuple[RoutePoint, ...]:
 
 
 def engine(
-    driver: type[SwitchDriver], options: Mapping[str, Any], devices: list[str], **more: Any
+    driver: type[SwitchDriver],
+    options: Mapping[str, Any],
+    devices: list[str],
+    over: str = "",
+    **more: Any,
 ) -> tuple[en.Engine, Link]:
     """Make an Engine with one live link; raise ``DriverError`` for bad options.
 
-    ``more`` is what the configuration of a switch says beside that.
+    ``over`` is another message link than the driver's own. ``more`` is what the configuration
+    of a switch says beside that.
     """
     one = driver({**options, "devices": devices})
-    link = Link(LINK, one, stack(one.stack))
+    link = Link(LINK, one, stack(over or one.stack))
     start = StartingState("kit", {}, {})
     return en.Engine(SWITCH, [link], start, devices, **more), link
+
+
+_MOMENT: Final = moment.SECOND
+"""Longest time for which a driver may wait for what follows."""
 
 
 class Pair:
@@ -76,6 +85,8 @@ class Pair:
         self.events: list[dict[str, Any]] = []
         """Everything published, in its JSON form."""
         self.replies: dict[str, Result] = {}
+        self.progress: dict[str, list[str]] = {}
+        """How far the commands were that wanted it told."""
         self.notes: list[str] = []
         """What was odd on the link."""
         self.record: list[bytes] | None = None
@@ -199,8 +210,15 @@ class Pair:
         """Nothing is under way in one process."""
 
     def later(self) -> bool:
-        """Tell whether waiting could bring more: time passes by ``wait`` only."""
-        return False
+        """Let the driver's next timer run out if it is one of a moment; say whether it did.
+
+        A driver that has to see what follows, before it can say what happened, tells late.
+        """
+        due = self.engine.next_due
+        if due is None or due > self.at + _MOMENT:
+            return False
+        self.wait(max((due - self.at) / moment.SECOND, 0.0))
+        return True
 
     def view(self) -> ExchangeView:
         """Give the truth of the exchange."""
@@ -261,6 +279,8 @@ class Pair:
                     )
                 case Reply():
                     self._replied(action)
+                case Progress(command_id=command_id, step=step):
+                    self.progress.setdefault(command_id, []).append(step)
                 case en.Note(_, note):
                     self.notes.append(f"{note.kind}: {note.detail}")
                 case _:

@@ -28,13 +28,12 @@ from typing import Any, Final
 import structlog
 from msgspec import Struct
 from twisted.internet.task import Clock
+from typing_extensions import override
 
 from cti import engine as en
 from cti.clock import ClockWall
-from cti.desk import Reply
 from cti.ends import Port
 from cti.model import events as ev
-from cti.model.capabilities import Capabilities
 from cti.moment import SECOND
 from cti.runner import Runner
 from cti.store import Store
@@ -42,6 +41,7 @@ from cti.store.writer import Writer
 from protocols.stacks.primitives import OctetsReceived, TransportUp
 from sim.plan import read_plan
 from tests.sim.small import SMALL
+from tests.support.ear import Ear
 from tests.support.pair import Pair, client
 from tests.support.people import People
 
@@ -60,6 +60,10 @@ class Reactor:
     def callFromThread(self, call: Any, *args: Any) -> None:  # noqa: N802 # Twisted's name
         self._queue.put((call, args))
 
+    def seconds(self) -> float:
+        """Give the time on a clock that never goes back."""
+        return time.monotonic()
+
     def run(self, *, wait: bool) -> None:
         """Do what is to be done now; with ``wait`` at least one thing."""
         try:
@@ -71,23 +75,16 @@ class Reactor:
             pass
 
 
-class North:
+class North(Ear):
     """Counts."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.events = 0
 
+    @override
     def published(self, event: ev.Event) -> None:
         self.events += 1
-
-    def replied(self, reply: Reply) -> None:
-        pass
-
-    def capabilities(self, link_id: str, capabilities: Capabilities) -> None:
-        pass
-
-    def alarm(self, link_id: str, name: str, detail: str) -> None:
-        pass
 
 
 class Mute:

@@ -16,7 +16,6 @@ from typing_extensions import override
 from cti import driver as dr
 from cti import engine as en
 from cti.clock import ClockWall
-from cti.desk import Reply
 from cti.ends import Port
 from cti.link import Link
 from cti.model import events as ev
@@ -28,6 +27,7 @@ from cti.runner import Runner
 from cti.trace.records import Kind
 from cti.transport import Cause, Loss
 from protocols.stacks import primitives as st
+from tests.support.ear import Ear
 
 START = 1_700_000_000 * SECOND
 CAPABILITIES = Capabilities("test", "1", Peer(), (), {}, {}, {}, Resync(), Limits())
@@ -66,7 +66,7 @@ class PlainStack(st.Stack):
                 return [st.Established()]
             case st.TransportDown(reason):
                 return [st.Released(reason)]
-            case st.TimerExpired() | st.Release():
+            case st.TimerExpired() | st.Release() | st.Reset():
                 return []
 
 
@@ -192,13 +192,13 @@ class Tape:
         self.lines.append("closed")
 
 
-class Bench:
+class Bench(Ear):
     """A runner with links ``a`` and ``b``."""
 
     def __init__(self, writer: Any = None) -> None:
+        super().__init__()
         self.clock: Any = Clock()
         self.log: list[Any] = []
-        self.told: list[Any] = []
         self.streams: dict[str, Stream] = {}
         self.tapes = {"a": Tape(), "b": Tape()}
         self.drivers = {name: PlainDriver() for name in "ab"}
@@ -219,20 +219,6 @@ class Bench:
             return self.streams[name]
 
         return make
-
-    # The north.
-
-    def published(self, event: ev.Event) -> None:
-        self.told.append(event)
-
-    def replied(self, reply: Reply) -> None:
-        self.told.append(reply)
-
-    def capabilities(self, link_id: str, capabilities: Capabilities) -> None:
-        self.told.append((link_id, capabilities))
-
-    def alarm(self, link_id: str, name: str, detail: str) -> None:
-        self.told.append((link_id, name, detail))
 
     # The hands.
 

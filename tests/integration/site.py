@@ -163,6 +163,8 @@ class Application:
         self.client = client
         self.events: list[dict[str, Any]] = []
         self.retained: dict[str, Any] = {}
+        self.again: list[dict[str, Any]] = []
+        """What ``replay`` and ``snapshot`` sent."""
         self.replies = 0
         """Replies to anybody."""
         self.quiet = False
@@ -202,6 +204,8 @@ class Application:
         told: Any = json.loads(message.payload) if message.payload else None
         if "/event/" in message.topic:
             self.events.append(told)
+        elif "/reply/" in message.topic and "status" not in told:
+            self.again.append(told)
         elif "/reply/" in message.topic:
             self.replies += 1
             if told.get("command_id") in self._replies:
@@ -270,11 +274,15 @@ def write_config(
     devices: str = '"201-208", "300"',
     extra: str = "",
     more: str = "",
+    driver: str = "csta",
+    address: str = "",
 ) -> Path:
     """Write the configuration of a daemon for switch ``hq``.
 
-    ``extra`` are keys of its link, ``more`` are further sections.
+    ``extra`` are keys of its link, ``more`` are further sections; ``address`` is another than
+    that of a ``switch`` port on this machine.
     """
+    where = address or f"tcp:127.0.0.1:{switch}"
     file = folder / "ctid.toml"
     file.write_text(
         f"""
@@ -289,8 +297,8 @@ format = "json"
 brokers = ["mqtt://127.0.0.1:{broker}"]
 
 [switch.hq.link.main]
-driver = "csta"
-address = "tcp:127.0.0.1:{switch}"
+driver = "{driver}"
+address = "{where}"
 {extra}
 
 [switch.hq.link.main.reconnect]
@@ -326,11 +334,13 @@ calls_per_day = 100000000
 class Switch:
     """A simulated switch as a process, and the people at it."""
 
-    def __init__(self, folder: Path, *options: str, port: int = 0) -> None:
+    def __init__(
+        self, folder: Path, *options: str, port: int = 0, speaks: str = "csta"
+    ) -> None:
         self.control = folder / "switch.sock"
         self.process = Process(
             sys.executable,
-            *("-m", "sim", "csta", "--listen", f"tcp:127.0.0.1:{port}"),
+            *("-m", "sim", speaks, "--listen", f"tcp:127.0.0.1:{port}"),
             *("--control", str(self.control), *options),
         )
         told = self.process.expect("listening on")

@@ -182,8 +182,10 @@ def test_5_disk_full(site: Site, ward: Ward) -> None:
 def test_6_store_corrupt(site: Site, ward: Ward) -> None:
     write_config(ward.folder, site.broker.port, site.switch().port, more=ward.more)
     (ward.folder / "hq.sqlite").write_bytes(bytes(range(256)) * 64)
-    ward.refused("hq.sqlite: not a database, or damaged")
     ward.doctor(5, "store", "not a database")
+    line = json.loads(ward.start().expect("damaged store set aside"))
+    assert "not a database" in line["reason"]
+    assert line["files"][0].startswith(str(ward.folder / "hq.sqlite.damaged-"))
 
 
 _JUMPS = """
@@ -273,7 +275,7 @@ def test_9_unknown_driver(site: Site, ward: Ward) -> None:
     config = write_config(ward.folder, site.broker.port, free_port())
     config.write_text(config.read_text().replace('driver = "csta"', 'driver = "cstaa"'))
     ward.refused("switch.hq.link.main.driver: no driver 'cstaa'")
-    ward.doctor(2, "switch.hq.link.main.driver: no driver 'cstaa'; installed: csta")
+    ward.doctor(2, "switch.hq.link.main.driver: no driver 'cstaa'; installed: asai, csta")
 
 
 def test_10_unreadable_secret(site: Site, ward: Ward) -> None:

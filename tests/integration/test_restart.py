@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.integration.conftest import Site
-from tests.integration.site import Application, daemon, free_port, wait_for, write_config
+from tests.integration.site import Application, daemon, free_port, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -86,10 +86,13 @@ def test_calls_go_on_after_a_kill(site: Site) -> None:
     versions = [data["call_version"] for data in about(app, call["call_id"])]
     assert versions == list(range(1, len(versions) + 1))
     assert len({over, call["call_id"], new}) == 3
-    made = [e["data"]["call_id"] for e in app.events if e["data"]["event"] == "call.created"]
+    once = list({event["id"]: event for event in app.events}.values())
+    made = [e["data"]["call_id"] for e in once if e["data"]["event"] == "call.created"]
     assert len(set(made)) == len(made)
-    places = [(e["data"]["epoch"], e["data"]["seq"], e["data"]["sub"]) for e in app.events]
+    places = [(e["data"]["epoch"], e["data"]["seq"], e["data"]["sub"]) for e in once]
     assert places == sorted(set(places))
+    offsets = [event["offset"] for event in once]
+    assert offsets == list(range(1, len(offsets) + 1))
     assert process.end() == 0
 
 
@@ -140,16 +143,23 @@ def test_a_second_daemon_on_the_same_store_is_refused(site: Site) -> None:
     assert first.running
 
 
-def test_a_damaged_store_stops_the_start_and_is_left_as_it_is(tmp_path: Path) -> None:
-    store = tmp_path / "hq.sqlite"
-    store.write_bytes(b"SQLite format 3\0" + bytes(range(256)) * 64)
-    before = store.read_bytes()
-    process = daemon(write_config(tmp_path, free_port(), free_port()))
-    told = process.expect(str(store))
-    assert "set it aside" in told
-    assert ended(process) == 2
-    assert store.read_bytes() == before
-    assert json.dumps(process.lines).count("Traceback") == 0
+def test_a_damaged_store_is_set_aside_and_told(site: Site) -> None:
+    store = site.folder / "hq.sqlite"
+    spoiled = b"SQLite format 3\0" + bytes(range(256)) * 64
+    store.write_bytes(spoiled)
+    switch = site.switch()
+    app = site.application()
+    process = site.daemon(switch.port)
+    told = json.loads(process.expect("damaged store set aside"))
+    assert told["level"] == "error"
+    (kept,) = (Path(name) for name in told["files"])
+    assert kept.read_bytes() == spoiled
+    wait_for(lambda: app.state("daemon/d1/alarm") is not None, "an alarm")
+    assert app.state("daemon/d1/alarm")["alarm"] == "store_damaged"
+    up(app)
+    switch("dial", "201", "202")
+    app.expect("connection.alerting", device_id="202")
+    assert process.end() == 0
 
 
 def test_a_disk_that_is_full_is_told_and_nothing_is_lost(site: Site) -> None:

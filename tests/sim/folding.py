@@ -107,6 +107,9 @@ class Folding:
                 assert before is None
                 legs[device] = S.ROUTING
                 self.routes[route] = (fact.call, device)
+            case facts.Treated(route=route):
+                assert before is S.ROUTING
+                assert self.routes[route] == (fact.call, device)
             case facts.Queued(waiting=waiting, in_front=in_front):
                 assert before is None
                 legs[device] = S.QUEUED

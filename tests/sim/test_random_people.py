@@ -15,7 +15,7 @@ from sim.exchange.facts import Accepted, Action, Ignored, Refused
 from sim.exchange.timers import Timer, TimerKind
 from sim.exchange.verbs import Event, Request, TimerExpired
 from sim.exchange.views import ExchangeView
-from sim.exchange.words import AgentState, Forwarding, LegState
+from sim.exchange.words import AgentState, Forwarding, LegState, Treatment
 from sim.ledger import Ledger, Truth
 from sim.stage import Stage
 from tests.sim.folding import Folding
@@ -64,6 +64,9 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "machines": st.booleans(),
     "user_data": st.sampled_from([b"", b"u"]),
     "account": st.sampled_from([b"", b"4711"]),
+    "conference": st.booleans(),
+    "prompt": st.booleans(),
+    "treatment": st.sampled_from(Treatment),
 }
 VERBS = list(verbs.Verb.__args__)
 LIKELY: dict[str, list[Any]] = {
@@ -267,12 +270,17 @@ class RandomPeople(RuleBasedStateMachine):
         else:
             self.do(verb)
 
-    @rule(data=st.data(), to=FIELDS["to"], end=st.booleans())
-    def a_computer_routes(self, data: st.DataObject, to: str, end: bool) -> None:
+    @rule(data=st.data(), to=FIELDS["to"], treatment=FIELDS["treatment"])
+    def a_computer_routes(self, data: st.DataObject, to: str, treatment: Treatment) -> None:
         routes = self.stage.exchange.snapshot().routes
         if routes:
             route = data.draw(st.sampled_from(routes)).route
-            self.ask(verbs.RouteEnd(route) if end else verbs.RouteSelect(route, to, b"r"))
+            answers = (
+                verbs.RouteEnd(route),
+                verbs.RouteSelect(route, to, b"r"),
+                verbs.RouteTreat(route, treatment),
+            )
+            self.ask(data.draw(st.sampled_from(answers)))
 
     @rule(seconds=st.sampled_from([1.0, 6.0, 21.0]))
     def time_passes(self, seconds: float) -> None:
@@ -320,7 +328,7 @@ class RandomPeople(RuleBasedStateMachine):
 
     def one_of(self, draw: Random, kind: Any, known: dict[str, Any]) -> None:
         """Make an event of a kind, with what is known and the rest drawn."""
-        nothing = {"data": b"", "user_data": b"", "account": b""}
+        nothing = {"data": b"", "user_data": b"", "account": b"", "conference": False}
         fields = known | nothing | {"held": 0, "active": 0, "call": known.get("call", 0)}
         for name in kind.__struct_fields__:
             if name not in fields:

@@ -41,9 +41,11 @@ def test_show(file: Path) -> None:
     assert done.exit_code == 0
     lines = done.output.splitlines()
     assert lines[:-1] == [
-        f"switch hq, store {'ab' * 16}, schema 1",
+        f"switch hq, store {'ab' * 16}, schema 2",
         "last change 2001-09-09T01:46:40.000000000Z",
         "link main: epoch 12",
+        "last offset 0; 0 messages",
+        "0 of them the broker has not; 0 commands",
         "2 counted call identifiers",
         "1 agent",
         "2 calls",

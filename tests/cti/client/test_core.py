@@ -21,10 +21,11 @@ from cti.model import results as r
 from cti.model.errors import ErrorClass
 from cti.model.objects import Agent
 from cti.model.states import AgentState, Basis, LinkState
-from cti.northbound.documents import DaemonStatus, LinkStatus
+from cti.northbound.documents import DaemonStatus, LinkStatus, ReplyStatus
 from tests.cti.client.world import World, digits, hook
 
 ALL = {"cti/v1/hq/event/#"}
+CLOUD = {"specversion": "1.0"}
 
 
 # Events.
@@ -71,9 +72,60 @@ def test_what_cannot_be_had_is_told_as_a_gap() -> None:
     world.publish(hook(2), lose=True)
     world.publish(hook(3))
     (gap,) = world.gaps()
-    assert (gap.first, gap.last, gap.reason) == (2, 2, "invalid_object")
+    assert (gap.first, gap.last, gap.reason) == (2, 2, "gone")
     assert world.numbers() == [1, 3]
     assert world.core.lost == 1
+
+
+def test_what_the_bridge_still_has_is_told_behind_the_gap() -> None:
+    world = World()
+    for number in range(1, 9):
+        world.journal.append(hook(number))
+    world.first = 5
+    world.open(after=2)
+    world.start()
+    (gap,) = world.gaps()
+    assert (gap.first, gap.last, gap.reason) == (3, 4, "gone")
+    assert world.numbers() == [5, 6, 7, 8]
+
+
+def test_a_long_range_is_asked_for_in_parts() -> None:
+    world = World()
+    for number in range(1, 9):
+        world.journal.append(hook(number))
+    world.open(after=1)
+    world.start()
+    assert world.numbers() == [2, 3, 4, 5, 6, 7, 8]
+    asked = [json.loads(one.payload)["args"]["from"] for one in world.sent]
+    assert asked == [2, 5, 8]
+    assert not world.timers
+
+
+def test_what_the_broker_drops_of_an_answer_is_asked_for_again() -> None:
+    world = World()
+    for number in range(1, 4):
+        world.journal.append(hook(number))
+    world.drops = 1
+    world.open(after=0)
+    world.start()
+    assert world.numbers() == [1, 2]
+    world.drops = 0
+    world.advance(5)
+    assert world.numbers() == [1, 2, 3]
+    assert not world.gaps()
+
+
+def test_a_broker_that_drops_always_is_a_gap() -> None:
+    world = World()
+    world.open()
+    world.start()
+    world.publish(hook(1))
+    world.drops = 1
+    world.publish(hook(2), lose=True)
+    world.publish(hook(3))
+    world.advance(60)
+    assert [one.reason for one in world.gaps()] == ["dropped"]
+    assert world.numbers() == [1, 3]
 
 
 def test_a_bridge_that_does_not_answer_ends_the_wait_for_what_is_missing() -> None:
@@ -169,7 +221,7 @@ def test_an_event_of_a_later_contract_is_no_hole() -> None:
     world.open()
     world.start()
     world.publish(hook(1))
-    body = {"id": "x", "type": "cti.coffee.ready.v1", "offset": 2, "data": {}}
+    body = {**CLOUD, "id": "x", "type": "cti.coffee.ready.v1", "offset": 2, "data": {}}
     world.journal.append(hook(2))
     world.deliver("cti/v1/hq/event/coffee/1/ready", msgspec.json.encode(body))
     world.publish(hook(3))
@@ -184,7 +236,7 @@ def test_what_the_bridge_could_not_keep_is_told_as_a_gap() -> None:
     world.publish(hook(1))
     world.journal += [hook(2), hook(3)]
     gap = {"from_offset": 2, "to_offset": 3}
-    body = {"id": "hq:gap:2:3", "type": "cti.switch.gap.v1", "offset": 3, "data": gap}
+    body = {**CLOUD, "id": "x", "type": "cti.switch.gap.v1", "offset": 3, "data": gap}
     world.deliver("cti/v1/hq/event/switch/hq/gap", msgspec.json.encode(body))
     world.publish(hook(4))
     assert world.numbers() == [1, 4]
@@ -297,12 +349,12 @@ def test_a_reply_comes_as_a_result() -> None:
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (c.EndState.REJECTED, CommandRejected),
-        (c.EndState.FAILED, CommandFailed),
-        (c.EndState.UNKNOWN, CommandUnknown),
+        (ReplyStatus.REJECTED, CommandRejected),
+        (ReplyStatus.FAILED, CommandFailed),
+        (ReplyStatus.UNKNOWN, CommandUnknown),
     ],
 )
-def test_a_refusal_comes_as_an_error(status: c.EndState, kind: type[Exception]) -> None:
+def test_a_refusal_comes_as_an_error(status: ReplyStatus, kind: type[Exception]) -> None:
     world = World()
     world.start()
     world.answer = lambda message: world.refuse(message, ErrorClass.STATE_CONFLICT, status)

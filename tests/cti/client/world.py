@@ -15,11 +15,11 @@ from cti.client.filters import Filter
 from cti.client.values import Gap, Told
 from cti.client.wire import Names
 from cti.model import events as ev
-from cti.model.commands import Args, EndState, Replay
+from cti.model.commands import Args, Replay
 from cti.model.errors import Error, ErrorClass
 from cti.model.states import DeviceType, Origin
 from cti.northbound import envelope
-from cti.northbound.documents import ReplyBody
+from cti.northbound.documents import ReplyBody, ReplyStatus
 from cti.northbound.topics import Topics
 
 TOPICS = Topics("cti", "d1")
@@ -90,6 +90,10 @@ class World:
         self.answer: Callable[[a.Send], None] = self.carry_out
         self.first = 1
         """First offset that the journal still has."""
+        self.most = 3
+        """Events that one replay sends."""
+        self.drops = 0
+        """Events of a replay that the broker drops."""
 
     # The client.
 
@@ -208,20 +212,25 @@ class World:
 
     def _replay(self, message: a.Send, args: Replay) -> None:
         if args.from_ < self.first:
-            self.refuse(message, ErrorClass.INVALID_OBJECT)
+            error = Error(ErrorClass.GONE, "gone", first_offset=self.first)
+            self.reply(message, error=error, status=ReplyStatus.REJECTED)
             return
         assert message.response_topic is not None
-        for offset in range(args.from_, min(args.to, len(self.journal)) + 1):
+        newest = len(self.journal)
+        last = min(args.to, newest, args.from_ + self.most - 1)
+        going = range(args.from_, last + 1)
+        for offset in list(going)[: len(going) - self.drops]:
             told = envelope.publication(TOPICS, self.journal[offset - 1], offset)
             self.deliver(message.response_topic, told.payload)
-        self.reply(message, {})
+        sent = {"from": args.from_, "to": last, "events": len(going), "newest": newest}
+        self.reply(message, sent)
 
     def reply(
         self,
         message: a.Send,
         result: dict[str, Any] | None = None,
         error: Error | None = None,
-        status: EndState = EndState.SUCCEEDED,
+        status: ReplyStatus = ReplyStatus.SUCCEEDED,
         *,
         final: bool = True,
     ) -> None:
@@ -240,7 +249,7 @@ class World:
         self.deliver(message.response_topic, msgspec.json.encode(told))
 
     def refuse(
-        self, message: a.Send, kind: ErrorClass, status: EndState = EndState.REJECTED
+        self, message: a.Send, kind: ErrorClass, status: ReplyStatus = ReplyStatus.REJECTED
     ) -> None:
         self.reply(message, error=Error(kind, "no"), status=status)
 

@@ -17,7 +17,6 @@ from tests.support.switchboard import Board
 TESTS = Path(__file__).resolve().parents[2]
 
 MISSING = {
-    6: "snapshot and replay do not exist yet: what they will filter by is tested",
     9: "poisoned retained states are not cleared at the start",
     12: "there is no export and no page here",
     15: "traces are not masked: docs/configuration.md says so",

@@ -121,6 +121,7 @@ def examples(office: Office) -> dict[str, tuple[cm.Args, cm.Args]]:
 INTO_OTHERS = {"pickup", "group_pickup", "intrude", "unpark", "route_select"}
 """Their own form needs more than ``acts``: tested one by one."""
 BY_VERB_ALONE = {
+    "cancel",
     *("snapshot", "replay", "resync", "forget_call", "link_enable", "link_disable", "private"),
 }
 ROUTES = {"route_select", "route_end", "route_treatment"}

@@ -6,10 +6,21 @@ from random import Random
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 
-from cti.identity import StartingState
-from cti.kept import Changes, KeptDevice, KeptQueue, Kind, Row
+from cti.kept import (
+    Changes,
+    Ended,
+    KeptCommand,
+    KeptDevice,
+    KeptMessage,
+    KeptQueue,
+    Kind,
+    Mark,
+    Row,
+)
+from cti.store import Store
+from cti.store.messages import NOTHING, Outbox
 
 
 class Contents(Struct, frozen=True):
@@ -21,9 +32,14 @@ class Contents(Struct, frozen=True):
     incarnations: dict[str, int] = {}
     devices: tuple[Any, ...] = ()
     queues: tuple[Any, ...] = ()
+    outbox: Outbox = NOTHING
+    messages: tuple[KeptMessage, ...] = ()
+    commands: tuple[KeptCommand, ...] = ()
 
 
-def contents(state: StartingState) -> Contents:
+def contents(store: Store) -> Contents:
+    """Give all that a store holds."""
+    state = store.load()
     return Contents(
         state.at,
         state.floor,
@@ -31,6 +47,9 @@ def contents(state: StartingState) -> Contents:
         state.incarnations,
         tuple(sorted(state.devices, key=lambda one: one.device_id)),
         tuple(sorted(state.queues, key=lambda one: one.queue_id)),
+        store.outbox(),
+        tuple(store.ahead(0, 10_000)),
+        store.commands(),
     )
 
 
@@ -50,6 +69,20 @@ def after(known: Contents, changes: Changes) -> Contents:
     counted = {**known.incarnations, **changes.incarnations}
     for native in changes.forgotten:
         counted.pop(native, None)
+    commands = {one.command_id: one for one in known.commands}
+    commands.update({one.command_id: one for one in changes.arrivals})
+    for ended in changes.ended:
+        if ended.result is None:
+            commands.pop(ended.command_id, None)
+        else:
+            one = commands[ended.command_id]
+            commands[ended.command_id] = structs.replace(one, result=ended.result)
+    place, offset, mark = known.outbox.place, known.outbox.offset, known.outbox.mark
+    for message in changes.messages:
+        place, offset = message.place, message.offset or offset
+    mark = changes.mark or mark
+    messages = known.messages + changes.messages
+    ahead = [one.offset - 1 for one in messages if one.place > mark.through and one.offset]
     return Contents(
         changes.at,
         changes.floor,
@@ -57,6 +90,9 @@ def after(known: Contents, changes: Changes) -> Contents:
         counted,
         tuple(one for _, one in sorted(tables[Kind.DEVICE].items())),
         tuple(one for _, one in sorted(tables[Kind.QUEUE].items())),
+        Outbox(place, offset, mark, ahead[0] if ahead else offset),
+        messages,
+        tuple(commands.values()),
     )
 
 
@@ -76,6 +112,14 @@ def made_up(count: int, seed: int = 0) -> list[Changes]:
         body = {"queue_id": "q", "version": number}
         rows.append(Row(Kind.QUEUE, "q", msgspec.json.encode(body)))
         native = str(draw.randrange(6))
+        place = number * 3
+        messages = (
+            KeptMessage(place - 2, number * 2 - 1, b"e" * draw.choice([80, 80, 5000])),
+            KeptMessage(place - 1, None, b"reply"),
+            KeptMessage(place, number * 2, b"event"),
+        )
+        arrival = KeptCommand("app", f"c{number}", "hold", b"d", number * 1000, b"way")
+        ended = (Ended("app", f"c{number - 1}", b"{}"),) if number % 3 else ()
         every.append(
             Changes(
                 at=number * 1000,
@@ -84,6 +128,10 @@ def made_up(count: int, seed: int = 0) -> list[Changes]:
                 incarnations={native: number},
                 forgotten=(str(draw.randrange(6, 9)),),
                 rows=tuple(rows),
+                ended=ended if number > 1 else (),
+                arrivals=(arrival,),
+                messages=messages,
+                mark=Mark(place - 4, (1,)) if number % 4 == 3 else None,
             )
         )
     return every

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from random import Random
 from typing import Any
 
 import pytest
@@ -19,14 +20,19 @@ from cti.kept import Changes
 from cti.model import events as ev
 from cti.model.commands import EndState
 from cti.model.errors import Error, ErrorClass
+from cti.mqtt.packets import Publish
 from cti.runner import Runner, Settled
 from cti.store import Store, StoreError
-from cti.store import gate as g
+from cti.store import store as module
+from cti.store.outlet import Outlet
+from cti.store.stream import Stream, body
 from cti.store.writer import Done
 from protocols.stacks.primitives import OctetsReceived, TransportUp
 from tests.cti.runner_bench import CAPABILITIES, COMMAND, Bench
 from tests.cti.test_engine import Bench as EngineBench
 from tests.support.disk import Disk
+from tests.support.ear import Ear
+from tests.support.shelf import Direct
 
 
 class Writer:
@@ -108,6 +114,9 @@ def test_what_changes_nothing_is_told_at_once_but_never_out_of_turn(
     writer.finish()
     assert bench.states == ["connecting", "opening", "up"]
     assert bench.told[3] == ("a", en.own(CAPABILITIES))
+    assert bench.told[4:] == []
+    assert [one.command_id for one in writer.asked[1].arrivals] == ["c-1"]
+    writer.finish()  # the end of the command
     assert isinstance(bench.told[4], Reply)
     bench.say(b"d")
     assert bench.states[-1] == "down"
@@ -178,6 +187,7 @@ def test_a_disk_that_fails_for_long_is_told_and_commands_are_refused(
     assert bench.states == ["connecting", "opening", "up"]
     assert bench.alarms[-1][1] == "store_healed"
     bench.runner.feed(en.CommandArrived(COMMAND))
+    heal(bench, writer)
     assert answered(bench) is ErrorClass.UNSUPPORTED
 
 
@@ -186,6 +196,7 @@ def test_links_are_paused_then_closed_when_much_waits_and_opened_when_all_is_wel
 ) -> None:
     assert bench.runner.outlet is not None
     bench.runner.outlet.gate._most = 4  # type: ignore[misc]
+    bench.runner.outlet.gate._busy = 4  # type: ignore[misc]
     stream = bench.up()
     with capture_logs():
         fail(bench, writer, 1)
@@ -272,25 +283,6 @@ class Inline:
             done(None)
 
 
-class Ear:
-    """A north that only listens."""
-
-    def __init__(self) -> None:
-        self.events: list[Any] = []
-
-    def published(self, event: ev.Event) -> None:
-        self.events.append(event)
-
-    def replied(self, reply: Reply) -> None:
-        pass
-
-    def capabilities(self, link_id: str, capabilities: Any) -> None:
-        pass
-
-    def alarm(self, link_id: str, name: str, detail: str) -> None:
-        pass
-
-
 class Mute:
     """A stream that goes nowhere."""
 
@@ -298,20 +290,52 @@ class Mute:
         return lambda *_: None
 
 
-def life(disk: Disk, ear: Ear, at: float) -> None:
+class Outside(Ear):
+    """Everybody outside: what they were told, over any number of lives."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.published_: list[Publish] = []
+
+    def take(self, stream: Stream, draw: Random) -> None:
+        """Let the broker take some, and tell us of some of these."""
+        for publication in stream.next_batch(draw.randrange(6)):
+            self.published_.append(publication.message)
+            if draw.random() < 0.7:
+                stream.acknowledged(publication.token)
+
+    @property
+    def events(self) -> dict[int, Publish]:
+        """Events by their offset; those that came again are the same."""
+        known: dict[int, Publish] = {}
+        for message in self.published_:
+            offset = int(dict(message.user_properties)["offset"])
+            assert known.setdefault(offset, message) == message, "an offset was given twice"
+        return known
+
+
+def life(disk: Disk, ear: Outside, at: float) -> None:
     """Let a switch live from what the disk has, until the disk stops or the day is over."""
     try:
         store = Store("hq", "hq", disk.connect)
+        start, outbox = store.load(), store.outbox()
+        held = store.held(outbox.mark)
     except StoreError:
         return
-    start = store.load()
+    draw = Random(at)  # noqa: S311 - the same day each time
     bench = EngineBench(start=start)
     bench.link.epoch += 1
     bench.engine.restarted(round(at * moment.SECOND))
     clock: Any = Clock()
     port = Port(lambda _: Mute())
     wall = ClockWall(clock, round(at * moment.SECOND))
-    runner = Runner(bench.engine, {"l": port}, ear, clock, wall, writer=Inline(store))
+    stream = Stream("hq", outbox, Direct(store), held, window=5)
+    stream.start()
+    runner = Runner(
+        *(bench.engine, {"l": port}, ear, clock, wall),
+        writer=Inline(store),
+        stream=stream,
+    )
     try:
         with capture_logs():
             runner.feed(en.Input("l", TransportUp()))
@@ -320,19 +344,27 @@ def life(disk: Disk, ear: Ear, at: float) -> None:
                 octets = len(text).to_bytes(2, "big") + text
                 runner.feed(en.Input("l", OctetsReceived(octets)))
                 clock.advance(1)
+                ear.take(stream, draw)
             clock.advance(4)  # stays below a person's patience
+            ear.take(stream, draw)
     finally:
         with suppress(StoreError):
             store.close()
 
 
-def check(disk: Disk, ear: Ear) -> StartingState:
+def check(disk: Disk, ear: Outside) -> StartingState:
     """Whatever was told is in the store."""
     store = Store("hq", "hq", disk.connect)
-    state = store.load()
+    state, outbox = store.load(), store.outbox()
+    stored = {one.offset: one.body for one in store.events(1, outbox.offset, 10_000)}
     store.close()
+    assert list(stored) == list(range(1, outbox.offset + 1))
+    for offset, message in ear.events.items():
+        assert stored[offset] == body(message)
     calls = {call.call_id: call for call in state.calls}
-    for event in ear.events:
+    for event in ear.told:
+        if not isinstance(event, ev.Event):  # an alarm about the disk
+            continue
         assert event.epoch <= state.epochs["l"]
         if isinstance(event, ev.CallEvent):
             assert calls[event.call_id].version >= event.call_version
@@ -343,27 +375,31 @@ def check(disk: Disk, ear: Ear) -> StartingState:
 
 def cut_at_every_operation() -> int:
     """Cut the power at each operation of a day; give how often calls were told before it."""
-    whole, ear = Disk(), Ear()
+    whole, ear = Disk(), Outside()
     life(whole, ear, 1000)
     assert len(ear.events) > 10
     reached = 0
     for place in range(1, whole.operations + 1):
-        disk, ear = Disk(place), Ear()
+        disk, ear = Disk(place), Outside()
         disk.stop_at = place
         life(disk, ear, 1000)
         disk.cut()
-        reached += bool(ear.events and check(disk, ear).calls)
+        reached += bool(ear.told and check(disk, ear).calls)
         life(disk, ear, 2000)
+        life(disk, ear, 3000)
         check(disk, ear)
-        made = [event.call_id for event in ear.events if isinstance(event, ev.CallCreated)]
+        told = [event for event in ear.told if isinstance(event, ev.Event)]
+        made = [event.call_id for event in told if isinstance(event, ev.CallCreated)]
         assert len(set(made)) == len(made)
-        ids = [event.id for event in ear.events]
+        ids = [event.id for event in told]
         assert len(set(ids)) == len(ids)
         versions: dict[str, int] = {}
-        for event in ear.events:
+        for event in told:
             if isinstance(event, ev.CallEvent):
                 assert event.call_version > versions.get(event.call_id, 0)
                 versions[event.call_id] = event.call_version
+        first = list(ear.events)
+        assert first == list(range(1, len(first) + 1)), "a hole, or not in order"
     return reached
 
 
@@ -372,11 +408,38 @@ def test_whatever_was_told_before_a_power_cut_is_known_after_it() -> None:
 
 
 def test_the_checker_objects_to_telling_before_storing(monkeypatch: pytest.MonkeyPatch) -> None:
-    tell = g.Gate._tell
+    tell = Outlet.tell
 
-    def at_once(self: g.Gate, output: Any) -> list[g.Action]:
-        return [g.Release((output,)), *tell(self, Settled(lambda: None))]
+    def at_once(self: Outlet, output: Any) -> None:
+        self._owner.told(output)
+        tell(self, Settled(lambda: None))
 
-    monkeypatch.setattr(g.Gate, "_tell", at_once)
+    monkeypatch.setattr(Outlet, "tell", at_once)
     with pytest.raises((AssertionError, KeyError)):
+        cut_at_every_operation()
+
+
+def test_the_checker_objects_to_publishing_before_storing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entries = Runner.entries
+
+    def at_once(self: Runner, output: Any) -> Any:
+        made = entries(self, output)
+        for entry in made:
+            assert self._stream is not None
+            self._stream.release(entry)
+        return made
+
+    monkeypatch.setattr(Runner, "entries", at_once)
+    with pytest.raises((AssertionError, KeyError)):
+        cut_at_every_operation()
+
+
+def test_the_checker_objects_to_commits_that_are_not_synced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    values = dict(module.PRAGMAS) | {"synchronous": "NORMAL"}
+    monkeypatch.setattr(module, "PRAGMAS", tuple(values.items()))
+    with pytest.raises((AssertionError, KeyError, StoreError)):
         cut_at_every_operation()

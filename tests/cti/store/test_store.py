@@ -13,10 +13,12 @@ import apsw
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from cti.identity import StartingState
-from cti.kept import Changes, KeptDevice, Kind, Row
+from cti.kept import Changes, KeptDevice, KeptMessage, Kind, Row
 from cti.store import Store, StoreError, schema
+from cti.store.messages import Outbox
 from tests.cti.store.rows import Contents, after, contents, made_up
 from tests.support.disk import Disk
 
@@ -68,9 +70,9 @@ def test_what_was_written_is_given_back_over_any_number_of_lives(seed, ends) -> 
         if number in ends:
             store.close()
             store = Store("hq", "hq", disk.connect)
-        assert contents(store.load()) == known
+        assert contents(store) == known
         store.write(one)  # once more does no harm
-        assert contents(store.load()) == known
+        assert contents(store) == known
     store.close()
 
 
@@ -140,7 +142,7 @@ def test_a_newer_store_is_refused(path: Path) -> None:
     db.pragma("user_version", 99)
     db.close()
     assert (
-        refused(path) == "has schema 99, only up to 1 is known here: a newer release wrote it"
+        refused(path) == "has schema 99, only up to 2 is known here: a newer release wrote it"
     )
 
 
@@ -223,14 +225,30 @@ def test_an_older_store_is_brought_to_the_last_schema(
 
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, second))
     store = Store(path, "hq")
-    assert store.summary().schema == 2
+    assert store.summary().schema == len(schema.MIGRATIONS)
     state = store.load()
     assert (state.store_id, state.at) == (store_id, 9)
     assert state.devices == (KeptDevice("201", 3),)
     store.close()
     new = Store(path.with_name("new.sqlite"), "hq")
-    assert new.summary().schema == 2
+    assert new.summary().schema == len(schema.MIGRATIONS)
     new.close()
+
+
+def test_a_store_without_messages_and_commands_gets_them(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:1])
+        Store(path, "hq").close()
+    with apsw.Connection(str(path)) as db:
+        db.execute("UPDATE store SET at = 9")
+    db.close()
+    store = Store(path, "hq")
+    assert (store.load().at, store.outbox(), store.commands()) == (9, Outbox(), ())
+    store.write(structs.replace(changes(at=10), messages=(KeptMessage(1, 1, b"one"),)))
+    assert store.ahead(0, 10) == [KeptMessage(1, 1, b"one")]
+    store.close()
 
 
 def test_a_migration_that_fails_leaves_the_store_as_it_was(
@@ -249,7 +267,7 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
         with pytest.raises(StoreError, match="nothing"):
             Store(path, "hq")
     store = Store(path, "hq")
-    assert store.summary().schema == 1
+    assert store.summary().schema == len(schema.MIGRATIONS)
     assert store.load().at == 9
     store.close()
 

@@ -68,7 +68,7 @@ def test_commits_in_order_in_a_thread_of_its_own(tmp_path: Path, reactor: Reacto
     stop(writer, reactor)
     assert done == [(number, None) for number in range(20)]
     store = Store(path, "hq")
-    assert contents(store.load()) == known
+    assert contents(store) == known
     store.close()
 
 

@@ -28,6 +28,7 @@ from cti.model import events as ev
 from cti.model.data import CallData
 from cti.tracker.book import AgentRecord, Book, DeviceRecord, QueueRecord, TrunkRecord
 from cti.tracker.keeping import KINDS, kept
+from cti.tracker.watched import Watched
 from tests.cti.tracker.test_properties import STEPS, play
 from tests.support.consumer import Consumer
 from tests.support.switchboard import Board, shown
@@ -63,6 +64,15 @@ def test_every_table_of_a_switch_is_kept() -> None:
     apart.add("promises")
     book = Book("hq", Identities("s", "hq"))
     assert {name for name in vars(book) if not name.startswith("_")} == tables | apart
+
+
+def test_a_new_row_counts_from_when_it_was_made_not_from_when_it_was_missed() -> None:
+    table: Watched[int] = Watched()
+    assert table.get("b") is None
+    table["a"] = 1
+    table["b"] = 2
+    table["a"] = 3
+    assert table.touched() == list(table) == ["a", "b"]
 
 
 def state(board: Board) -> StartingState:

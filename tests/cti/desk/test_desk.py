@@ -90,9 +90,9 @@ def test_a_command_is_sent_with_the_native_target_and_ends_with_the_answer() -> 
     assert send.link_id == "l"
     assert send.request.native == NativeTarget(device="201", call="1")
     assert any(isinstance(action, dk.StartTimer) for action in actions)
-    ended = office.desk.ended(send.request.token, done())
+    ended = office.desk.ended(send.request.token, done(), office.at)
     assert reply(ended).status is EndState.SUCCEEDED
-    assert office.desk.ended(send.request.token, done()) == []
+    assert office.desk.ended(send.request.token, done(), office.at) == []
     assert office.desk.outstanding == 0
 
 
@@ -101,7 +101,7 @@ def test_the_same_id_gives_the_same_end_and_is_not_sent_again() -> None:
     office.talk()
     (send,) = sent(office.ask(cm.Hold(device="201"), "a"))
     assert office.ask(cm.Hold(device="201"), "a") == []  # it is still out
-    office.desk.ended(send.request.token, done())
+    office.desk.ended(send.request.token, done(), office.at)
     again = office.ask(cm.Hold(device="201"), "a")
     assert sent(again) == []
     assert reply(again).status is EndState.SUCCEEDED
@@ -119,14 +119,14 @@ def test_ids_belong_to_their_requester() -> None:
     office = Office()
     office.talk()
     office.ask(cm.Hold(device="201"), "a", requester="one")
-    assert sent(office.ask(cm.Hold(device="202"), "a", requester="two"))
+    assert sent(office.ask(cm.SetDnd(device="202", on=True), "a", requester="two"))
 
 
 def test_an_id_is_forgotten_after_a_day() -> None:
     office = Office()
     office.talk()
     (send,) = sent(office.ask(cm.Hold(device="201"), "a"))
-    office.desk.ended(send.request.token, done())
+    office.desk.ended(send.request.token, done(), office.at)
     office.at += 24 * 3600 * moment.SECOND + 1
     assert sent(office.ask(cm.Hold(device="202"), "a"))
 
@@ -209,12 +209,12 @@ def test_a_clear_that_somebody_else_was_quicker_with_succeeds() -> None:
         office = Office()
         call = office.talk()
         (one,) = sent(office.ask(args or cm.ClearCall(call=call)))
-        told = office.desk.ended(one.request.token, refused)
+        told = office.desk.ended(one.request.token, refused, office.at)
         assert reply(told).status is EndState.FAILED, "it is still there"
         (one,) = sent(office.ask(args or cm.ClearCall(call=call)))
         office.board.on(f.Cleared, "1", "201")
         office.board.on(f.Cleared, "1", "202")
-        told = office.desk.ended(one.request.token, refused)
+        told = office.desk.ended(one.request.token, refused, office.at)
         assert reply(told) == Result(EndState.SUCCEEDED, result={"already": True})
 
 
@@ -241,7 +241,7 @@ def test_one_command_per_device_is_out_and_the_next_waits() -> None:
     office.talk()
     (first,) = sent(office.ask(cm.Hold(device="201")))
     assert sent(office.ask(cm.SendDtmf(device="201", digits="1"))) == []
-    actions = office.desk.ended(first.request.token, done())
+    actions = office.desk.ended(first.request.token, done(), office.at)
     (second,) = sent(actions)
     assert second.request.command.verb == "send_dtmf"
 
@@ -259,7 +259,7 @@ def test_a_command_that_waited_is_checked_again_before_it_is_sent() -> None:
     (first,) = sent(office.ask(cm.Hold(device="201")))
     office.ask(cm.SendDtmf(device="201", digits="1"))
     office.board.on(f.Held, "1", "201")
-    told = office.desk.ended(first.request.token, done())
+    told = office.desk.ended(first.request.token, done(), office.at)
     assert sent(told) == []
     results = [action.result for action in told if isinstance(action, dk.Reply)]
     assert [result.status for result in results] == [EndState.SUCCEEDED, EndState.REJECTED]
@@ -281,11 +281,11 @@ def test_a_deadline_ends_what_waits_as_rejected_and_what_was_sent_as_unknown() -
     (first,) = sent(office.ask(cm.Hold(device="201"), deadline_ms=500))
     waiting = office.ask(cm.SendDtmf(device="201", digits="1"))
     (timer,) = [action for action in waiting if isinstance(action, dk.StartTimer)]
-    told = reply(office.desk.expired(timer.token))
+    told = reply(office.desk.expired(timer.token, office.at))
     assert told.status is EndState.REJECTED
-    told = reply(office.desk.expired(first.request.token))
+    told = reply(office.desk.expired(first.request.token, office.at))
     assert told.status is EndState.UNKNOWN
-    assert office.desk.ended(first.request.token, done()) == []
+    assert office.desk.ended(first.request.token, done(), office.at) == []
 
 
 def test_a_lost_link_ends_what_was_sent_as_unknown() -> None:
@@ -293,7 +293,7 @@ def test_a_lost_link_ends_what_was_sent_as_unknown() -> None:
     office.talk()
     office.ask(cm.Hold(device="201"))
     office.desk.links["l"].state = LinkState.DOWN
-    told = error(office.desk.link_lost("l"))
+    told = error(office.desk.link_lost("l", office.at))
     assert told.kind is ErrorClass.LINK_DOWN
     assert office.desk.outstanding == 0
 
@@ -356,13 +356,13 @@ def test_every_command_ends_exactly_once(steps) -> None:
                 if repeated:
                     ends[name] = before
             case "end":
-                take(office.desk.ended(int(what), done()))
+                take(office.desk.ended(int(what), done(), office.at))
             case "expire":
-                take(office.desk.expired(int(what)))
+                take(office.desk.expired(int(what), office.at))
             case _:
-                take(office.desk.link_lost("l"))
+                take(office.desk.link_lost("l", office.at))
     for token in range(office.count + 1):
-        take(office.desk.expired(token))
+        take(office.desk.expired(token, office.at))
     assert office.desk.outstanding == 0
     assert dict.fromkeys(asked, 1) == ends
 
@@ -372,7 +372,7 @@ def lease(
 ) -> list[Any]:
     actions = office.ask(cm.MonitorStart(device=device, ttl_s=seconds), requester=requester)
     (send,) = sent(actions)
-    return office.desk.ended(send.request.token, done())
+    return office.desk.ended(send.request.token, done(), office.at)
 
 
 def timer(actions: list[Any]) -> float | None:
@@ -388,9 +388,9 @@ def timer(actions: list[Any]) -> float | None:
 def test_a_monitor_that_was_asked_for_ends_with_its_lease() -> None:
     office = Office()
     assert timer(lease(office, 60)) == 60
-    (send,) = sent(office.desk.expired(dk.LEASES))
+    (send,) = sent(office.desk.expired(dk.LEASES, office.at))
     assert send.request.command.args == cm.MonitorStop(device="201")
-    ended = office.desk.ended(send.request.token, done())
+    ended = office.desk.ended(send.request.token, done(), office.at)
     assert not any(isinstance(action, dk.Reply) for action in ended)
     assert office.desk.outstanding == 0
 
@@ -418,7 +418,7 @@ def test_a_stop_that_waited_for_a_start_leaves_it_alone() -> None:
     office = Office()
     (send,) = sent(office.ask(cm.MonitorStart(device="201", ttl_s=60), requester="a"))
     assert sent(office.ask(cm.MonitorStop(device="201"), requester="b")) == []
-    ended = office.desk.ended(send.request.token, done())
+    ended = office.desk.ended(send.request.token, done(), office.at)
     assert sent(ended) == []
     results = {action.requester: action.result for action in ended if type(action) is dk.Reply}
     assert results["a"].status is EndState.SUCCEEDED
@@ -434,10 +434,10 @@ def test_a_stop_that_is_refused_is_made_up_for() -> None:
     assert error(actions).kind is ErrorClass.LINK_DOWN
     assert timer(actions) == 60
     office.desk.links["l"].state = LinkState.UP
-    (send,) = sent(office.desk.expired(dk.LEASES))
+    (send,) = sent(office.desk.expired(dk.LEASES, office.at))
     assert send.request.command.args == cm.MonitorStop(device="201")
     failed = Result(EndState.FAILED, error=Error(ErrorClass.RESOURCE_BUSY, "busy"))
-    assert timer(office.desk.ended(send.request.token, failed)) == 120
+    assert timer(office.desk.ended(send.request.token, failed, office.at)) == 120
 
 
 def test_a_stop_of_what_nobody_wants_leaves_nothing_behind() -> None:
@@ -452,9 +452,9 @@ def test_a_stop_of_what_nobody_wants_leaves_nothing_behind() -> None:
 def test_a_lease_that_ends_in_a_crowd_is_ended_later() -> None:
     office = Office()
     lease(office, 60)
-    for _ in range(1 + dk.WAITING_PER_OBJECT):
+    for _ in range(1 + dk.PER_DEVICE):
         office.ask(cm.QueryDnd(device="201"))
-    actions = office.desk.expired(dk.LEASES)
+    actions = office.desk.expired(dk.LEASES, office.at)
     assert reply_free(actions)
     assert timer(actions) == 60 + 60
 
@@ -464,8 +464,8 @@ def test_a_configured_monitor_is_never_stopped_by_an_application() -> None:
     office.desk = dk.Desk(office.board.tracker.book, ["201"])
     office.desk.links["l"] = dk.LinkView(LinkState.UP, capabilities())
     (send,) = sent(office.ask(cm.MonitorStart(device="201", ttl_s=1)))
-    office.desk.ended(send.request.token, done())
-    assert sent(office.desk.expired(dk.LEASES)) == []
+    office.desk.ended(send.request.token, done(), office.at)
+    assert sent(office.desk.expired(dk.LEASES, office.at)) == []
     stopped = office.ask(cm.MonitorStop(device="201"))
     assert sent(stopped) == []
     assert reply(stopped).result == {"monitored": True}
@@ -475,26 +475,26 @@ def test_a_lease_that_ends_without_a_link_is_ended_later() -> None:
     office = Office()
     lease(office, 60)
     office.desk.links["l"].state = LinkState.DOWN
-    actions = office.desk.expired(dk.LEASES)
+    actions = office.desk.expired(dk.LEASES, office.at)
     assert timer(actions) == 60 + 60
     assert reply_free(actions)
     office.desk.links["l"].state = LinkState.UP
-    assert len(sent(office.desk.expired(dk.LEASES))) == 1
+    assert len(sent(office.desk.expired(dk.LEASES, office.at))) == 1
 
 
 def test_a_monitor_that_the_switch_does_not_end_is_asked_for_again() -> None:
     office = Office()
     lease(office, 60)
-    (send,) = sent(office.desk.expired(dk.LEASES))
+    (send,) = sent(office.desk.expired(dk.LEASES, office.at))
     failed = Result(EndState.FAILED, error=Error(ErrorClass.RESOURCE_BUSY, "busy"))
-    assert timer(office.desk.ended(send.request.token, failed)) == 60 + 60
+    assert timer(office.desk.ended(send.request.token, failed, office.at)) == 60 + 60
 
 
 def test_a_monitor_that_was_refused_has_no_lease() -> None:
     office = Office()
     (send,) = sent(office.ask(cm.MonitorStart(device="201", ttl_s=60)))
     failed = Result(EndState.FAILED, error=Error(ErrorClass.RESOURCE_LIMIT, "full"))
-    ended = office.desk.ended(send.request.token, failed)
+    ended = office.desk.ended(send.request.token, failed, office.at)
     assert not any(getattr(action, "token", None) == dk.LEASES for action in ended)
 
 

@@ -1,4 +1,4 @@
-"""What a hub gives out, and how its links behave."""
+"""What a hub gives out, and how its links behave whatever they speak."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from sim.csta.association import Login
-from sim.csta.mischief import PduFault
 from sim.exchange import facts
 from sim.faults import Fault
+from sim.mischief import PduFault
 
 BEGINNING: Final = datetime(2026, 1, 1, 8, 0, tzinfo=UTC)
 """Time of day at the start of a play on a still clock."""
@@ -21,6 +20,13 @@ class Transmit(Struct, frozen=True, gc=False):
 
     link: int
     octets: bytes
+
+
+class Reset(Struct, frozen=True, gc=False):
+    """Reset the circuit that carries a link."""
+
+    link: int
+    reason: str
 
 
 class Shut(Struct, frozen=True, gc=False):
@@ -46,15 +52,12 @@ class Happened(Struct, frozen=True, gc=False):
     action: facts.Action
 
 
-Output = Transmit | Shut | Noted | Happened
+Output = Transmit | Reset | Shut | Noted | Happened
 
 
 class Settings(Struct, frozen=True, gc=False):
     """How the links of a hub behave."""
 
-    login: Login = Login()
-    associations: int = 8
-    """Most associations at a time."""
     faults: tuple[Fault, ...] = ()
     """Of the wire of one link; further links at the same time have clean wires."""
     pdu_faults: tuple[PduFault, ...] = ()
