@@ -10,11 +10,12 @@ STAMP := $(VENV)/.installed
 
 help:
 	@echo "make demo       a broker, a simulated switch and the daemon; calls shown live"
-	@echo "make demo SCENARIO=11b  one reference scenario over the same processes"
+	@echo "make demo SCENARIO=11b  one reference scenario over the same processes;"
+	@echo "                SWITCH=meridian plays it on a simulated Meridian 1"
 	@echo "make demo-live  the same, and it keeps running for you to play with"
 	@echo "make replay     a recorded link trace of a small switch as events"
 	@echo "make test       lint, types and all tests"
-	@echo "make bench      codec against pyasn1, HDLC against a loop, store and resynchronisation, as ratios"
+	@echo "make bench      codecs against pyasn1 and construct, HDLC against a loop, store, resynchronisation, publishing"
 	@echo "make golden     write golden files and generated codecs anew"
 	@echo "make docs       build the documentation"
 	@echo "make wheel      build the wheel and check what it holds"
@@ -29,7 +30,7 @@ $(STAMP): pyproject.toml constraints.txt
 	touch $@
 
 demo: $(STAMP)
-	$(BIN)/python -m $(if $(SCENARIO),sim.kit.demo $(SCENARIO),sim.demo)
+	$(BIN)/python -m $(if $(SCENARIO),sim.kit.demo $(SCENARIO) $(if $(SWITCH),--switch $(SWITCH)),sim.demo)
 
 demo-live: $(STAMP)
 	$(BIN)/python -m sim.demo --live
@@ -53,9 +54,11 @@ unit: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.bench_codec
+	$(BIN)/python -m tests.bench.bench_meridian
 	$(BIN)/python -m tests.bench.bench_hdlc
 	$(BIN)/python -m tests.bench.bench_store
 	$(BIN)/python -m tests.bench.bench_resync
+	$(BIN)/python -m tests.bench.bench_publish
 
 golden: $(STAMP)
 	$(BIN)/python tools/generate_codecs.py

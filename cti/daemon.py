@@ -88,6 +88,8 @@ class Daemon:
                 self.wall.now,
                 boot=self.boot,
                 version=self.version,
+                flat=config.mqtt.flat,
+                shards=config.mqtt.feed_shards,
             )
             for name, section in config.switch.items():
                 self.runners[name] = self._switch(name, section, stores[name])
@@ -196,6 +198,9 @@ class Daemon:
         store, now = opened.store, self.wall.now()
         start = structs.replace(opened.start, at=min(opened.start.at, now))
         links = [parts.link(one, section, start.epochs, now) for one in section.link]
+        for link in links:
+            for remark in link.driver.remarks:
+                self.log.warning("driver", switch=name, link=link.link_id, remark=remark)
         engine = Engine(
             name,
             links,
@@ -204,6 +209,8 @@ class Daemon:
             route_points=section.route_point,
             numbering=None if section.numbers is None else Numbering(section.numbers),
             times=section.calls.times(),
+            pace=section.commands.pace(),
+            partial=section.commands.allow_partial,
         )
         engine.restarted(now)
         store.write(engine.changes())  # and so it is known that the disk takes it

@@ -17,7 +17,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from msgspec import Struct
 
@@ -107,6 +107,15 @@ class SendPdu(Struct, frozen=True, gc=False):
     urgent: bool = False
 
 
+class ResetLink(Struct, frozen=True, gc=False):
+    """No border between PDUs can be trusted: the message link begins anew where it can.
+
+    A circuit is reset, and PDUs of both sides may be lost; a stream is closed.
+    """
+
+    reason: str
+
+
 class Report(Struct, frozen=True, gc=False):
     """The switch told something."""
 
@@ -181,6 +190,7 @@ class Anomaly(Struct, frozen=True, gc=False):
 
 Action = (
     SendPdu
+    | ResetLink
     | Report
     | Outcome
     | StateChanged
@@ -202,6 +212,8 @@ class SwitchDriver(ABC):
     """Name of the message link that this configuration runs on (group ``cti.stacks``)."""
     protocol: str
     """Protocol and encoding, such as ``csta3-ber``."""
+    remarks: ClassVar[tuple[str, ...]] = ()
+    """What whoever chooses this driver has to know, in sentences; ``cti drivers`` shows it."""
 
     @abstractmethod
     def __init__(self, config: Mapping[str, Any], *, observing: bool = False) -> None:
@@ -227,13 +239,14 @@ class SwitchDriver(ABC):
         """
 
 
-_GROUP: Final = "cti.drivers"
+GROUP: Final = "cti.drivers"
+"""Entry point group of the drivers."""
 
 
 def load(name: str) -> type[SwitchDriver]:
     """Import the driver called ``name``; raise ``DriverError`` if there is none."""
-    driver: type[SwitchDriver] | None = installed.find(_GROUP, name)
+    driver: type[SwitchDriver] | None = installed.find(GROUP, name)
     if driver is None:
-        known = ", ".join(installed.names(_GROUP)) or "none"
+        known = ", ".join(installed.names(GROUP)) or "none"
         raise DriverError(f"no driver {name!r}; installed: {known}")
     return driver

@@ -15,13 +15,13 @@ from heapq import heappop, heappush
 from typing import Any, Final
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from cti import desk, moment, routing
 from cti import facts as f
 from cti import link as lk
 from cti.calldata import Promise
-from cti.desk import USABLE, Desk, LinkView, Reply
+from cti.desk import USABLE, Desk, LinkView, Pace, Progress, Reply
 from cti.driver import CommandRequested, ResyncRequested, StopRequested
 from cti.identity import EMPTY, StartingState
 from cti.kept import Changes, KeptCommand
@@ -33,6 +33,7 @@ from cti.model.commands import Command, EndState
 from cti.model.states import LinkState
 from cti.numbered import NumberedFacts
 from cti.numbering import Numbering
+from cti.recipes import compositions
 from cti.routes import RoutePoint
 from cti.routing import Routing
 from cti.tracker import Stamp, Times, Tracker
@@ -123,7 +124,7 @@ class CapabilitiesTold(Struct, frozen=True, gc=False):
     capabilities: Capabilities
 
 
-Action = Publish | Transmit | Close | Note | Reply | CapabilitiesTold
+Action = Publish | Transmit | Close | Note | Reply | Progress | CapabilitiesTold
 
 
 class FaultError(Exception):
@@ -135,11 +136,16 @@ class FaultError(Exception):
         """What was to be done before it: state has changed accordingly, so it must be done."""
 
 
-def own(capabilities: Capabilities) -> Capabilities:
-    """Add to what a link can do what the bridge does itself."""
+def own(capabilities: Capabilities, *, partial: bool = False) -> Capabilities:
+    """Add to what a link can do what the bridge does itself, or composes.
+
+    ``partial`` allows recipes that cannot be taken back.
+    """
     kept_here = "the bridge keeps the data"
     commands = {
         **capabilities.commands,
+        **compositions(capabilities.commands, partial=partial),
+        "cancel": CommandSupport(Support.EMULATED, note="what waits or is composed"),
         "attach_data": CommandSupport(Support.EMULATED, note=kept_here),
         "forget_call": CommandSupport(Support.EMULATED, note="the bridge gives the call up"),
         "resync": CommandSupport(Support.EMULATED, note="what can be asked is asked"),
@@ -182,12 +188,16 @@ class Engine:
         route_points: Iterable[RoutePoint] = (),
         numbering: Numbering | None = None,
         times: Times = DEFAULT,
+        pace: Pace | None = None,
+        *,
+        partial: bool = False,
     ) -> None:
         """Make a switch.
 
         ``monitored`` are the devices that its configuration has monitored, ``route_points``
         what it says of route points, ``numbering`` is its numbering plan, ``times`` tell when
-        calls of which nothing is heard are given up.
+        calls of which nothing is heard are given up. ``pace`` is how fast links are asked,
+        ``partial`` whether a command may be composed that cannot be taken back.
         """
         self.switch_id: Final = switch_id
         self.links: Final = {link.link_id: link for link in links}
@@ -199,7 +209,10 @@ class Engine:
         self._numbered = (
             None if numbering is None else NumberedFacts(numbering, self.tracker.book.calls)
         )
-        self.desk: Final = Desk(self.tracker.book, self._monitored, _always(points), numbering)
+        self.desk: Final = Desk(
+            self.tracker.book, self._monitored, _always(points), numbering, pace
+        )
+        self._partial = partial
         self.routing: Final = Routing(
             self.tracker.book, self.desk, {point.device: point for point in points}
         )
@@ -212,12 +225,14 @@ class Engine:
         self._due: dict[_Key, tuple[int, int]] = {}
         self._calls_due: int | None = None
         """When the tracker wants to look at its calls, or an earlier moment."""
+        self._dealing: dict[str, tuple[int, int]] = {}
+        """Epoch and number of the message of a link that is being dealt with."""
         self._heap: list[tuple[int, int, _Key]] = []
         self._started = 0
         self._time_calls()
 
     def _know(self, link: Link) -> None:
-        view = LinkView(link.state, own(link.driver.capabilities))
+        view = LinkView(link.state, own(link.driver.capabilities, partial=self._partial))
         self.desk.links[link.link_id] = view
         self._watchlist.add(link.link_id)
         self._able(view, link.link_id, link.driver.capabilities)
@@ -309,6 +324,7 @@ class Engine:
         if isinstance(event, Input) and event.link_id not in self.links:
             raise KeyError(event.link_id)
         out: list[Action] = []
+        self._dealing.clear()
         try:
             self._take(event, max(at, self._at), out)
         except Exception as error:
@@ -343,7 +359,7 @@ class Engine:
         self._watchlist.wish(event.monitored)
         always = _always(points)
         self.devices = _named(event.monitored, points)
-        self._desk(self.desk.configure(event.monitored, always, self._at), out)
+        self._desk(self.desk.wishes.configure(event.monitored, always, self._at), out)
         self._watch(out)
 
     def _watch(self, out: list[Action]) -> None:
@@ -351,7 +367,7 @@ class Engine:
         for link in list(self.links.values()):
             if link.state not in USABLE:
                 continue
-            for request in self._watchlist.due(link.link_id, self.desk.leased):
+            for request in self._watchlist.due(link.link_id, self.desk.wishes.leased):
                 self._link(link, request, out)
 
     def _fire(self, key: _Key, out: list[Action]) -> None:
@@ -365,7 +381,7 @@ class Engine:
             return
         link_id, timer = key
         if link_id == _DESK and isinstance(timer, int):
-            self._desk(self.desk.expired(timer), out)
+            self._desk(self.desk.expired(timer, self._at), out)
             self._watch(out)
             return
         if link_id == _ROUTES and isinstance(timer, str):
@@ -378,13 +394,16 @@ class Engine:
 
     def _link(self, link: Link, event: lk.Event, out: list[Action]) -> None:
         link_id = link.link_id
+        outermost = link_id not in self._dealing
         for action in link.handle(event):
+            if outermost and isinstance(action, lk.Told | lk.StateTold | lk.Ended):
+                self._dealing[link_id] = action.epoch, action.seq
             match action:
-                case lk.Told(fact, message, epoch, seq):
+                case lk.Told(fact, message):
                     raw = ev.Raw(link.driver.protocol, message) if message else UNSET
-                    self._told(Stamp(link_id, epoch, seq, self._at, raw), fact, out)
-                case lk.StateTold(state, reason, epoch, seq):
-                    stamp = Stamp(link_id, epoch, seq, self._at)
+                    self._told(self._stamp(link, raw), fact, out)
+                case lk.StateTold(state, reason):
+                    stamp = self._stamp(link)
                     self._publish(self.tracker.link_state(stamp, state, reason), out)
                     self._state(stamp, state, out)
                 case lk.Transmit(octets):
@@ -403,6 +422,8 @@ class Engine:
                     view = self.desk.links[link_id]
                     self._able(view, link_id, capabilities)
                     out.append(CapabilitiesTold(link_id, view.capabilities))
+        if outermost:
+            self._dealing.pop(link_id, None)
 
     def _told(self, stamp: Stamp, fact: f.Facts, out: list[Action]) -> None:
         """Take a fact; a call that is being routed may have changed by it."""
@@ -413,6 +434,7 @@ class Engine:
             return
         events = self.tracker.handle(stamp, fact)
         self._publish(events, out)
+        self._desk(self.desk.heard(self._at), out)
         if len(self.tracker.book.routes):
             self._routes(self.routing.heard(stamp, events), out)
 
@@ -421,9 +443,9 @@ class Engine:
         self.desk.links[stamp.link_id].state = state
         if state in (LinkState.DOWN, LinkState.BLOCKED):
             self._routes(self.routing.link_lost(stamp), out)
-            self._desk(self.desk.link_lost(stamp.link_id), out)
+            self._desk(self.desk.link_lost(stamp.link_id, self._at), out)
         if state in (LinkState.DOWN, LinkState.BLOCKED, LinkState.UP, LinkState.DEGRADED):
-            self._desk(self.desk.register(self._at), out)
+            self._desk(self.desk.wishes.register(self._at), out)
         if state in USABLE:
             self._watch(out)
 
@@ -439,13 +461,17 @@ class Engine:
                 case routing.StopTimer(route_id):
                     self._due.pop((_ROUTES, route_id), None)
 
-    def _stamp(self, link: Link) -> Stamp:
-        """Make the stamp of what no message says."""
-        return Stamp(link.link_id, link.epoch, link.seq, self._at)
+    def _stamp(self, link: Link, raw: ev.Raw | UnsetType = UNSET) -> Stamp:
+        """Make the stamp of what happens now: that of the message that is being dealt with.
+
+        A link numbers all messages of what it reads before the first of them leads to anything.
+        """
+        epoch, seq = self._dealing.get(link.link_id, (link.epoch, link.seq))
+        return Stamp(link.link_id, epoch, seq, self._at, raw)
 
     def _ended(self, link_id: str, ended: lk.Ended, out: list[Action]) -> None:
         """Take what the driver says of a command."""
-        stamp = Stamp(link_id, ended.epoch, ended.seq, self._at)
+        stamp = self._stamp(self.links[link_id])
         self._routes(self.routing.outcome(stamp, ended.token, ended.result), out)
         result = ended.result
         call_id: str | None = None
@@ -458,7 +484,7 @@ class Engine:
         self._publish(
             self.tracker.promise_over(stamp, ended.token, call_id, failed=failed), out
         )
-        self._desk(self.desk.ended(ended.token, result), out)
+        self._desk(self.desk.ended(ended.token, result, self._at), out)
 
     def _promise(self, link_id: str, request: CommandRequested, out: list[Action]) -> None:
         """Promise the data that comes with a command to the call that it is about."""
@@ -498,6 +524,8 @@ class Engine:
                     self._link(self.links[link_id], request, out)
                 case desk.Reply():
                     out.append(action)
+                case desk.Progress():
+                    self._progress(action, out)
                 case desk.Attach(command, call_id, data):
                     stamp = self._stamp_of(call_id)
                     told = self.tracker.attach(stamp, call_id, command.requester, data)
@@ -513,9 +541,20 @@ class Engine:
                 case desk.StopTimer(token):
                     self._due.pop((_DESK, token), None)
 
+    def _progress(self, told: Progress, out: list[Action]) -> None:
+        """Tell how far a command is; a step of a composed one is an event too."""
+        if told.link_id:
+            stamp = self._stamp(self.links[told.link_id])
+            events = self.tracker.progress(
+                stamp, told.requester, told.command_id, told.verb, told.step
+            )
+            self._publish(events, out)
+        if told.wanted:
+            out.append(told)
+
     def _able(self, view: LinkView, link_id: str, capabilities: Capabilities) -> None:
         """Take what a link can do."""
-        view.capabilities = own(capabilities)
+        view.capabilities = own(capabilities, partial=self._partial)
         self.tracker.verifies(link_id, able=capabilities.resync.call_snapshot)
 
     def _stamps(self) -> dict[str, Stamp]:

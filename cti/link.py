@@ -346,6 +346,8 @@ class Link:
                 case dr.SendPdu(pdu, urgent):
                     self.sent += 1
                     self._stack("stack", st.Send(pdu, urgent), out)
+                case dr.ResetLink(reason):
+                    self._stack("stack", st.Reset(reason), out)
                 case dr.StateChanged(state, reason):
                     self._set_state(state, reason, out)
                     if state in (LinkState.DOWN, LinkState.BLOCKED):

@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "decode": "cti.cli.codec:decode",
     "deflect": "cti.cli.ask:deflect",
     "doctor": "cti.cli.doctor:doctor",
+    "drivers": "cti.cli.drivers:drivers",
     "encode": "cti.cli.codec:encode",
     "events": "cti.cli.watch:events",
     "hold": "cti.cli.ask:hold",

@@ -9,7 +9,7 @@ from typing import Any
 
 from cti import moment
 from cti.config import Config
-from cti.config.files import devices, driver_config, secret
+from cti.config.files import devices, driver_config, recorded_config, secret
 from cti.config.sections import Journal as JournalSection
 from cti.config.sections import Link as LinkSection
 from cti.config.sections import Mqtt as MqttSection
@@ -55,7 +55,7 @@ def port(
     make = stream_for(reactor, section, draw)
     if section.record is None:
         return Port(make, octets=octets)
-    config = section.driver_config()
+    config = recorded_config(section)
 
     def header() -> Header:
         return Header(
@@ -92,6 +92,8 @@ def world(config: Config) -> World:
 def _files(section: LinkSection) -> bytes:
     """Digest what stands in the files that a link names: they change without its section."""
     paths = [] if section.login is None else [section.login.password_file]
+    if section.profile is not None:
+        paths.append(section.profile)
     if section.tls is not None:
         tls = section.tls
         named = (tls.ca_file, tls.certificate_file, tls.key_file)

@@ -15,7 +15,7 @@ from cti.config.sections import Config, Switch
 
 _NEVER: Final = ("daemon", "mqtt")
 """Sections that hold only for the next start."""
-_SWITCH: Final = ("vendor", "numbers")
+_SWITCH: Final = ("vendor", "calls", "commands", "numbers")
 """Keys of a switch that hold only for the next start."""
 
 

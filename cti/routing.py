@@ -113,7 +113,7 @@ class Routing:
         if plan is not None and self._can(route, _SELECT):
             route.fallback = plan.default
         watched = not self._can(route, "route_select") and not self._can(route, "route_end")
-        served = self._desk.serves(point)
+        served = self._desk.wishes.serves(point)
         full = len(book.routes) >= OPEN
         if not watched:
             wait = self._deadline(plan, fact) if served and not full else 0

@@ -18,7 +18,7 @@ from twisted.internet.defer import Deferred, DeferredList
 
 from cti import engine as en
 from cti.clock import Clock, Delayed, Wall
-from cti.desk import Reply, rejected
+from cti.desk import Progress, Reply, rejected
 from cti.driver import CommandRequested, StopRequested
 from cti.ends import FAULTS, WITHIN, End, Port
 from cti.kept import Changes, KeptCommand
@@ -50,8 +50,11 @@ class North(Protocol):
     def event(self, event: ev.Event, offset: int) -> Publish:
         """Write an event with its place among the events."""
 
-    def reply(self, reply: Reply) -> Sequence[Publish]:
-        """Write what became of a command to everybody who waits for it."""
+    def copies(self, event: ev.Event, written: Publish) -> Sequence[Publish]:
+        """Write a written event for other topics than its own; never raises."""
+
+    def reply(self, reply: Reply | Progress) -> Sequence[Publish]:
+        """Write what became of a command, or how far it is, to everybody who waits for it."""
 
     def notice(self, link_id: str, name: str, detail: str) -> Publish:
         """Write something that a person must look at."""
@@ -86,7 +89,7 @@ class Settled(Struct, frozen=True, gc=False):
     then: Callable[[], object]
 
 
-Output = en.Publish | Reply | en.CapabilitiesTold | Alarm | Settled
+Output = en.Publish | Reply | Progress | en.CapabilitiesTold | Alarm | Settled
 
 
 class Runner:
@@ -380,7 +383,7 @@ class Runner:
                     self.counters[link_id, "unsent"] += 1
             case en.Close(link_id, reason):
                 self._ends[link_id].abort(reason, "stack")
-            case Reply() | en.CapabilitiesTold():
+            case Reply() | Progress() | en.CapabilitiesTold():
                 self._tell(action)
             case en.Note(link_id, note):
                 self.counters[link_id, note.kind] += 1
@@ -413,8 +416,10 @@ class Runner:
         try:
             match output:
                 case en.Publish(event):
-                    return (stream.event(partial(north.event, event)),)
-                case Reply():
+                    entry = stream.event(partial(north.event, event))
+                    copies = north.copies(event, entry.message)
+                    return (entry, *(stream.note(one) for one in copies))
+                case Reply() | Progress():
                     return [stream.note(one) for one in north.reply(output)]
                 case Alarm(link_id, name, detail):
                     return (stream.note(north.notice(link_id, name, detail)),)
@@ -449,6 +454,8 @@ class Runner:
                     self._north.alarm(link_id, name, detail)
             case Settled(then):
                 then()
+            case Progress():
+                pass  # writing it was all
 
     def told(self, output: Output) -> None:
         """Tell the north; what it cannot take is told to a person instead."""

@@ -20,23 +20,70 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m sim", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
     csta = commands.add_parser("csta", help="run a switch with CSTA phase III links")
+    csta.add_argument("--dialect", default="standard", metavar="standard|panasonic|hipath3000")
     csta.add_argument(
+        "--without", default="", metavar="OPERATION,...", help="services that it does not know"
+    )
+    _common(csta)
+    meridian = commands.add_parser(
+        "meridian", help="run a Meridian 1 with links of the style of Meridian Link"
+    )
+    meridian.add_argument(
+        "--options", type=Path, help="what the craftsman set, as TOML: docs/simulator.md"
+    )
+    meridian.add_argument("--x11-release", type=int, metavar="RELEASE")
+    meridian.add_argument("--mls", action="store_true", help="as Meridian Link Services")
+    meridian.add_argument("--dn-digits", type=int, choices=(4, 7))
+    meridian.add_argument(
+        "--profile", type=Path, help="numbers of the link, as JSON, instead of this project's"
+    )
+    _common(meridian)
+    asai = commands.add_parser("asai", help="run a DEFINITY with ASAI links")
+    asai.add_argument("--dialect", default="r6r", metavar="r5si|r6r|r8r")
+    asai.add_argument(
+        "--crv-octets", type=int, choices=(1, 2), help="of a call reference value on the link"
+    )
+    asai.add_argument(
+        "--links",
+        default="*=1",
+        metavar="CLIENT=LINK,...",
+        help="the gateway's table: which client address (* for any) has which link, for tcp:",
+    )
+    asai.add_argument(
+        "--dchannel",
+        dest="x25",
+        default="",
+        metavar="KEY=VALUE,...",
+        help="keys of the D channel for udp:PORT:HOST:PORT, unixgram:PATH:PATH and misdn:N",
+    )
+    _common(asai)
+    commands.add_parser("lab", add_help=False, help="one layer of a link: LAPB, X.25, LAPD")
+    do = commands.add_parser("do", help="work a switch that runs")
+    do.add_argument("--control", type=Path, help="place of the operator's socket")
+    do.add_argument("words", nargs=argparse.REMAINDER, help="such as: dial 201 202, or: help")
+    return top
+
+
+def _common(switch: argparse.ArgumentParser) -> None:
+    """Add what every switch takes."""
+    switch.add_argument(
         "--listen", default="tcp:127.0.0.1:0", metavar="tcp:HOST:PORT|xot:HOST:PORT"
     )
-    csta.add_argument("--serial", metavar="DEVICE[?speed=19200]", help="X.25 on a serial line")
-    csta.add_argument(
+    switch.add_argument(
+        "--serial", metavar="DEVICE[?speed=19200]", help="X.25 on a serial line"
+    )
+    switch.add_argument(
         "--x25", default="", metavar="KEY=VALUE,...", help="keys of X.25 for xot: and --serial"
     )
-    csta.add_argument("--dialect", default="standard", metavar="standard|panasonic|hipath3000")
-    csta.add_argument("--plan", type=Path, help="the exchange, as TOML")
-    csta.add_argument("--scenario", type=Path, help="what people do, as TOML")
-    csta.add_argument(
+    switch.add_argument("--plan", type=Path, help="the exchange, as TOML")
+    switch.add_argument("--scenario", type=Path, help="what people do, as TOML")
+    switch.add_argument(
         "--still",
         action="store_true",
         help="let time pass by the word pass alone; a scenario then only gives its plan",
     )
-    csta.add_argument("--load", type=float, metavar="CALLS_PER_SECOND")
-    csta.add_argument(
+    switch.add_argument("--load", type=float, metavar="CALLS_PER_SECOND")
+    switch.add_argument(
         "--for",
         type=float,
         default=0.0,
@@ -44,21 +91,16 @@ def parser() -> argparse.ArgumentParser:
         metavar="SECONDS",
         help="how long calls of the load begin; without a load, how long the switch runs",
     )
-    csta.add_argument("--seed", type=int, default=1, help="of the load")
-    csta.add_argument(
+    switch.add_argument("--seed", type=int, default=1, help="of the load")
+    switch.add_argument(
         "--after-client",
         type=float,
         metavar="SECONDS",
         help="begin load and scenario so long after the first association",
     )
-    csta.add_argument("--faults", type=Path, help="faults of the link, as TOML")
-    csta.add_argument("--control", type=Path, help="place of the operator's socket")
-    csta.add_argument("--truth", type=Path, help="file for what truly happened")
-    commands.add_parser("lab", add_help=False, help="one layer of a link: LAPB, X.25, LAPD")
-    do = commands.add_parser("do", help="work a switch that runs")
-    do.add_argument("--control", type=Path, help="place of the operator's socket")
-    do.add_argument("words", nargs=argparse.REMAINDER, help="such as: dial 201 202, or: help")
-    return top
+    switch.add_argument("--faults", type=Path, help="faults of the link, as TOML")
+    switch.add_argument("--control", type=Path, help="place of the operator's socket")
+    switch.add_argument("--truth", type=Path, help="file for what truly happened")
 
 
 def main(arguments: list[str] | None = None) -> int:

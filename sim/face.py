@@ -7,6 +7,7 @@ benches: one exchange with one link on a still clock, octets in and octets out.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 from typing import Any, Final, Protocol
 
@@ -31,6 +32,14 @@ class Bench(Protocol):
     @property
     def connected(self) -> bool:
         """Whether the link is open."""
+
+    @property
+    def sent(self) -> list[bytes]:
+        """What the last move had the switch send, piece by piece: PDUs, if it carries such."""
+
+    @property
+    def resets(self) -> list[str]:
+        """Why the switch reset the circuit that carries its PDUs, each time so far."""
 
     def connect(self) -> bool:
         """Open the link; say whether the switch let it stand."""
@@ -65,8 +74,19 @@ class Face(Protocol):
     variants: tuple[str, ...]
     """Families of switches it can be; the first is meant where none is named."""
 
-    def bench(self, plan: ExchangePlan, variant: str) -> Bench:
-        """Make a switch; sets of the plan become such as the variant has."""
+    def inexpressible(self, variant: str) -> Mapping[str, str]:
+        """Give what this protocol cannot express, with the reason.
+
+        Reference scenarios stand by their numbers; verbs, events and members of ``resync`` by
+        their names; members of events as ``EVENT.MEMBER``; states of the kit's matrix as
+        ``state NAME``.
+        """
+
+    def bench(self, plan: ExchangePlan, variant: str, *, packets: bool = False) -> Bench:
+        """Make a switch; sets of the plan become such as the variant has.
+
+        With ``packets`` its link carries whole PDUs, as X.25 does, not a stream.
+        """
 
 
 def faces() -> dict[str, Face]:

@@ -12,10 +12,8 @@ from typing import Final
 
 from msgspec import to_builtins
 
-from sim.csta.face import State
-from sim.csta.hub import Hub
-from sim.csta.outputs import Happened, Output
 from sim.exchange.verbs import Event
+from sim.hub import Hub
 from sim.ledger import Ledger
 from sim.load import (
     Begin,
@@ -27,6 +25,7 @@ from sim.load import (
     StartCrowdTimer,
     StopCrowdTimer,
 )
+from sim.outputs import Happened, Output
 from sim.scenario import Scenario, Step
 from sim.shapes import Do
 
@@ -81,9 +80,7 @@ class Play:
             self.ledger.take(output.at, output.action)
             if self._crowd is not None:
                 waiting += self._people(Heard(output.action))
-        if self._waits_for_client and any(
-            face.state is State.ASSOCIATED for face in self.hub.links.values()
-        ):
+        if self._waits_for_client and self.hub.served:
             self._waits_for_client = False
             self._begin_after(self._after or 0.0)
         self._look_whether_over()

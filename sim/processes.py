@@ -35,7 +35,7 @@ brokers = ["mqtt://127.0.0.1:{broker}"]
 [switch.{switch}]
 vendor = "simulated"
 [switch.{switch}.link.main]
-driver = "csta"
+driver = "{driver}"
 address = "tcp:127.0.0.1:{port}"
 [switch.{switch}.link.main.reconnect]
 minimum = 1.0
@@ -128,9 +128,11 @@ class Process:
 class Switch:
     """A simulated switch as a process, and the people at it."""
 
-    def __init__(self, stack: ExitStack, folder: Path, *options: str) -> None:
+    def __init__(
+        self, stack: ExitStack, folder: Path, *options: str, speaks: str = "csta"
+    ) -> None:
         self.control = folder / "switch.sock"
-        words = ["-m", "sim", "csta", "--listen", "tcp:127.0.0.1:0"]
+        words = ["-m", "sim", speaks, "--listen", "tcp:127.0.0.1:0"]
         words += ["--control", str(self.control), *options]
         process = stack.enter_context(Process(sys.executable, *words))
         self.port = int(process.expect("listening on").rpartition(":")[2])
@@ -192,10 +194,12 @@ def daemon(
     port: int,
     devices: list[str],
     route_points: Iterable[Mapping[str, Any]] = (),
+    driver: str = "csta",
 ) -> Process:
     """Start ``ctid`` for one switch that monitors devices."""
     config = folder / "ctid.toml"
     known: dict[str, Any] = {"folder": folder, "broker": broker, "port": port, "switch": SWITCH}
+    known["driver"] = driver
     known["more"] = tables(route_points)
     config.write_text(_CTID.format(devices=json.dumps(devices), **known))
     return stack.enter_context(Process(str(_BIN / "ctid"), str(config)))

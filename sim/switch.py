@@ -139,24 +139,24 @@ class Exchange:
                 return basic.go_off_hook(board, device)
             case verbs.Dial(device, digits):
                 return basic.dial(board, device, digits)
-            case verbs.MakeCall(device, to):
-                return basic.make_call(board, device, to, _data(verb), by_computer=by_computer)
+            case verbs.MakeCall(device, to, prompt=prompt):
+                return basic.make_call(
+                    *(board, device, to, _data(verb)), by_computer=by_computer, prompt=prompt
+                )
             case verbs.MakePredictiveCall():
                 return answering.make_predictive_call(board, verb)
             case verbs.Answer(device, call):
                 return basic.answer(board, device, call)
-            case verbs.HangUp(device, call):
-                return basic.hang_up(board, device, call)
+            case verbs.HangUp(device, call, user_data):
+                return basic.hang_up(board, device, call, user_data)
             case verbs.ClearCall(call):
                 return basic.clear_call(board, call)
             case verbs.SendDigits(device, digits, call):
                 return basic.send_digits(board, device, digits, call)
             case verbs.AssociateData():
                 return basic.associate_data(board, verb)
-            case verbs.Consult(device, to, call):
-                return supplementary.consult(
-                    board, device, to, call, _data(verb), by_computer=by_computer
-                )
+            case verbs.Consult():
+                return supplementary.consult(board, verb, _data(verb), by_computer=by_computer)
             case (
                 verbs.Hold()
                 | verbs.Retrieve()
@@ -176,6 +176,7 @@ class Exchange:
                 | verbs.Unpark()
                 | verbs.RouteRegister()
                 | verbs.RouteSelect()
+                | verbs.RouteTreat()
                 | verbs.RouteEnd()
             ):
                 return self._redirect(verb)
@@ -227,8 +228,11 @@ class Exchange:
                 return redirect.unpark(board, device, slot)
             case verbs.RouteRegister(device, on):
                 return redirect.route_register(board, device, on=on)
-            case verbs.RouteSelect(route, to, data):
-                return redirect.route_select(board, route, to, CallData(data))
+            case verbs.RouteSelect(route, to, data, user_data, collect, seconds):
+                told = CallData(data, user_data)
+                return redirect.route_select(board, route, to, told, collect, seconds)
+            case verbs.RouteTreat(route, treatment):
+                return redirect.route_treat(board, route, treatment)
             case verbs.RouteEnd(route):
                 return redirect.route_default(board, route, RouteOutcome.ENDED)
 
@@ -239,8 +243,8 @@ class Exchange:
                 return features.log_on(board, device, agent, password)
             case verbs.LogOff(device):
                 return features.log_off(board, device)
-            case verbs.SetAgentState(device, state, reason):
-                return features.set_agent_state(board, device, state, reason)
+            case verbs.SetAgentState(device, state, reason, manual):
+                return features.set_agent_state(board, device, state, reason, manual=manual)
             case verbs.GetAgentState(device):
                 return features.get_agent_state(board, device)
             case verbs.SetForwarding(device, kind, on, to):

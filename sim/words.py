@@ -11,27 +11,17 @@ from typing import Annotated, Any, Final
 
 import msgspec
 
-from sim.csta.mischief import PduKind
-from sim.csta.outputs import Noted
 from sim.exchange import verbs
 from sim.exchange.verbs import Event
 from sim.exchange.words import AgentState, Forwarding
+from sim.mischief import PduKind
+from sim.outputs import Noted
 from sim.plan import ExchangePlan
 from sim.play import Play
 
 Answer = dict[str, Any]
 _Seconds = Annotated[float, msgspec.Meta(ge=0.0, le=86_400.0)]
 
-STATUS: Final = {
-    "initializing": 0,
-    "enabled": 1,
-    "normal": 2,
-    "messages-lost": 3,
-    "disabled": 4,
-    "overload-imminent": 5,
-    "overload-reached": 6,
-    "overload-relieved": 7,
-}
 _LONGEST: Final = 86400.0
 _SWITCH: Final = {"on": True, "off": False}
 _STRIKES: Final = {
@@ -66,7 +56,12 @@ _PEOPLE: Final[dict[str, tuple[str, _People]]] = {
     "retrieve": ("STATION", verbs.Retrieve),
     "alternate": ("STATION", verbs.Alternate),
     "reconnect": ("STATION", verbs.Reconnect),
-    "consult": ("STATION NUMBER", verbs.Consult),
+    "consult": (
+        "STATION NUMBER [conference]",
+        lambda one, to, key="transfer": verbs.Consult(
+            one, to, conference=_word({"transfer": False, "conference": True}, key)
+        ),
+    ),
     "transfer": (
         "STATION [NUMBER]",
         lambda one, to="": verbs.BlindTransfer(one, to) if to else verbs.Transfer(one),
@@ -114,11 +109,10 @@ _LINK: Final = {
     "call-in": "CALLER NUMBER",
     "next": "lose|repeat|swap|other-order|messages-lost COUNT",
     "pass": "SECONDS",
-    "status": "|".join(STATUS),
     "cut": "[SECONDS]",
     "restart": "",
     "predict": "GROUP NUMBER [no-machines]",
-    "refuse": "[requests] on|off",
+    "refuse": "on|off",
     "stall": "on|off",
     "show": "",
     "truth": "",
@@ -140,8 +134,14 @@ def _act(play: Play, name: str, rest: list[str]) -> Answer:
         form, make = _PEOPLE[name]
         _count(name, form, rest)
         return _do(play, make(*rest))
+    outputs = play.hub.obey([name, *rest])
+    if outputs is not None:
+        play.put(outputs)
+        return {"ok": True}
     if name in _LINK:
         return _link(play, name, rest)
+    if name in play.hub.words:
+        raise WordsError(f"{name} {play.hub.words[name]}")
     raise WordsError(f"unknown word {name}: try help")
 
 
@@ -155,8 +155,8 @@ def _do(play: Play, event: Event) -> Answer:
 
 
 def _link(play: Play, name: str, rest: list[str]) -> Answer:
-    _count(name, _LINK[name], rest)
     hub = play.hub
+    _count(name, hub.words.get(name, _LINK[name]), rest)
     match name, rest:
         case "act", [text]:
             return _do(play, _event(text))
@@ -168,8 +168,6 @@ def _link(play: Play, name: str, rest: list[str]) -> Answer:
             return _do(
                 play, verbs.TrunkRings(_outside(hub.stage.exchange.plan, number), caller)
             )
-        case "status", [word]:
-            play.put(hub.set_status(_word(STATUS, word)))
         case "cut", []:
             play.put(hub.cut())
         case "cut", [seconds]:
@@ -180,8 +178,6 @@ def _link(play: Play, name: str, rest: list[str]) -> Answer:
             return _do(play, verbs.MakePredictiveCall(group, number))
         case "predict", [group, number, "no-machines"]:
             return _do(play, verbs.MakePredictiveCall(group, number, machines=False))
-        case "refuse", ["requests", word]:
-            play.put(hub.refuse_requests(on=_word(_SWITCH, word)))
         case "refuse", [word]:
             hub.refusing = _word(_SWITCH, word)
         case "stall", [word]:
@@ -196,9 +192,9 @@ def _link(play: Play, name: str, rest: list[str]) -> Answer:
             return {"ok": True, "quit": True}
         case "help", []:
             words = {word: form for word, (form, _) in _PEOPLE.items()}
-            return {"ok": True, "words": {**words, **_LINK}}
+            return {"ok": True, "words": {**words, **_LINK, **hub.words}}
         case _:
-            raise WordsError(f"{name} {_LINK[name]}")
+            raise WordsError(f"{name} {hub.words.get(name, _LINK[name])}")
     return {"ok": True}
 
 
@@ -232,16 +228,8 @@ def show(play: Play) -> dict[str, Any]:
     """Give the whole state: time, links, exchange."""
     hub = play.hub
     return {
-        "time": hub.time,
-        "links": [
-            {
-                "link": number,
-                "state": face.state.value,
-                "monitors": len(face.monitors),
-                "invokes": face.last_invoke,
-            }
-            for number, face in hub.links.items()
-        ],
+        "time": f"{hub.moment:%Y%m%d%H%M%S}",
+        **hub.show(),
         "stalled": hub.stalled,
         "refusing": hub.refusing,
         "exchange": msgspec.to_builtins(hub.stage.exchange.snapshot()),

@@ -10,10 +10,14 @@ import pytest
 
 from cti.model.events import EVENTS as MODEL_EVENTS
 from cti.model.states import LEGAL_TRANSITIONS, Origin
-from drivers.csta.capabilities import MAPPED
+from drivers.csta.capabilities import LACKING, MAPPED
 from drivers.csta.dialects import DIALECTS, Dialect
+from drivers.csta.phase12.events import EVENTS as EARLY_EVENTS
 from drivers.csta.reader import NOT_NORMALIZED
 from protocols.csta.phase3.schema import EVENTS, OPERATIONS
+from protocols.csta.phase12.schema import EVENTS as EARLY_GROUPS
+from protocols.csta.phase12.schema import PHASE1, PHASE2
+from protocols.csta.phase12.schema.events import EVENT_TYPES
 from tests.support import golden
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -121,6 +125,8 @@ MEANS = {
 
 
 def supported(dialect: Dialect, verb: str) -> str:
+    if verb in LACKING.get(dialect.phase.standard, ()):
+        return "-"
     if verb in dialect.unsupported:
         return "refused"
     return "known" if verb in dialect.native else "to be tried"
@@ -130,20 +136,23 @@ def test_the_conformance_page_of_csta_is_current() -> None:
     lines = [
         "# CSTA: what is supported",
         "",
-        "Phase III (ECMA-285) in BER over TCP, live and for recorded links. *Codec*: read",
-        "and written; what is not listed is kept as octets and written back. *Event*: what the",
-        "model makes of it. This page is written by `make golden`.",
+        "Phases I (ECMA-180), II (ECMA-218) and III (ECMA-285) in BER over TCP, live and for",
+        "recorded links. *Codec*: read and written; what is not listed is kept as octets and",
+        "written back. *Event*: what the model makes of it. This page is written by",
+        "`make golden`.",
         "",
         "| item | status | supported | test |",
         "| --- | --- | --- | --- |",
         "| framing, two octets of length | vendor | yes | tests/protocols/stacks |",
         "| framing, 0x26 and length (HiPath 3000) | vendor | yes | tests/protocols/stacks |",
+        "| greeting B and P, EXIT (OmniPCX) | vendor | yes | tests/protocols/stacks |",
         "| ROSE invoke, result, error, reject | mandatory | yes | tests/protocols/rose |",
         "| ACSE AARQ, AARE, RLRQ, RLRE, ABRT | mandatory | codec | tests/protocols/acse |",
         "| indefinite length, segmented strings | optional | slow path | tests/protocols/ber |",
-        "| voice unit events | optional | kept as octets | tests/protocols/csta |",
+        "| voice unit events of the third edition | optional | codec | tests/protocols/csta |",
+        "| lists of what there is | optional | kept as octets | tests/protocols/csta |",
         "",
-        "## Services",
+        "## Services of phase III",
         "",
         "| operation | code | module | argument | result |",
         "| --- | --- | --- | --- | --- |",
@@ -153,16 +162,40 @@ def test_the_conformance_page_of_csta_is_current() -> None:
         f"| {'codec' if one.result else '-'} |"
         for one in OPERATIONS
     ]
-    lines += ["", "## Commands", "", "Known to work by traffic, to be tried, or refused.", ""]
+    lines += ["", "## Services of phases I and II", ""]
+    lines += ["| operation | code | module | I | II |", "| --- | --- | --- | --- | --- |"]
+    first = {one.code for one in PHASE1}
+    lines += [
+        f"| {one.name} | {one.code} | {one.clause} | {'codec' if one.code in first else '-'} "
+        f"| codec |"
+        for one in PHASE2
+    ]
+    lines += ["", "## Dialects", "", "| dialect | phase | known from |", "| --- | --- | --- |"]
+    lines += [
+        f"| {one.name} | {one.phase.standard} | {one.evidence} |" for one in DIALECTS.values()
+    ]
+    lines += ["", "## Commands", "", "Known to work by traffic, to be tried, refused, or not"]
+    lines += ["in the phase of the dialect (-).", ""]
     lines += [f"| verb | {' | '.join(DIALECTS)} |", f"| --- |{' --- |' * len(DIALECTS)}"]
     for verb in sorted(MAPPED):
         words = (supported(one, verb) for one in DIALECTS.values())
         lines.append(f"| {verb} | {' | '.join(words)} |")
-    lines += ["", "## Events", "", "| group | event | codec | event of the model |"]
+    lines += ["", "## Events of phase III", ""]
+    lines += ["| group | event | codec | event of the model |"]
     lines += ["| --- | --- | --- | --- |"]
     for group, names in EVENTS.items():
         for name in names:
             means = "not normalized" if name in NOT_NORMALIZED else f"`{MEANS[name]}`"
             lines.append(f"| {group} | {name} | yes | {means} |")
+    lines += ["", "## Events of phases I and II", ""]
+    lines += ["Those of phase III with the same meaning stand for them.", ""]
+    lines += ["| event | number in phase I | group in phase II | event of phase III |"]
+    lines += ["| --- | --- | --- | --- |"]
+    numbers = {name: number for number, (name, _) in EVENT_TYPES.items()}
+    groups = {name: group for group, names in EARLY_GROUPS.items() for name in names}
+    for name, (_, later, _) in EARLY_EVENTS.items():
+        lines.append(
+            f"| {name} | {numbers.get(name, '-')} | {groups.get(name, '-')} | {later} |"
+        )
     assert set(MEANS.values()) <= set(MODEL_EVENTS)
     golden.compare("../docs/conformance/csta.md", "\n".join(lines) + "\n")

@@ -22,17 +22,19 @@ Written by tools/generate_client.py.
 
 Common to all: ``timeout`` seconds for the whole; ``expect_version`` refuses (``stale``) unless
 the call has that version; ``command_id`` is drawn unless you bring one; ``switch`` is that of
-the client. Raises ``CommandRejected``, ``CommandFailed`` or ``CommandUnknown``.
+the client; ``confirm`` waits until the switch reports what was done; ``progress`` is called
+with each step. Raises ``CommandRejected``, ``CommandFailed`` or ``CommandUnknown``.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import UNSET, UnsetType
 
-from cti.client.face import TIMEOUT
+from cti.client.face import TIMEOUT, Way
 from cti.model import commands as c
 from cti.model import results as r
 from cti.model.data import ForwardingKind
@@ -53,6 +55,8 @@ _COMMON: Final = (
     "expect_version: int | None = None",
     "command_id: str | None = None",
     "switch: str | None = None",
+    "confirm: bool = False",
+    "progress: Callable[[str], object] | None = None",
 )
 
 
@@ -65,9 +69,8 @@ def text() -> str:
         lines.append(f"class {name}(ABC):")
         lines.append('    """Commands to a switch."""\n')
         lines.append("    @abstractmethod")
-        lines.append(f"    {define} _ask(self, result: type[R], args: c.Args, timeout: float,")
-        lines.append("        expect_version: int | None, command_id: str | None,")
-        lines.append(f"        switch: str | None) -> {returned}:")
+        lines.append(f"    {define} _ask(self, result: type[R], args: c.Args, way: Way")
+        lines.append(f"    ) -> {returned}:")
         lines.append('        """Give a command and wait for its end."""\n')
         lines += _methods(define, result, ask)
         lines.append("")
@@ -99,8 +102,8 @@ def _methods(define: str, result: str, ask: str) -> list[str]:
         lines.append(f"    ) -> {told}:")
         lines.append(f'        """{kind.__doc__}"""')
         args = ", ".join(f"{f.name}={f.name}" for f in fields)
-        lines.append(f"        return {ask}({shape}, c.{kind.__name__}({args}), timeout,")
-        lines.append("            expect_version, command_id, switch)\n")
+        lines.append(f"        return {ask}({shape}, c.{kind.__name__}({args}),")
+        lines.append(f"            Way({', '.join(one.split(':')[0] for one in _COMMON)}))\n")
     return lines
 
 

@@ -26,7 +26,8 @@ class Job(NamedTuple):
     """Further SEQUENCEs that are decoded often."""
 
 
-JOBS: Final[dict[str, Job]] = {
+JOBS: Final[dict[str, Job | str]] = {
+    "protocols/meridian/_codec_meridian.py": "protocols.meridian.emit",
     "protocols/rose/_codec_rose.py": Job(
         "Records and codec of the remote operations APDUs (ITU-T X.880).",
         "protocols.rose.schema",
@@ -55,8 +56,20 @@ JOBS: Final[dict[str, Job]] = {
             "ThreadData",
         ),
     ),
+    "protocols/csta/phase12/_codec_phase12.py": Job(
+        "Records and codec of CSTA phases I and II (ECMA-180, ECMA-218).",
+        "protocols.csta.phase12.schema",
+        "CallEvents",
+        (
+            "CSTACommonArguments",
+            "CSTAEventReportArgument",
+            "CSTASecurityData",
+            "ConnectionID",
+            "EventReportArgument",
+        ),
+    ),
 }
-"""What to generate, by path."""
+"""What to generate, by path: from types in ASN.1, or by the ``module`` function of a module."""
 
 
 def generate(path: str) -> str:
@@ -65,6 +78,9 @@ def generate(path: str) -> str:
     from protocols.ber.model import Schema
 
     job = JOBS[path]
+    if isinstance(job, str):
+        text: str = importlib.import_module(job).module()
+        return text
     package = importlib.import_module(job.package)
     modules = [package]
     roots: list[str] = []

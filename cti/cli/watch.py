@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any
 
 import click
 import msgspec
 
 from cti.cli import broker as br
 from cti.cli.columns import HEADER, LONGEST, row
-from cti.model.events import EVENTS
+from cti.client import wire
 from cti.northbound.topics import level
 from cti.safe import safe
-
-_DECODERS: Final = {name: msgspec.json.Decoder(kind) for name, kind in EVENTS.items()}
-
-
-class _Envelope(msgspec.Struct):
-    type: str
-    data: msgspec.Raw
-
-
-_ENVELOPE: Final = msgspec.json.Decoder(_Envelope)
 
 
 @click.command()
@@ -68,11 +58,10 @@ def _shown(payload: bytes, *, as_json: bool) -> str:
     if as_json:
         return payload.decode("utf-8", "replace")
     try:
-        envelope = _ENVELOPE.decode(payload)
-        name = envelope.type.removeprefix("cti.").rsplit(".v", 1)[0]
-        return row(_DECODERS[name].decode(envelope.data))
-    except (msgspec.MsgspecError, KeyError, UnicodeError):
-        return safe(payload.decode("utf-8", "replace"), LONGEST)
+        event = wire.item(payload).event
+    except wire.Unreadable:
+        event = None
+    return safe(payload.decode("utf-8", "replace"), LONGEST) if event is None else row(event)
 
 
 @click.command()

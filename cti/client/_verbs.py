@@ -4,17 +4,19 @@ Written by tools/generate_client.py.
 
 Common to all: ``timeout`` seconds for the whole; ``expect_version`` refuses (``stale``) unless
 the call has that version; ``command_id`` is drawn unless you bring one; ``switch`` is that of
-the client. Raises ``CommandRejected``, ``CommandFailed`` or ``CommandUnknown``.
+the client; ``confirm`` waits until the switch reports what was done; ``progress`` is called
+with each step. Raises ``CommandRejected``, ``CommandFailed`` or ``CommandUnknown``.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import UNSET, UnsetType
 
-from cti.client.face import TIMEOUT
+from cti.client.face import TIMEOUT, Way
 from cti.model import commands as c
 from cti.model import results as r
 from cti.model.data import ForwardingKind
@@ -30,15 +32,7 @@ class AsyncioVerbs(ABC):
     """Commands to a switch."""
 
     @abstractmethod
-    async def _ask(
-        self,
-        result: type[R],
-        args: c.Args,
-        timeout: float,
-        expect_version: int | None,
-        command_id: str | None,
-        switch: str | None,
-    ) -> R:
+    async def _ask(self, result: type[R], args: c.Args, way: Way) -> R:
         """Give a command and wait for its end."""
 
     async def make_call(
@@ -53,10 +47,13 @@ class AsyncioVerbs(ABC):
         correlator: bytes | UnsetType = UNSET,
         uui: bytes | UnsetType = UNSET,
         priority: bool = False,
+        via: str | UnsetType = UNSET,
         timeout: float = TIMEOUT,
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.CallMade:
         """Call ``to`` from ``device``."""
         return await self._ask(
@@ -71,11 +68,9 @@ class AsyncioVerbs(ABC):
                 correlator=correlator,
                 uui=uui,
                 priority=priority,
+                via=via,
             ),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def make_predictive_call(
@@ -91,6 +86,8 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.CallMade:
         """Call ``to`` for a group and hand it over when somebody answers."""
         return await self._ask(
@@ -103,10 +100,7 @@ class AsyncioVerbs(ABC):
                 machine=machine,
                 data=data,
             ),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def answer(
@@ -119,15 +113,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Answer a call that alerts."""
         return await self._ask(
             r.Done,
             c.Answer(device=device, call=call, leg=leg),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def hold(
@@ -141,15 +134,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Put a call on hold."""
         return await self._ask(
             r.Done,
             c.Hold(device=device, call=call, leg=leg, reserve=reserve),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def retrieve(
@@ -162,15 +154,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Take a call back from hold."""
         return await self._ask(
             r.Done,
             c.Retrieve(device=device, call=call, leg=leg),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def alternate(
@@ -183,15 +174,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Hold the active call and retrieve the held one."""
         return await self._ask(
             r.Done,
             c.Alternate(device=device, held=held, active=active),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def consult(
@@ -208,6 +198,8 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.CallMade:
         """Hold the active call and call somebody else."""
         return await self._ask(
@@ -215,10 +207,7 @@ class AsyncioVerbs(ABC):
             c.Consult(
                 device=device, to=to, call=call, leg=leg, purpose=purpose, data=data, uui=uui
             ),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def reconnect(
@@ -231,15 +220,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Clear the consultation and retrieve the held call."""
         return await self._ask(
             r.Done,
             c.Reconnect(device=device, held=held, active=active),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def transfer(
@@ -252,15 +240,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.CallMade:
         """Join the held and the active call and leave."""
         return await self._ask(
             r.CallMade,
             c.Transfer(device=device, held=held, active=active),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def blind_transfer(
@@ -274,15 +261,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.CallMade:
         """Send the other party to ``to`` without speaking to it."""
         return await self._ask(
             r.CallMade,
             c.BlindTransfer(device=device, to=to, call=call, leg=leg),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def conference(
@@ -295,15 +281,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.CallMade:
         """Join the held and the active call and stay."""
         return await self._ask(
             r.CallMade,
             c.Conference(device=device, held=held, active=active),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def single_step_conference(
@@ -318,6 +303,8 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.CallMade:
         """Add ``join`` to a call."""
         return await self._ask(
@@ -325,10 +312,7 @@ class AsyncioVerbs(ABC):
             c.SingleStepConference(
                 device=device, join=join, call=call, leg=leg, participation=participation
             ),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def clear_connection(
@@ -341,15 +325,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Take one device off a call."""
         return await self._ask(
             r.Done,
             c.ClearConnection(device=device, call=call, leg=leg),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def clear_call(
@@ -360,10 +343,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """End a call for everybody."""
         return await self._ask(
-            r.Done, c.ClearCall(call=call), timeout, expect_version, command_id, switch
+            r.Done,
+            c.ClearCall(call=call),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def deflect(
@@ -377,15 +364,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.CallMade:
         """Send a call that alerts to ``to``."""
         return await self._ask(
             r.CallMade,
             c.Deflect(device=device, to=to, call=call, leg=leg),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def redirect(
@@ -398,15 +384,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Send a call that waits at a queue or route point to ``to``."""
         return await self._ask(
             r.Done,
             c.Redirect(call=call, device=device, to=to),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def pickup(
@@ -419,15 +404,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.CallMade:
         """Answer at ``device`` a call that alerts at ``target``."""
         return await self._ask(
             r.CallMade,
             c.Pickup(device=device, target=target, call=call),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def group_pickup(
@@ -438,15 +422,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.CallMade:
         """Answer at ``device`` a call that alerts in its pickup group."""
         return await self._ask(
             r.CallMade,
             c.GroupPickup(device=device),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def park(
@@ -460,15 +443,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.CallMade:
         """Park a call at ``at``."""
         return await self._ask(
             r.CallMade,
             c.Park(device=device, at=at, call=call, leg=leg),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def unpark(
@@ -480,15 +462,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.CallMade:
         """Take the call parked at ``at`` to ``device``."""
         return await self._ask(
             r.CallMade,
             c.Unpark(device=device, at=at),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def camp_on(
@@ -501,15 +482,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.CallMade:
         """Wait until the busy called party is free."""
         return await self._ask(
             r.CallMade,
             c.CampOn(device=device, call=call, leg=leg),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def call_back(
@@ -522,15 +502,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.CallMade:
         """Ask the switch to call back when the called party is free."""
         return await self._ask(
             r.CallMade,
             c.CallBack(device=device, call=call, leg=leg),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def intrude(
@@ -544,15 +523,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.CallMade:
         """Break into the called party's call."""
         return await self._ask(
             r.CallMade,
             c.Intrude(device=device, call=call, leg=leg, participation=participation),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def send_dtmf(
@@ -568,6 +546,8 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Send digits on a call."""
         return await self._ask(
@@ -580,10 +560,7 @@ class AsyncioVerbs(ABC):
                 tone_ms=tone_ms,
                 pause_ms=pause_ms,
             ),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def attach_data(
@@ -595,15 +572,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.CallMade:
         """Attach application data to a call. A key with None is taken away."""
         return await self._ask(
             r.CallMade,
             c.AttachData(call=call, data=data),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def set_agent_state(
@@ -619,6 +595,8 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.AgentSet:
         """Change the work state of an agent."""
         return await self._ask(
@@ -631,10 +609,7 @@ class AsyncioVerbs(ABC):
                 queue=queue,
                 password=password,
             ),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def login(
@@ -649,15 +624,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.AgentSet:
         """Log an agent on."""
         return await self._ask(
             r.AgentSet,
             c.Login(device=device, agent=agent, password=password, queue=queue, state=state),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def logout(
@@ -670,15 +644,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.AgentSet:
         """Log an agent off."""
         return await self._ask(
             r.AgentSet,
             c.Logout(device=device, agent=agent, queue=queue),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def set_forwarding(
@@ -693,6 +666,8 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Set or clear a forwarding."""
         return await self._ask(
@@ -700,10 +675,7 @@ class AsyncioVerbs(ABC):
             c.SetForwarding(
                 device=device, kind=kind, active=active, to=to, ring_count=ring_count
             ),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def set_dnd(
@@ -715,10 +687,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Set or clear do not disturb."""
         return await self._ask(
-            r.Done, c.SetDnd(device=device, on=on), timeout, expect_version, command_id, switch
+            r.Done,
+            c.SetDnd(device=device, on=on),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def set_mwi(
@@ -730,10 +706,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Set or clear message waiting."""
         return await self._ask(
-            r.Done, c.SetMwi(device=device, on=on), timeout, expect_version, command_id, switch
+            r.Done,
+            c.SetMwi(device=device, on=on),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def query_agent(
@@ -745,15 +725,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Agents:
         """Ask the state of the agent at a device."""
         return await self._ask(
             r.Agents,
             c.QueryAgent(device=device, max_age_s=max_age_s),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def query_device(
@@ -765,15 +744,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.DeviceFound:
         """Ask what a device is."""
         return await self._ask(
             r.DeviceFound,
             c.QueryDevice(device=device, max_age_s=max_age_s),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def query_forwarding(
@@ -785,15 +763,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Forwardings:
         """Ask the forwardings of a device."""
         return await self._ask(
             r.Forwardings,
             c.QueryForwarding(device=device, max_age_s=max_age_s),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def query_dnd(
@@ -805,15 +782,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Lamp:
         """Ask whether a device wants no calls."""
         return await self._ask(
             r.Lamp,
             c.QueryDnd(device=device, max_age_s=max_age_s),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def query_mwi(
@@ -825,15 +801,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Lamp:
         """Ask whether a message waits."""
         return await self._ask(
             r.Lamp,
             c.QueryMwi(device=device, max_age_s=max_age_s),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def query_queue(
@@ -845,15 +820,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.QueueFound:
         """Ask about a queue."""
         return await self._ask(
             r.QueueFound,
             c.QueryQueue(queue=queue, max_age_s=max_age_s),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def route_select(
@@ -867,15 +841,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Answer a route request with a destination."""
         return await self._ask(
             r.Done,
             c.RouteSelect(route=route, to=to, data=data, uui=uui),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def route_end(
@@ -887,15 +860,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Give a route request back to the switch."""
         return await self._ask(
             r.Done,
             c.RouteEnd(route=route, reason=reason),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def route_treatment(
@@ -909,6 +881,8 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Let the switch play or collect something before the route is chosen."""
         return await self._ask(
@@ -916,10 +890,7 @@ class AsyncioVerbs(ABC):
             c.RouteTreatment(
                 route=route, treatment=treatment, announcement=announcement, digits=digits
             ),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def route_register(
@@ -931,15 +902,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Lease:
         """Serve a route point for ``ttl_s`` seconds; repeat to go on."""
         return await self._ask(
             r.Lease,
             c.RouteRegister(route_point=route_point, ttl_s=ttl_s),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def route_unregister(
@@ -950,15 +920,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Lease:
         """Serve a route point no longer."""
         return await self._ask(
             r.Lease,
             c.RouteUnregister(route_point=route_point),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def monitor_start(
@@ -970,15 +939,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Lease:
         """Have a device monitored for ``ttl_s`` seconds; repeat to go on."""
         return await self._ask(
             r.Lease,
             c.MonitorStart(device=device, ttl_s=ttl_s),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def monitor_stop(
@@ -989,10 +957,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Lease:
         """Need the monitor of a device no longer."""
         return await self._ask(
-            r.Lease, c.MonitorStop(device=device), timeout, expect_version, command_id, switch
+            r.Lease,
+            c.MonitorStop(device=device),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def snapshot_device(
@@ -1003,15 +975,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Calls:
         """Ask the switch for the calls of a device."""
         return await self._ask(
             r.Calls,
             c.SnapshotDevice(device=device),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def snapshot_call(
@@ -1022,10 +993,32 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Parties:
         """Ask the switch for the parties of a call."""
         return await self._ask(
-            r.Parties, c.SnapshotCall(call=call), timeout, expect_version, command_id, switch
+            r.Parties,
+            c.SnapshotCall(call=call),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
+        )
+
+    async def cancel(
+        self,
+        *,
+        command: str,
+        timeout: float = TIMEOUT,
+        expect_version: int | None = None,
+        command_id: str | None = None,
+        switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
+    ) -> r.Withdrawn:
+        """Withdraw a command of one's own: one that waits, or the steps of a composed one."""
+        return await self._ask(
+            r.Withdrawn,
+            c.Cancel(command=command),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def snapshot(
@@ -1035,10 +1028,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.StatesTold:
         """Send all states that the requester may read."""
         return await self._ask(
-            r.StatesTold, c.Snapshot(), timeout, expect_version, command_id, switch
+            r.StatesTold,
+            c.Snapshot(),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def replay(
@@ -1050,15 +1047,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Replayed:
         """Send the events of an offset range again."""
         return await self._ask(
             r.Replayed,
             c.Replay(from_=from_, to=to),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def resync(
@@ -1069,10 +1065,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Ask the switch for the whole state again."""
         return await self._ask(
-            r.Done, c.Resync(link=link), timeout, expect_version, command_id, switch
+            r.Done,
+            c.Resync(link=link),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def forget_call(
@@ -1083,10 +1083,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Drop a call that is known not to exist any more."""
         return await self._ask(
-            r.Done, c.ForgetCall(call=call), timeout, expect_version, command_id, switch
+            r.Done,
+            c.ForgetCall(call=call),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def link_enable(
@@ -1097,10 +1101,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Connect a link again."""
         return await self._ask(
-            r.Done, c.LinkEnable(link=link), timeout, expect_version, command_id, switch
+            r.Done,
+            c.LinkEnable(link=link),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def link_disable(
@@ -1111,10 +1119,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Done:
         """Take a link down."""
         return await self._ask(
-            r.Done, c.LinkDisable(link=link), timeout, expect_version, command_id, switch
+            r.Done,
+            c.LinkDisable(link=link),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     async def private(
@@ -1125,10 +1137,14 @@ class AsyncioVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> r.Private:
         """Send a protocol's own message."""
         return await self._ask(
-            r.Private, c.Private(payload=payload), timeout, expect_version, command_id, switch
+            r.Private,
+            c.Private(payload=payload),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
 
@@ -1136,15 +1152,7 @@ class TwistedVerbs(ABC):
     """Commands to a switch."""
 
     @abstractmethod
-    def _ask(
-        self,
-        result: type[R],
-        args: c.Args,
-        timeout: float,
-        expect_version: int | None,
-        command_id: str | None,
-        switch: str | None,
-    ) -> Deferred[R]:
+    def _ask(self, result: type[R], args: c.Args, way: Way) -> Deferred[R]:
         """Give a command and wait for its end."""
 
     def make_call(
@@ -1159,10 +1167,13 @@ class TwistedVerbs(ABC):
         correlator: bytes | UnsetType = UNSET,
         uui: bytes | UnsetType = UNSET,
         priority: bool = False,
+        via: str | UnsetType = UNSET,
         timeout: float = TIMEOUT,
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.CallMade]:
         """Call ``to`` from ``device``."""
         return self._ask(
@@ -1177,11 +1188,9 @@ class TwistedVerbs(ABC):
                 correlator=correlator,
                 uui=uui,
                 priority=priority,
+                via=via,
             ),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def make_predictive_call(
@@ -1197,6 +1206,8 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.CallMade]:
         """Call ``to`` for a group and hand it over when somebody answers."""
         return self._ask(
@@ -1209,10 +1220,7 @@ class TwistedVerbs(ABC):
                 machine=machine,
                 data=data,
             ),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def answer(
@@ -1225,15 +1233,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Answer a call that alerts."""
         return self._ask(
             r.Done,
             c.Answer(device=device, call=call, leg=leg),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def hold(
@@ -1247,15 +1254,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Put a call on hold."""
         return self._ask(
             r.Done,
             c.Hold(device=device, call=call, leg=leg, reserve=reserve),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def retrieve(
@@ -1268,15 +1274,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Take a call back from hold."""
         return self._ask(
             r.Done,
             c.Retrieve(device=device, call=call, leg=leg),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def alternate(
@@ -1289,15 +1294,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Hold the active call and retrieve the held one."""
         return self._ask(
             r.Done,
             c.Alternate(device=device, held=held, active=active),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def consult(
@@ -1314,6 +1318,8 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.CallMade]:
         """Hold the active call and call somebody else."""
         return self._ask(
@@ -1321,10 +1327,7 @@ class TwistedVerbs(ABC):
             c.Consult(
                 device=device, to=to, call=call, leg=leg, purpose=purpose, data=data, uui=uui
             ),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def reconnect(
@@ -1337,15 +1340,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Clear the consultation and retrieve the held call."""
         return self._ask(
             r.Done,
             c.Reconnect(device=device, held=held, active=active),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def transfer(
@@ -1358,15 +1360,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.CallMade]:
         """Join the held and the active call and leave."""
         return self._ask(
             r.CallMade,
             c.Transfer(device=device, held=held, active=active),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def blind_transfer(
@@ -1380,15 +1381,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.CallMade]:
         """Send the other party to ``to`` without speaking to it."""
         return self._ask(
             r.CallMade,
             c.BlindTransfer(device=device, to=to, call=call, leg=leg),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def conference(
@@ -1401,15 +1401,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.CallMade]:
         """Join the held and the active call and stay."""
         return self._ask(
             r.CallMade,
             c.Conference(device=device, held=held, active=active),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def single_step_conference(
@@ -1424,6 +1423,8 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.CallMade]:
         """Add ``join`` to a call."""
         return self._ask(
@@ -1431,10 +1432,7 @@ class TwistedVerbs(ABC):
             c.SingleStepConference(
                 device=device, join=join, call=call, leg=leg, participation=participation
             ),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def clear_connection(
@@ -1447,15 +1445,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Take one device off a call."""
         return self._ask(
             r.Done,
             c.ClearConnection(device=device, call=call, leg=leg),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def clear_call(
@@ -1466,10 +1463,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """End a call for everybody."""
         return self._ask(
-            r.Done, c.ClearCall(call=call), timeout, expect_version, command_id, switch
+            r.Done,
+            c.ClearCall(call=call),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def deflect(
@@ -1483,15 +1484,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.CallMade]:
         """Send a call that alerts to ``to``."""
         return self._ask(
             r.CallMade,
             c.Deflect(device=device, to=to, call=call, leg=leg),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def redirect(
@@ -1504,15 +1504,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Send a call that waits at a queue or route point to ``to``."""
         return self._ask(
             r.Done,
             c.Redirect(call=call, device=device, to=to),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def pickup(
@@ -1525,15 +1524,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.CallMade]:
         """Answer at ``device`` a call that alerts at ``target``."""
         return self._ask(
             r.CallMade,
             c.Pickup(device=device, target=target, call=call),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def group_pickup(
@@ -1544,15 +1542,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.CallMade]:
         """Answer at ``device`` a call that alerts in its pickup group."""
         return self._ask(
             r.CallMade,
             c.GroupPickup(device=device),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def park(
@@ -1566,15 +1563,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.CallMade]:
         """Park a call at ``at``."""
         return self._ask(
             r.CallMade,
             c.Park(device=device, at=at, call=call, leg=leg),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def unpark(
@@ -1586,15 +1582,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.CallMade]:
         """Take the call parked at ``at`` to ``device``."""
         return self._ask(
             r.CallMade,
             c.Unpark(device=device, at=at),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def camp_on(
@@ -1607,15 +1602,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.CallMade]:
         """Wait until the busy called party is free."""
         return self._ask(
             r.CallMade,
             c.CampOn(device=device, call=call, leg=leg),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def call_back(
@@ -1628,15 +1622,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.CallMade]:
         """Ask the switch to call back when the called party is free."""
         return self._ask(
             r.CallMade,
             c.CallBack(device=device, call=call, leg=leg),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def intrude(
@@ -1650,15 +1643,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.CallMade]:
         """Break into the called party's call."""
         return self._ask(
             r.CallMade,
             c.Intrude(device=device, call=call, leg=leg, participation=participation),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def send_dtmf(
@@ -1674,6 +1666,8 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Send digits on a call."""
         return self._ask(
@@ -1686,10 +1680,7 @@ class TwistedVerbs(ABC):
                 tone_ms=tone_ms,
                 pause_ms=pause_ms,
             ),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def attach_data(
@@ -1701,15 +1692,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.CallMade]:
         """Attach application data to a call. A key with None is taken away."""
         return self._ask(
             r.CallMade,
             c.AttachData(call=call, data=data),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def set_agent_state(
@@ -1725,6 +1715,8 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.AgentSet]:
         """Change the work state of an agent."""
         return self._ask(
@@ -1737,10 +1729,7 @@ class TwistedVerbs(ABC):
                 queue=queue,
                 password=password,
             ),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def login(
@@ -1755,15 +1744,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.AgentSet]:
         """Log an agent on."""
         return self._ask(
             r.AgentSet,
             c.Login(device=device, agent=agent, password=password, queue=queue, state=state),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def logout(
@@ -1776,15 +1764,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.AgentSet]:
         """Log an agent off."""
         return self._ask(
             r.AgentSet,
             c.Logout(device=device, agent=agent, queue=queue),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def set_forwarding(
@@ -1799,6 +1786,8 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Set or clear a forwarding."""
         return self._ask(
@@ -1806,10 +1795,7 @@ class TwistedVerbs(ABC):
             c.SetForwarding(
                 device=device, kind=kind, active=active, to=to, ring_count=ring_count
             ),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def set_dnd(
@@ -1821,10 +1807,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Set or clear do not disturb."""
         return self._ask(
-            r.Done, c.SetDnd(device=device, on=on), timeout, expect_version, command_id, switch
+            r.Done,
+            c.SetDnd(device=device, on=on),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def set_mwi(
@@ -1836,10 +1826,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Set or clear message waiting."""
         return self._ask(
-            r.Done, c.SetMwi(device=device, on=on), timeout, expect_version, command_id, switch
+            r.Done,
+            c.SetMwi(device=device, on=on),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def query_agent(
@@ -1851,15 +1845,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Agents]:
         """Ask the state of the agent at a device."""
         return self._ask(
             r.Agents,
             c.QueryAgent(device=device, max_age_s=max_age_s),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def query_device(
@@ -1871,15 +1864,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.DeviceFound]:
         """Ask what a device is."""
         return self._ask(
             r.DeviceFound,
             c.QueryDevice(device=device, max_age_s=max_age_s),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def query_forwarding(
@@ -1891,15 +1883,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Forwardings]:
         """Ask the forwardings of a device."""
         return self._ask(
             r.Forwardings,
             c.QueryForwarding(device=device, max_age_s=max_age_s),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def query_dnd(
@@ -1911,15 +1902,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Lamp]:
         """Ask whether a device wants no calls."""
         return self._ask(
             r.Lamp,
             c.QueryDnd(device=device, max_age_s=max_age_s),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def query_mwi(
@@ -1931,15 +1921,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Lamp]:
         """Ask whether a message waits."""
         return self._ask(
             r.Lamp,
             c.QueryMwi(device=device, max_age_s=max_age_s),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def query_queue(
@@ -1951,15 +1940,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.QueueFound]:
         """Ask about a queue."""
         return self._ask(
             r.QueueFound,
             c.QueryQueue(queue=queue, max_age_s=max_age_s),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def route_select(
@@ -1973,15 +1961,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Answer a route request with a destination."""
         return self._ask(
             r.Done,
             c.RouteSelect(route=route, to=to, data=data, uui=uui),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def route_end(
@@ -1993,15 +1980,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Give a route request back to the switch."""
         return self._ask(
             r.Done,
             c.RouteEnd(route=route, reason=reason),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def route_treatment(
@@ -2015,6 +2001,8 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Let the switch play or collect something before the route is chosen."""
         return self._ask(
@@ -2022,10 +2010,7 @@ class TwistedVerbs(ABC):
             c.RouteTreatment(
                 route=route, treatment=treatment, announcement=announcement, digits=digits
             ),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def route_register(
@@ -2037,15 +2022,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Lease]:
         """Serve a route point for ``ttl_s`` seconds; repeat to go on."""
         return self._ask(
             r.Lease,
             c.RouteRegister(route_point=route_point, ttl_s=ttl_s),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def route_unregister(
@@ -2056,15 +2040,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Lease]:
         """Serve a route point no longer."""
         return self._ask(
             r.Lease,
             c.RouteUnregister(route_point=route_point),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def monitor_start(
@@ -2076,15 +2059,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Lease]:
         """Have a device monitored for ``ttl_s`` seconds; repeat to go on."""
         return self._ask(
             r.Lease,
             c.MonitorStart(device=device, ttl_s=ttl_s),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def monitor_stop(
@@ -2095,10 +2077,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Lease]:
         """Need the monitor of a device no longer."""
         return self._ask(
-            r.Lease, c.MonitorStop(device=device), timeout, expect_version, command_id, switch
+            r.Lease,
+            c.MonitorStop(device=device),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def snapshot_device(
@@ -2109,15 +2095,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Calls]:
         """Ask the switch for the calls of a device."""
         return self._ask(
             r.Calls,
             c.SnapshotDevice(device=device),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def snapshot_call(
@@ -2128,10 +2113,32 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Parties]:
         """Ask the switch for the parties of a call."""
         return self._ask(
-            r.Parties, c.SnapshotCall(call=call), timeout, expect_version, command_id, switch
+            r.Parties,
+            c.SnapshotCall(call=call),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
+        )
+
+    def cancel(
+        self,
+        *,
+        command: str,
+        timeout: float = TIMEOUT,
+        expect_version: int | None = None,
+        command_id: str | None = None,
+        switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
+    ) -> Deferred[r.Withdrawn]:
+        """Withdraw a command of one's own: one that waits, or the steps of a composed one."""
+        return self._ask(
+            r.Withdrawn,
+            c.Cancel(command=command),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def snapshot(
@@ -2141,10 +2148,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.StatesTold]:
         """Send all states that the requester may read."""
         return self._ask(
-            r.StatesTold, c.Snapshot(), timeout, expect_version, command_id, switch
+            r.StatesTold,
+            c.Snapshot(),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def replay(
@@ -2156,15 +2167,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Replayed]:
         """Send the events of an offset range again."""
         return self._ask(
             r.Replayed,
             c.Replay(from_=from_, to=to),
-            timeout,
-            expect_version,
-            command_id,
-            switch,
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def resync(
@@ -2175,10 +2185,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Ask the switch for the whole state again."""
         return self._ask(
-            r.Done, c.Resync(link=link), timeout, expect_version, command_id, switch
+            r.Done,
+            c.Resync(link=link),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def forget_call(
@@ -2189,10 +2203,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Drop a call that is known not to exist any more."""
         return self._ask(
-            r.Done, c.ForgetCall(call=call), timeout, expect_version, command_id, switch
+            r.Done,
+            c.ForgetCall(call=call),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def link_enable(
@@ -2203,10 +2221,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Connect a link again."""
         return self._ask(
-            r.Done, c.LinkEnable(link=link), timeout, expect_version, command_id, switch
+            r.Done,
+            c.LinkEnable(link=link),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def link_disable(
@@ -2217,10 +2239,14 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Done]:
         """Take a link down."""
         return self._ask(
-            r.Done, c.LinkDisable(link=link), timeout, expect_version, command_id, switch
+            r.Done,
+            c.LinkDisable(link=link),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )
 
     def private(
@@ -2231,8 +2257,12 @@ class TwistedVerbs(ABC):
         expect_version: int | None = None,
         command_id: str | None = None,
         switch: str | None = None,
+        confirm: bool = False,
+        progress: Callable[[str], object] | None = None,
     ) -> Deferred[r.Private]:
         """Send a protocol's own message."""
         return self._ask(
-            r.Private, c.Private(payload=payload), timeout, expect_version, command_id, switch
+            r.Private,
+            c.Private(payload=payload),
+            Way(timeout, expect_version, command_id, switch, confirm, progress),
         )

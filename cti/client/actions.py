@@ -68,6 +68,10 @@ class Requested(Struct, frozen=True):
     seconds: float
     """How long a reply is waited for."""
     expect_version: int | None = None
+    confirm: bool = False
+    """Whether it counts as done only when the switch reports what it did."""
+    progress: bool = False
+    """Whether it is to be told how far it is."""
 
 
 class Withdrawn(Struct, frozen=True):
@@ -153,6 +157,13 @@ class StreamReady(Struct, frozen=True):
     stream: int
 
 
+class Progressed(Struct, frozen=True):
+    """A command has come a step further."""
+
+    command_id: str
+    step: str
+
+
 class Ended(Struct, frozen=True):
     """A command has come to its end."""
 
@@ -186,6 +197,7 @@ Action = (
     | Deliver
     | StreamFailed
     | StreamReady
+    | Progressed
     | Ended
     | Show
     | MirrorReady

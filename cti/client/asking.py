@@ -67,6 +67,8 @@ class Asking:
                 request.args,
                 max(1, round(request.seconds * 1000)),
                 request.expect_version,
+                confirm=request.confirm,
+                progress=request.progress,
             )
         except ValueError as error:
             return [a.Ended(request.command_id, error)]
@@ -87,16 +89,18 @@ class Asking:
         if asked is None:
             return []
         if not answer.final:
-            return [a.StartTimer(("silence", answer.command_id), SILENCE[-1])]
+            told = a.Progressed(answer.command_id, wire.step(answer.result))
+            return [a.StartTimer(("silence", answer.command_id), SILENCE[-1]), told]
         done: Exception | object
-        if answer.status is EndState.SUCCEEDED:
+        status = EndState(answer.status.value)
+        if status is EndState.SUCCEEDED:
             try:
                 done = wire.result(asked.verb, answer.result)
             except wire.Unreadable as error:
                 done = error
         else:
             problem = None if answer.error is UNSET else answer.error
-            done = ended(asked.verb, answer.command_id, answer.status, problem)
+            done = ended(asked.verb, answer.command_id, status, problem)
         stops = self.forget(answer.command_id)
         return [*stops, a.Ended(answer.command_id, done)]
 

@@ -21,7 +21,7 @@ from cti.client import actions as a
 from cti.client._verbs import AsyncioVerbs
 from cti.client.address import DEFAULT, Broker
 from cti.client.errors import BrokerUnreachable, ClientError
-from cti.client.face import Face
+from cti.client.face import Face, Way
 from cti.client.lease import Timer
 from cti.client.mirror import Mirror
 from cti.client.stream import ROOM
@@ -143,12 +143,9 @@ class Client(Face[_Wait], AsyncioVerbs):
         self,
         result: type[R],
         args: Args,
-        timeout: float,
-        expect_version: int | None,
-        command_id: str | None,
-        switch: str | None,
+        way: Way,
     ) -> R:
-        name, waiter = self._give(args, timeout, expect_version, command_id, switch)
+        name, waiter = self._give(args, way)
         try:
             found: R = await waiter.awaitable
         finally:

@@ -11,6 +11,7 @@ from typing import Any, Final, Generic, TypeVar, overload
 from uuid import uuid4
 
 import structlog
+from msgspec import Struct
 
 from cti.client import actions as a
 from cti.client.core import Core
@@ -32,6 +33,23 @@ TIMEOUT: Final = 10.0
 """Seconds a command has, unless it is told otherwise."""
 
 
+class Way(Struct, frozen=True):
+    """How a command is given."""
+
+    timeout: float = TIMEOUT
+    """Seconds for the whole."""
+    expect_version: int | None = None
+    """Refuse unless the call has this version."""
+    command_id: str | None = None
+    """Drawn where it is None."""
+    switch: str | None = None
+    """That of the client where it is None."""
+    confirm: bool = False
+    """Wait until the switch reports what the command did."""
+    progress: Callable[[str], object] | None = None
+    """Told how far it is: ``queued``, ``sent``, or the step that is done."""
+
+
 class Face(ABC, Generic[W]):
     """An application's way to the bridge. Subclasses bring a loop and an MQTT session."""
 
@@ -44,6 +62,7 @@ class Face(ABC, Generic[W]):
         self._core: Final = Core(Names(base, client, self.instance))
         self._room = room
         self._commands: dict[str, Callable[[object], object]] = {}
+        self._progress: dict[str, Callable[[str], object]] = {}
         self._streams: weakref.WeakValueDictionary[int, Stream[Any]]
         self._streams = weakref.WeakValueDictionary()
         self._reading: set[Stream[Any]] = set()
@@ -159,41 +178,34 @@ class Face(ABC, Generic[W]):
 
     # Commands.
 
-    def _give(
-        self,
-        args: Args,
-        timeout: float,
-        expect_version: int | None,
-        command_id: str | None,
-        switch: str | None,
-    ) -> tuple[str, W]:
+    def _give(self, args: Args, way: Way) -> tuple[str, W]:
         """Give a command; its id, and the wait for its end."""
         waiter = self._waiter()
-        then = partial(_resolve, waiter)
-        return self._start(args, timeout, expect_version, command_id, switch, then), waiter
+        return self._start(args, way, partial(_resolve, waiter)), waiter
 
-    def _start(
-        self,
-        args: Args,
-        timeout: float,
-        expect_version: int | None,
-        command_id: str | None,
-        switch: str | None,
-        then: Callable[[object], object],
-    ) -> str:
+    def _start(self, args: Args, way: Way, then: Callable[[object], object]) -> str:
         """Give a command; ``then`` gets its result or error. Raise ``ValueError``."""
-        switch_id = switch or self.switch
+        switch_id = way.switch or self.switch
         if switch_id is None:
             raise ValueError("switch: name the switch, here or for the whole client")
-        name = command_id or uuid4().hex
+        name = way.command_id or uuid4().hex
         if name in self._commands:
             raise ValueError(f"command_id: {name} is under way")
         self._commands[name] = then
-        self._feed(a.Requested(name, switch_id, args, timeout, expect_version))
+        if way.progress is not None:
+            self._progress[name] = way.progress
+        self._feed(
+            a.Requested(
+                *(name, switch_id, args, way.timeout, way.expect_version),
+                confirm=way.confirm,
+                progress=way.progress is not None,
+            )
+        )
         return name
 
     def _withdraw(self, command_id: str) -> None:
         """Wait for a reply no longer; the command may still be carried out."""
+        self._progress.pop(command_id, None)
         if self._commands.pop(command_id, None) is not None:
             self._feed(a.Withdrawn(command_id))
 
@@ -212,10 +224,10 @@ class Face(ABC, Generic[W]):
 
     def _lease(self, begin: Args, end: Args, seconds: float, switch: str | None) -> Lease:
         def ask(args: Args) -> Awaitable[Any]:
-            return self._give(args, TIMEOUT, None, None, switch)[1].awaitable
+            return self._give(args, Way(switch=switch))[1].awaitable
 
         def tell(args: Args, then: Callable[[object], object]) -> None:
-            self._start(args, TIMEOUT, None, None, switch, then)
+            self._start(args, Way(switch=switch), then)
 
         return Lease(begin, end, seconds, ask=ask, tell=tell, later=self._later)
 
@@ -246,6 +258,9 @@ class Face(ABC, Generic[W]):
                 self._timers[timer] = self._later(seconds, partial(self._expired, timer))
             case a.StopTimer(timer):
                 self._stop_timer(timer)
+            case a.Progressed(command_id, step):
+                if (tell := self._progress.get(command_id)) is not None:
+                    tell(step)
             case a.Ended(command_id, result):
                 self._ended(command_id, result)
             case a.Subscribe(topics):
@@ -269,6 +284,7 @@ class Face(ABC, Generic[W]):
                 (self.log.warning if warning else self.log.debug)(text)
 
     def _ended(self, command_id: str, result: object) -> None:
+        self._progress.pop(command_id, None)
         then = self._commands.pop(command_id, None)
         if then is not None:
             then(result)

@@ -13,7 +13,7 @@ from cti.client import actions as a
 from cti.client._verbs import TwistedVerbs
 from cti.client.address import DEFAULT, Broker
 from cti.client.errors import ClientError
-from cti.client.face import Face
+from cti.client.face import Face, Way
 from cti.client.lease import Timer
 from cti.client.mirror import Mirror
 from cti.client.stream import ROOM
@@ -146,12 +146,9 @@ class Client(Face[_Wait], TwistedVerbs):
         self,
         result: type[R],
         args: Args,
-        timeout: float,
-        expect_version: int | None,
-        command_id: str | None,
-        switch: str | None,
+        way: Way,
     ) -> Deferred[R]:
-        name, waiter = self._give(args, timeout, expect_version, command_id, switch)
+        name, waiter = self._give(args, way)
         waiter.cancelled = lambda: self._withdraw(name)
         return waiter.deferred
 

@@ -8,13 +8,19 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from cti.model.commands import VERBS, Args, EndState
+from cti.model.commands import VERBS, Args, Confirm
 from cti.model.errors import Problem
 from cti.model.events import Event
 from cti.model.objects import Agent, Device, Queue
 from cti.model.results import RESULTS, Done
 from cti.northbound import envelope
-from cti.northbound.documents import DaemonStatus, LinkStatus, StateTold, SwitchInfo
+from cti.northbound.documents import (
+    DaemonStatus,
+    LinkStatus,
+    ReplyStatus,
+    StateTold,
+    SwitchInfo,
+)
 from cti.northbound.requests import Body
 from cti.northbound.topics import VERSION, identifier, level
 
@@ -40,11 +46,15 @@ class Answer(Struct, frozen=True, gc=False):
     """Reply to a command, its result unread."""
 
     command_id: str
-    status: EndState
+    status: ReplyStatus
     verb: str = ""
     final: bool = True
     result: msgspec.Raw | UnsetType = UNSET
     error: Problem | UnsetType = UNSET
+
+
+class _Step(Struct, frozen=True, gc=False):
+    step: str = ""
 
 
 class _Span(Struct, frozen=True, gc=False):
@@ -56,6 +66,7 @@ _GAP: Final = "cti.switch.gap.v1"
 _SPAN: Final = msgspec.json.Decoder(_Span)
 _TOLD: Final = msgspec.json.Decoder(StateTold)
 _ANSWER: Final = msgspec.json.Decoder(Answer)
+_STEP: Final = msgspec.json.Decoder(_Step)
 _RESULTS: Final = {verb: msgspec.json.Decoder(kind) for verb, kind in RESULTS.items()}
 _ARGS: Final = {verb: msgspec.json.Decoder(kind) for verb, kind in VERBS.items()}
 _STATES: Final[dict[str, msgspec.json.Decoder[Any]]] = {
@@ -99,6 +110,14 @@ def told(payload: bytes) -> StateTold | None:
         return None
 
 
+def step(told: msgspec.Raw | UnsetType) -> str:
+    """Read how far a command is; raise ``Unreadable``."""
+    try:
+        return "" if told is UNSET else _STEP.decode(told).step
+    except _FAULTS as error:
+        raise Unreadable(str(error)) from None
+
+
 def result(verb: str, told: msgspec.Raw | UnsetType) -> Done:
     """Read a result; raise ``Unreadable``."""
     if told is UNSET:
@@ -120,7 +139,13 @@ def state(kind: str, payload: bytes) -> State:
 
 
 def request(
-    command_id: str, args: Args, deadline_ms: int, expect_version: int | None = None
+    command_id: str,
+    args: Args,
+    deadline_ms: int,
+    expect_version: int | None = None,
+    *,
+    confirm: bool = False,
+    progress: bool = False,
 ) -> tuple[str, bytes]:
     """Write a command: its verb and payload; raise ``ValueError`` for a value that is none."""
     verb = VERB_OF[type(args)]
@@ -134,6 +159,8 @@ def request(
         args=msgspec.Raw(octets),
         deadline_ms=deadline_ms,
         expect_version=UNSET if expect_version is None else expect_version,
+        confirm=Confirm.EVENT if confirm else Confirm.REPLY,
+        progress=progress,
     )
     return verb, msgspec.json.encode(body)
 

@@ -103,14 +103,29 @@ def devices(monitor: Monitor) -> list[str]:
     return list(found)
 
 
-def driver_config(link: Link, monitor: Monitor) -> dict[str, Any]:
-    """Give all that the driver of a link is made with.
+def recorded_config(link: Link) -> dict[str, Any]:
+    """Give what a driver is made with, as far as it is no secret: for a trace's header.
 
-    These are its options, and where there are any ``dialect``, ``timers``, and ``login`` with
-    ``name`` and ``password``; always ``devices``, a list of what is watched.
     Raise ``ValueError`` for a file that cannot serve its purpose.
     """
     config = link.driver_config()
+    if link.profile is not None:
+        try:
+            config["profile"] = _read(link.profile).decode()
+        except UnicodeDecodeError:
+            raise ValueError(f"{link.profile}: not UTF-8") from None
+    return config
+
+
+def driver_config(link: Link, monitor: Monitor) -> dict[str, Any]:
+    """Give all that the driver of a link is made with.
+
+    These are its options, and where there are any ``dialect``, ``timers``, the text of its
+    ``profile``, and ``login`` with ``name`` and ``password``; always ``devices``, a list of
+    what is watched.
+    Raise ``ValueError`` for a file that cannot serve its purpose.
+    """
+    config = recorded_config(link)
     config["devices"] = devices(monitor)
     if link.login is not None:
         path = link.login.password_file

@@ -221,6 +221,8 @@ def _around(
     """Check one section; ``parts`` are all that could be read, by their places."""
     match part:
         case Link():
+            if part.profile is not None:
+                yield from _said(f"{key}.profile", files.readable, part.profile)
             monitor = parts.get(key.rpartition(".link.")[0] + ".monitor")
             yield from _driver(
                 key, part, monitor if isinstance(monitor, Monitor) else Monitor(), load_driver
@@ -286,7 +288,7 @@ def _refused(key: str, reason: str) -> Problem:
     if not colon or not _KEY.fullmatch(name):
         return Problem(f"{key}.driver", reason)
     match name.partition(".")[0]:
-        case "dialect" | "timers" | "login":
+        case "dialect" | "timers" | "login" | "profile":
             return Problem(f"{key}.{name}", rest)
         case "devices":
             return Problem(f"{key.rpartition('.link.')[0]}.monitor.{name}", rest)

@@ -17,8 +17,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from cti import moment
 from cti.config import words
 from cti.config.rights import Right
+from cti.desk.turns import Pace
 from cti.tracker.times import Times
 
 _Path = Annotated[str, Meta(min_length=1, extra={"path": True})]
@@ -135,6 +137,19 @@ class Mqtt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     window: Annotated[
         int, Meta(ge=1, le=1000, description="Most messages that wait for the broker's answer.")
     ] = 1000
+    flat: Annotated[
+        bool,
+        Meta(description="Publish events without the CloudEvents envelope, for small devices."),
+    ] = False
+    feed_shards: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=256,
+            description="Publish every event once more on one of so many `feed` topics, all of "
+            "a call on the same one; 16 is usual, 0 is none.",
+        ),
+    ] = 0
 
 
 class Reconnect(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -188,6 +203,10 @@ class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     dialect: Annotated[
         _Text | None, Meta(description="Dialect of the driver, such as `panasonic`.")
     ] = None
+    profile: Annotated[
+        _Path | None,
+        Meta(description="File with the numbers of the protocol, for drivers that have them."),
+    ] = None
     stack: Annotated[
         dict[str, Any],
         Meta(
@@ -219,10 +238,7 @@ class Link(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return keys.pop("name", default), keys
 
     def driver_config(self) -> dict[str, Any]:
-        """Give what the driver is made with, as far as it is no secret: for a trace's header.
-
-        ``cti.config.files.driver_config`` gives all of it.
-        """
+        """Give what the section itself says to the driver; ``cti.config.files`` gives all."""
         config = dict(self.options)
         if self.dialect is not None:
             config["dialect"] = self.dialect
@@ -392,6 +408,41 @@ class Numbers(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rule: Annotated[tuple[NumberRule, ...], Meta(max_length=200, description="Rules.")] = ()
 
 
+class Commands(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How fast the links of a switch are asked, and what is composed on them."""
+
+    per_second: Annotated[
+        Annotated[float, Meta(gt=0, le=10_000)] | None,
+        Meta(
+            description="Commands on each link, on average. Left out: as many as the link's "
+            "capabilities say (`limits.messages_per_s`), else without limit.",
+        ),
+    ] = None
+    burst: Annotated[
+        int, Meta(ge=1, le=10_000, description="Commands at once after a pause.")
+    ] = 10
+    gap_ms: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=10_000,
+            description="Milliseconds between the end of a command and the next one for the "
+            "same device or call, for switches that take them too fast.",
+        ),
+    ] = 0
+    allow_partial: Annotated[
+        bool,
+        Meta(
+            description="Compose commands also where the link cannot take their first steps "
+            "back: a failure may leave somebody on hold.",
+        ),
+    ] = False
+
+    def pace(self) -> Pace:
+        """Give what the desk needs of it."""
+        return Pace(self.per_second, self.burst, self.gap_ms * moment.SECOND // 1000)
+
+
 class Switch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One switch with its links."""
 
@@ -399,6 +450,7 @@ class Switch(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     link: Annotated[dict[str, Link], Meta(description="Links by name.")]
     monitor: Annotated[Monitor, Meta(description="What is watched.")] = Monitor()
     calls: Annotated[Calls, Meta(description="When calls are given up.")] = Calls()
+    commands: Annotated[Commands, Meta(description="How commands are sent.")] = Commands()
     numbers: Annotated[Numbers | None, Meta(description="The numbering plan.")] = None
     route_point: Annotated[
         tuple[RoutePoint, ...], Meta(max_length=1_000, description="Route points.")

@@ -36,6 +36,7 @@ PARAMETERS: Final = {
     "trunk": "Trunk: group and member as the switch names them.",
     "monitor": "Monitor at the switch.",
     "command": "`command_id`.",
+    "shard": "Number from 0, the same for all events of a call.",
 }
 """Levels of topics that vary. What a level must not hold is percent-encoded."""
 
@@ -46,6 +47,7 @@ def document() -> dict[str, Any]:
     _status(parts)
     for name in EVENTS:
         _event(parts, name)
+    _feed(parts)
     for kind in schemas.STATES:
         _state(parts, kind)
     for verb in VERBS:
@@ -175,6 +177,13 @@ def _event(parts: _Parts, name: str) -> None:
     channel = f"event.{name}"
     parts.channel(channel, address, text, message)
     parts.operation(channel, "send", channel, text, {"qos": 1, "retain": False})
+
+
+def _feed(parts: _Parts) -> None:
+    text = "Every event once more, where the configuration has `feed_shards`: one part of them."
+    address = _root("{switch}", "feed", "{shard}")
+    parts.channel("feed", address, text, *(_event_message(name) for name in EVENTS))
+    parts.operation("feed", "send", "feed", text, {"qos": 1, "retain": False})
 
 
 def _event_message(name: str) -> str:

@@ -61,6 +61,9 @@ class MakeCallMode(StrEnum):
     PROMPT = "prompt"
     AUTO_ORIGINATE = "auto_originate"
     AGENT_FIRST = "agent_first"
+    """The set rings, and calls when somebody answers; if nobody does, that is undone."""
+    TWO_LEGS = "two_legs"
+    """The set of ``via`` calls ``device`` and then ``to``, joins both and leaves."""
 
 
 class ConsultPurpose(StrEnum):
@@ -90,6 +93,8 @@ class MakeCall(Args, frozen=True, kw_only=True):
     correlator: Octets | UnsetType = UNSET
     uui: Octets | UnsetType = UNSET
     priority: bool = False
+    via: Id | UnsetType = UNSET
+    """Set that makes both calls; mode ``two_legs`` only."""
 
 
 class MakePredictiveCall(Args, frozen=True, kw_only=True):
@@ -387,6 +392,13 @@ class SnapshotCall(Args, frozen=True, kw_only=True):
     call: Id
 
 
+class Cancel(Args, frozen=True, kw_only=True):
+    """Withdraw a command of one's own: one that waits, or the steps of a composed one."""
+
+    command: Id
+    """Its ``command_id``."""
+
+
 class Snapshot(Args, frozen=True, kw_only=True):
     """Send all states that the requester may read."""
 
@@ -475,6 +487,7 @@ VERBS: Final[dict[str, type[Args]]] = {
     "monitor_stop": MonitorStop,
     "snapshot_device": SnapshotDevice,
     "snapshot_call": SnapshotCall,
+    "cancel": Cancel,
     "snapshot": Snapshot,
     "replay": Replay,
     "resync": Resync,
@@ -484,6 +497,15 @@ VERBS: Final[dict[str, type[Args]]] = {
     "private": Private,
 }
 """Arguments of every verb."""
+
+
+class Confirm(StrEnum):
+    """When a command counts as done."""
+
+    REPLY = "reply"
+    """When the switch says yes."""
+    EVENT = "event"
+    """When the switch reports what it did, too."""
 
 
 class Command(Struct, frozen=True, kw_only=True, gc=False):
@@ -499,6 +521,7 @@ class Command(Struct, frozen=True, kw_only=True, gc=False):
     """From arrival."""
     expect_version: int | UnsetType = UNSET
     progress: bool = False
+    confirm: Confirm = Confirm.REPLY
     issued_at: int | UnsetType = UNSET
     """Moment at which its client gave it, if it says so."""
 

@@ -7,6 +7,9 @@ from typing import Final
 
 from msgspec import UNSET, Struct, UnsetType
 
+from cti.model.causes import Cause
+from cti.model.states import ConnectionState
+
 
 class ErrorClass(StrEnum):
     """What kind of failure it is, whatever the switch calls it."""
@@ -31,6 +34,8 @@ class ErrorClass(StrEnum):
     """The command id was used before with another body."""
     RETAINED = "retained"
     """Commands must not be retained messages."""
+    WITHDRAWN = "withdrawn"
+    """Its requester wanted it no more."""
     UNKNOWN = "unknown"
 
 
@@ -67,6 +72,7 @@ _MEANINGS: Final[dict[ErrorClass, _Meaning]] = {
     ErrorClass.GONE: _Meaning(410, "Not kept any more", Retry.NO),
     ErrorClass.ID_REUSED: _Meaning(400, "Command id was used before", Retry.NO),
     ErrorClass.RETAINED: _Meaning(400, "Commands must not be retained", Retry.NO),
+    ErrorClass.WITHDRAWN: _Meaning(409, "Withdrawn", Retry.LATER),
     ErrorClass.UNKNOWN: _Meaning(502, "The switch refused", Retry.NO),
 }
 
@@ -78,6 +84,27 @@ class NativeError(Struct, frozen=True, gc=False, omit_defaults=True):
     category: str
     code: int
     name: str = ""
+
+
+class CallNow(Struct, frozen=True, gc=False):
+    """A call as one device has it at this moment."""
+
+    call: str
+    """``call_id``."""
+    device: str
+    state: ConnectionState
+    """``null`` for a call that the device is not on."""
+
+
+class Partial(Struct, frozen=True, gc=False, omit_defaults=True):
+    """How far a composed command came, and what is left of it."""
+
+    done: tuple[str, ...] = ()
+    """Verbs of the steps that were carried out, in order."""
+    undone: tuple[str, ...] = ()
+    """Verbs with which the bridge took them back, in order."""
+    calls: tuple[CallNow, ...] = ()
+    """The calls that it was about, as the device has them now."""
 
 
 class Problem(Struct, frozen=True, gc=False, rename={"kind": "class"}):
@@ -100,6 +127,10 @@ class Problem(Struct, frozen=True, gc=False, rename={"kind": "class"}):
     retry_after_ms: int | UnsetType = UNSET
     first_offset: int | UnsetType = UNSET
     """Of ``gone``: the first event that is still there."""
+    cause: Cause | UnsetType = UNSET
+    """Why the called party could not be had, where the events say it."""
+    partial: Partial | UnsetType = UNSET
+    """Of a composed command that stopped on its way."""
 
 
 class Error(Struct, frozen=True, gc=False, rename={"kind": "class"}):
@@ -115,6 +146,8 @@ class Error(Struct, frozen=True, gc=False, rename={"kind": "class"}):
     retry_after_ms: int | UnsetType = UNSET
     first_offset: int | UnsetType = UNSET
     """Of ``gone``: the first event that is still there."""
+    cause: Cause | UnsetType = UNSET
+    partial: Partial | UnsetType = UNSET
 
     @property
     def retry(self) -> Retry:
@@ -141,4 +174,6 @@ class Error(Struct, frozen=True, gc=False, rename={"kind": "class"}):
             native=self.native,
             retry_after_ms=self.retry_after_ms,
             first_offset=self.first_offset,
+            cause=self.cause,
+            partial=self.partial,
         )

@@ -21,9 +21,12 @@ class Done(Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     already: bool = False
     """True when there was nothing left to do."""
     confirmed: bool | UnsetType = UNSET
-    """False where the switch answers refusals only and was silent."""
+    """True where the command waited for the event that confirms it; False where the switch
+    answers refusals only and was silent."""
     truncated: bool = False
     """True when the switch sent more than is told here."""
+    steps: tuple[str, ...] | UnsetType = UNSET
+    """Verbs that the bridge composed the command of, in order."""
 
 
 class CallMade(Done, frozen=True, kw_only=True):
@@ -165,6 +168,13 @@ class StatesTold(Done, frozen=True, kw_only=True):
     """Offset of the last event that they include."""
 
 
+class Withdrawn(Done, frozen=True, kw_only=True):
+    """A command is withdrawn."""
+
+    ended: bool | UnsetType = UNSET
+    """False where its steps are still being taken back: its own reply tells the end."""
+
+
 class Private(Done, frozen=True, kw_only=True):
     """Answer of the switch in its own form."""
 
@@ -188,6 +198,7 @@ _TOLD: Final[dict[str, type[Done]]] = {
     "query_forwarding": Forwardings,
     "query_device": DeviceFound,
     "query_queue": QueueFound,
+    "cancel": Withdrawn,
     "snapshot_device": Calls,
     "snapshot_call": Parties,
     "snapshot": StatesTold,

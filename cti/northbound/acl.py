@@ -85,7 +85,7 @@ def _seen(grant: Grant, devices: Iterable[str], unsaid: dict[str, None]) -> Iter
     points = grant.read_route_points
     every = [patterns.everything for patterns, _ in kinds.values()]
     if all(every) and points.everything:
-        yield from ("event/#", "state/#")
+        yield from ("event/#", "state/#", "feed/#")
         return
     yield from (f"{topic}/#" for topic in FOR_ALL)
     for kind, (patterns, topics) in kinds.items():

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any, Literal
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from cti.model.capabilities import Capabilities
-from cti.model.commands import EndState
 from cti.model.errors import Problem
 from cti.model.states import LinkState
 
@@ -99,13 +99,29 @@ class StateTold(Struct, frozen=True, gc=False):
     state: Raw
 
 
+class ReplyStatus(StrEnum):
+    """How a command is: how it ended, or that it goes on."""
+
+    ACCEPTED = "accepted"
+    """It goes on; ``result.step`` tells how far it is."""
+    SUCCEEDED = "succeeded"
+    REJECTED = "rejected"
+    """Never sent."""
+    FAILED = "failed"
+    """The switch refused, or a composed command was taken back."""
+    UNKNOWN = "unknown"
+    """Sent, and nobody knows what became of it: look before you repeat it."""
+    CANCELLED = "cancelled"
+    """Withdrawn; nothing is left of it."""
+
+
 class ReplyBody(Struct, frozen=True, gc=False):
     """Answer to a command; ``result`` or ``error`` is there, never both."""
 
     command_id: str
     """Empty where the request was too damaged to show it."""
     verb: str
-    status: EndState
+    status: ReplyStatus
     final: bool = True
     """False for progress: more follows."""
     result: dict[str, Any] | UnsetType = UNSET

@@ -15,13 +15,14 @@ from typing import Any, Final, Literal
 
 import msgspec
 import structlog
+from msgspec import structs
 from twisted.internet.defer import Deferred
 from typing_extensions import override
 
 from cti import engine as en
 from cti import moment
 from cti.config.rights import Right
-from cti.desk import Reply
+from cti.desk import Progress, Reply
 from cti.kept import KeptCommand
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
@@ -101,10 +102,14 @@ class SwitchNorth:
 
     def event(self, event: ev.Event, offset: int) -> Publish:
         """Write an event."""
-        return envelope.publication(self._north.topics, event, offset)
+        return self._north.event(event, offset)
 
-    def reply(self, reply: Reply) -> Sequence[Publish]:
-        """Write the end of a command."""
+    def copies(self, event: ev.Event, written: Publish) -> Sequence[Publish]:
+        """Write a written event for its other topics; never raises."""
+        return self._north.copies(event, written)
+
+    def reply(self, reply: Reply | Progress) -> Sequence[Publish]:
+        """Write the end of a command, or how far it is."""
         return self._north.reply(self._switch, reply)
 
     def notice(self, link_id: str, name: str, detail: str) -> Publish:
@@ -126,7 +131,7 @@ class SwitchNorth:
             from_offset=first,
             to_offset=last,
         )
-        return body(envelope.publication(self._north.topics, event, last))
+        return body(self._north.event(event, last))
 
     def published(self, event: ev.Event) -> None:
         """Learn that an event is told."""
@@ -162,8 +167,13 @@ class Northbound(Application):
         *,
         boot: str,
         version: str,
+        flat: bool = False,
+        shards: int = 0,
     ) -> None:
+        """``flat`` events have no envelope; with ``shards`` each is published twice."""
         self.topics = topics
+        self._flat = flat
+        self._shards = shards
         self.outbox: Final = MergedOutbox(
             MemoryOutbox(PASSING, PASSING_OCTETS, dropped=self._dropped, refused=self._refused)
         )
@@ -255,7 +265,7 @@ class Northbound(Application):
         engine = feed.engine
         place = Place(engine.tracker.book, engine.numbering, lambda: engine.devices)
         switch.join(feed, states, Gate(place, engine.desk.knows, since))
-        engine.desk.permits = partial(self.rights.permits, place=place)
+        engine.desk.admission.permits = partial(self.rights.permits, place=place)
 
     def recall(self, switch_id: str, commands: Iterable[KeptCommand]) -> None:
         """Know again how the commands of an earlier life that have no end are answered."""
@@ -316,8 +326,21 @@ class Northbound(Application):
         )
         switch.states.changed(event)
 
-    def reply(self, switch: _Switch, reply: Reply) -> list[Publish]:
-        """Write the end of a command to whoever waits for it."""
+    def event(self, event: ev.Event, offset: int) -> Publish:
+        """Write an event."""
+        return envelope.publication(self.topics, event, offset, flat=self._flat)
+
+    def copies(self, event: ev.Event, written: Publish) -> list[Publish]:
+        """Write a written event for its shard."""
+        if not self._shards:
+            return []
+        shard = envelope.shard(event, self._shards)
+        return [structs.replace(written, topic=self.topics.feed(event.switch_id, shard))]
+
+    def reply(self, switch: _Switch, reply: Reply | Progress) -> list[Publish]:
+        """Write the end of a command, or how far it is, to whoever waits for it."""
+        if isinstance(reply, Progress):
+            return self._replies.goes_on(switch.switch_id, reply)
         return self._replies.ended(switch.switch_id, reply)
 
     def replied(self, switch: _Switch, reply: Reply) -> None:

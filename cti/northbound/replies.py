@@ -8,11 +8,11 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, Struct
 
-from cti.desk import Reply
+from cti.desk import Progress, Reply
 from cti.model.commands import EndState
 from cti.model.errors import Error
 from cti.mqtt.packets import Publish
-from cti.northbound.documents import ReplyBody
+from cti.northbound.documents import ReplyBody, ReplyStatus
 from cti.northbound.topics import Asked, Topics
 
 _KEPT: Final = msgspec.msgpack.Decoder(tuple[str, int, bytes | None])
@@ -77,6 +77,16 @@ class Replies:
         """Give the seconds from the arrival of a command to its written end, once."""
         return self._took.pop((switch_id, reply.requester, reply.command_id), 0.0)
 
+    def goes_on(self, switch_id: str, told: Progress) -> list[Publish]:
+        """Tell everybody who waits for a command how far it is."""
+        routes = self._routes.get((switch_id, told.requester, told.command_id), ())
+        body = ReplyBody(
+            *(told.command_id, told.verb, ReplyStatus.ACCEPTED),
+            final=False,
+            result={"step": told.step},
+        )
+        return [answer(route, body) for route in routes]
+
     def ended(self, switch_id: str, reply: Reply) -> list[Publish]:
         """Give the answers to everybody who waits for this command."""
         routes = self._routes.pop((switch_id, reply.requester, reply.command_id), [])
@@ -90,7 +100,8 @@ class Replies:
             body = _refusal(reply.command_id, reply.verb, told.status, told.error)
         else:
             result = {} if told.result is UNSET else told.result
-            body = ReplyBody(reply.command_id, reply.verb, told.status, result=result)
+            status = ReplyStatus(told.status.value)
+            body = ReplyBody(reply.command_id, reply.verb, status, result=result)
         return [answer(route, body) for route in routes]
 
 
@@ -113,4 +124,5 @@ def answer(route: Route, body: ReplyBody) -> Publish:
 
 
 def _refusal(command_id: str, verb: str, status: EndState, error: Error) -> ReplyBody:
-    return ReplyBody(command_id, verb, status, error=error.problem(command_id))
+    problem = error.problem(command_id)
+    return ReplyBody(command_id, verb, ReplyStatus(status.value), error=problem)

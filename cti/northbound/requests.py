@@ -13,7 +13,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from cti import moment
-from cti.model.commands import VERBS, Command, Id
+from cti.model.commands import VERBS, Command, Confirm, Id
 from cti.model.errors import Error, ErrorClass
 from cti.northbound.topics import Asked
 
@@ -44,6 +44,8 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """When you gave it. Refuse it when that is more than 60 seconds ago."""
     progress: bool = False
     """Whether replies that are not final are wanted."""
+    confirm: Confirm = Confirm.REPLY
+    """``event`` waits until the switch reports what the command did."""
 
 
 class Body(Head, frozen=True):
@@ -89,6 +91,7 @@ def read(asked: Asked, payload: bytes) -> Command:
         deadline_ms=body.deadline_ms,
         expect_version=body.expect_version,
         progress=body.progress,
+        confirm=body.confirm,
         issued_at=UNSET if body.issued_at is UNSET else moment.of(body.issued_at),
     )
 

@@ -135,16 +135,20 @@ class OwnStatus:
         self._clock = clock
         self._log: Any = structlog.get_logger("cti.northbound")
         self._seen = b""
+        self._over = False
         self._timer: Delayed | None = None
 
     def take(self, message: Publish) -> None:
         """Take what stands on the topic of our status."""
         self._seen = message.payload
+        if self._over:
+            return
         if self._seen != self._status().payload and self._timer is None:
             self._timer = self._clock.callLater(REPEAT, self._right)
 
     def stop(self) -> None:
-        """Put nothing right any more."""
+        """Put nothing right any more: soon it is to say that we are away."""
+        self._over = True
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
         self._timer = None

@@ -101,6 +101,10 @@ class Topics:
         about = level(str(getattr(event, SUBJECTS[kind]) or "unknown"))
         return f"{kind}/{about}{separator}{name}" if separator else f"{kind}/{about}"
 
+    def feed(self, switch_id: str, shard: int) -> str:
+        """Name one part of all events, for consumers that share them."""
+        return f"{self._root}/{level(switch_id)}/feed/{shard}"
+
     def state(self, switch_id: str, kind: str, object_id: str) -> str:
         """Name the retained state of a device, agent or queue."""
         return f"{self._root}/{level(switch_id)}/state/{kind}/{level(object_id)}"

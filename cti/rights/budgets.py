@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from cti.bucket import Bucket
 from cti.moment import SECOND
 
 if TYPE_CHECKING:
@@ -14,33 +15,6 @@ MINUTE: Final = 60 * SECOND
 DAY: Final = 24 * 3600 * SECOND
 SLICES: Final = 60
 """Parts of a window; what is older than all of them is forgotten part by part."""
-
-
-class Bucket:
-    """So many in a second on average, and so many at once (a token bucket)."""
-
-    __slots__ = ("_at", "_burst", "_rate", "_tokens")
-
-    def __init__(self, rate: float, burst: int) -> None:
-        self._rate = rate
-        self._burst = burst if rate else 0
-        self._tokens = float(self._burst)
-        self._at = 0
-
-    def wait(self, at: int) -> int | None:
-        """Give the nanoseconds until there is one; 0 is now, None is never."""
-        passed = max(at - self._at, 0)
-        self._at += passed
-        self._tokens = min(self._tokens + self._rate * passed / SECOND, float(self._burst))
-        if self._tokens >= 1:
-            return 0
-        if not self._burst:
-            return None
-        return max(round((1 - self._tokens) / self._rate * SECOND), 1)
-
-    def take(self) -> None:
-        """Take one that is there."""
-        self._tokens -= 1
 
 
 class Window:

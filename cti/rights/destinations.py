@@ -24,6 +24,8 @@ DIALS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Verbs to the arguments that hold a number; a number of another kind of argument is none."""
 
+_CALLED_TOO: Final = (MakeCallMode.AGENT_FIRST, MakeCallMode.TWO_LEGS)
+"""Modes in which the calling device is called itself."""
 CALLS: Final = frozenset({"make_call", "make_predictive_call", "consult"})
 """Verbs that begin a call, whatever they dial."""
 
@@ -56,4 +58,4 @@ def destinations(command: Command) -> tuple[Destination, ...]:
 
 def _rings_first(args: Args) -> bool:
     """Tell whether the calling device is called too."""
-    return isinstance(args, cm.MakeCall) and args.mode is MakeCallMode.AGENT_FIRST
+    return isinstance(args, cm.MakeCall) and args.mode in _CALLED_TOO

@@ -13,7 +13,7 @@ from msgspec import UNSET
 
 from cti.calls import Call
 from cti.model import commands as cm
-from cti.model.commands import Command, Participation
+from cti.model.commands import Command, MakeCallMode, Participation
 from cti.model.errors import Error, ErrorClass
 from cti.rights.classes import DestinationClass, classify
 from cti.rights.destinations import destinations
@@ -25,6 +25,7 @@ _NAMED: Final = (
     "device",
     "target",
     "join",
+    "via",
     "at",
     "deliver_to",
     "route_point",
@@ -119,6 +120,15 @@ class Judgement:
                 self._sees_named(args.held, "args.held")
                 self._sees_named(args.active, "args.active")
                 self._leaves_nobody()
+            case cm.BlindTransfer() as args:
+                self._acts(args.device)
+                self._sees_named(args.call, "args.call")
+                self._leaves_nobody()
+            case cm.MakeCall(mode=MakeCallMode.TWO_LEGS) as args:
+                self._acts(args.device)
+                if isinstance(args.via, str):
+                    self._acts(args.via, "args.via")
+                self._leaves_nobody()
             case cm.TwoCallsRef() as args:
                 self._acts(args.device)
                 self._sees_named(args.held, "args.held")
@@ -135,7 +145,8 @@ class Judgement:
             ):
                 self._acts(device)
             case (
-                cm.Snapshot()
+                cm.Cancel()  # of one's own commands: ids are the client's
+                | cm.Snapshot()
                 | cm.Replay()
                 | cm.Resync()
                 | cm.ForgetCall()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Container
 from typing import Final
 
 from cti.calls import Call, Leg
+from cti.model import commands as cm
 from cti.model.commands import Command
 from cti.numbering import Numbering
 from cti.rights.classes import DestinationClass, classify
@@ -62,29 +63,40 @@ class Place:
         return self._native(native)
 
     def leaves_outsiders(self, command: Command) -> bool:
-        """Tell whether a transfer would leave nobody of the site on the call."""
+        """Tell whether a transfer or a call in two legs leaves nobody of the site on it."""
+        args = command.args
+        if isinstance(args, cm.MakeCall):
+            return not (self._leads_inside(args.device) or self._leads_inside(args.to))
+        if isinstance(args, cm.BlindTransfer) and self._leads_inside(args.to):
+            return False
         try:
             target = Targets(self._book).of(command)
         except (Refusal, Already):
             return False  # the desk says what is wrong, and asks again before it is sent
-        calls = [self._native(target.held), self._native(target.active)]
+        natives = dict.fromkeys((target.call, target.held, target.active))
         others = [
             leg
-            for call in calls
-            if call is not None
+            for native in natives
+            if native is not None and (call := self._native(native)) is not None
             for leg in call.live
             if leg.device_id != target.device
         ]
-        return bool(others) and not any(self._inside(leg) for leg in others)
+        return bool(others) and not any(self._stays(leg) for leg in others)
 
     def _native(self, native: str | None) -> Call | None:
         return next((call for call in self._book.calls if call.native == native), None)
 
-    def _inside(self, leg: Leg) -> bool:
-        if leg.device_id.startswith(_OUTSIDE) or leg.trunk is not None:
-            return False
+    def _stays(self, leg: Leg) -> bool:
+        """Tell whether a party is one of the site."""
+        outside = leg.device_id.startswith(_OUTSIDE) or leg.trunk is not None
         kind = classify(leg.device_id, self).kind
-        return kind in (DestinationClass.INTERNAL, DestinationClass.UNKNOWN)
+        return not outside and kind in (DestinationClass.INTERNAL, DestinationClass.UNKNOWN)
+
+    def _leads_inside(self, number: str) -> bool:
+        """Tell whether a number is one of the site; without a plan any other may be."""
+        kind = classify(number, self).kind
+        unknown = kind is DestinationClass.UNKNOWN and self.numbering is None
+        return kind is DestinationClass.INTERNAL or unknown
 
 
 def devices_of(call: Call) -> list[str]:

@@ -350,7 +350,8 @@ class Connections:
 
         When the parties were asked for, nobody said which of them called.
         """
-        outside = [leg for leg in call.live if leg.outside]
+        everybody = [leg for leg in call.legs.values() if leg.outside]
+        outside = [leg for leg in everybody if leg.live] or everybody
         named = calling.key in call.aliases or calling.key in self._book.inside
         if call.partial and len(outside) == 1 and not named:
             call.name(calling.key, outside[0].device_id)
@@ -505,7 +506,10 @@ class Connections:
         late = call.state is not CallState.ACTIVE
         if news := self._beginnings.learn(call, fact):
             self._book.emit_call(ev.CallDataChanged, call, late=late, **news)
-        device_id = None if device is None else call.device_id(device, self._book.inside)
+        device_id = None
+        if device is not None:
+            call.recognise(device, self._book.inside)  # who does it was there before
+            device_id = call.device_id(device, self._book.inside)
         self._book.emit_call(kind, call, late=late, device_id=device_id, **members)
 
 

@@ -44,6 +44,8 @@ class Endings:
         inside = self._book.inside
         if any(leg.device_id in inside for leg in live):
             call.went_on = False
+            if self._book.agenda.adrift(call):
+                self._book.agenda.watch(call)
         elif any(leg.device_id in inside for leg in call.legs.values()):
             if call.went_on or len(live) > 1:
                 self.lose(call, "went on where no device is monitored")

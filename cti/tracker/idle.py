@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Final
 
 from cti import moment
 from cti.calls import Call
-from cti.model.states import CallState, LinkState
+from cti.model.states import CallState, ConnectionState, LinkState
 
 if TYPE_CHECKING:
     from cti.tracker.book import Book
 
 
 ADRIFT: Final = 10.0
-"""Seconds after which the switch is asked what became of a call that reached nobody."""
+"""Seconds after which the switch is asked what became of a call that is adrift."""
 
 
 class Due(Enum):
@@ -94,17 +94,22 @@ class Agenda:
             yield call.heard_at + _ticks(times.idle_clear), Due.CLEAR
         if times.idle_verify and verifies and not book.lost(call.link_id):
             asked_at = max(call.heard_at, call.asked_at or 0)
-            silence = ADRIFT if self._adrift(call) else times.idle_verify
+            silence = ADRIFT if self.adrift(call) else times.idle_verify
             yield asked_at + _ticks(silence), Due.VERIFY
         if times.idle_notify and not call.idle_told:
             yield call.heard_at + _ticks(times.idle_notify), Due.NOTIFY
 
-    def _adrift(self, call: Call) -> bool:
-        """Whether a call was sent to a device that has not told of it, and nobody else will."""
-        inside = self._book.inside
-        return call.bound_for is not None and not any(
-            leg.device_id in inside for leg in call.live
-        )
+    def adrift(self, call: Call) -> bool:
+        """Whether nobody is left on a call who will tell how it goes on.
+
+        It was sent to a device that has not told of it, or its caller left and only a queue
+        is there.
+        """
+        if call.bound_for is not None:
+            inside = self._book.inside
+            return not any(leg.device_id in inside for leg in call.live)
+        queued = ConnectionState.QUEUED
+        return call.caller is not None and all(leg.state is queued for leg in call.live)
 
     def _asking(self, link_id: str) -> bool:
         """Whether the switch is about to tell what became of the calls of a link."""

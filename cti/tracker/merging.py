@@ -73,13 +73,15 @@ class Merging:
         known = self._told_before(fact, signature, result)
         if known is not None:
             book.counters["collapsed"] += 1
-            book.hear(known)
-            self._told_again(known, fact)
+            if known.state is CallState.ACTIVE:
+                book.hear(known)
+                self._told_again(known, fact)
             return
         fact = self._ranked(fact)
         survivor = book.calls.live(fact.primary)
         if survivor is None:
             survivor = self._beginnings.create(fact.primary, partial=True)
+            self._remember(survivor, fact)
         else:
             book.hear(survivor)
         absorbed = self._absorbed(fact, survivor)
@@ -126,12 +128,15 @@ class Merging:
     ) -> Call | None:
         """Find the call that went through this very merge.
 
-        Its identifier may have gone over to the result. A merge that brings back who had left
-        was not told before.
+        Its identifier may have gone over to the result, and the call may have ended with the
+        merge. A merge that brings back who had left was not told before.
         """
+        calls, at = self._book.calls, self._book.at
         for native in (fact.primary, fact.secondary, result):
-            call = None if native is None else self._book.calls.live(native)
+            call = None if native is None else calls.live(native) or calls.ended(native, at)
             if call is not None and call.merge == signature:
+                if call.state is not CallState.ACTIVE:
+                    return call
                 other = self._device_id(call, fact.other)
                 leg = None if other is None else call.leg(other)
                 if leg is None or leg.live:
@@ -159,6 +164,11 @@ class Merging:
 
     def _device_id(self, survivor: Call, device: f.NativeDevice | None) -> str | None:
         return None if device is None else survivor.device_id(device, self._book.inside)
+
+    def _remember(self, survivor: Call, fact: f.Merged) -> None:
+        """Put who transfers or conferences on a call that nothing was told of before."""
+        if fact.controller is not None and fact.controller.key in self._book.inside:
+            self._set(self._book.join(survivor, fact.controller.key), _S.UNKNOWN, fact)
 
     # The state of the device that the report is for.
 
@@ -266,7 +276,9 @@ class Merging:
             pass
         elif other in book.inside:
             survivor.bound_for = other  # it may be sent on before it gets there
-        else:
+        elif fact.kind is MergeKind.TRANSFER and fact.secondary is None:
+            survivor.went_on = True  # whoever is still there tells how it gets there
+        elif not fact.moved:
             self._arrive(fact, survivor, None, other, None, moved)
         return tuple(moved)
 

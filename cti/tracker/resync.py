@@ -236,6 +236,8 @@ class Resync:
             changed = self._correct(call, there, fact)
             if run is not None:
                 run.judge(call, Verdict.CORRECTED if changed else Verdict.CONFIRMED)
+            if _arrived(call):
+                call.bound_for = None
             self._endings.settle(call)
 
     def _common(self, call: Call, there: list[f.SeenLeg]) -> bool:
@@ -253,7 +255,10 @@ class Resync:
             believed.setdefault(leg.device_id, []).append(leg)
         listed: dict[str | None, list[f.SeenLeg]] = {}
         for seen in there:
-            listed.setdefault(call.known(seen.device, book.inside), []).append(seen)
+            known = call.known(seen.device, book.inside)
+            if known not in (None, seen.device.key):
+                call.name(seen.device.key, known)  # not by its number only
+            listed.setdefault(known, []).append(seen)
         pairs: list[tuple[Leg, f.SeenLeg]] = []
         missing: list[Leg] = []
         more: list[f.SeenLeg] = []
@@ -365,6 +370,11 @@ class Resync:
         if run is not None:
             run.judge(call, Verdict.LOST)
         self._endings.lose(call, GONE, Origin.SNAPSHOT)
+
+
+def _arrived(call: Call) -> bool:
+    """Whether those who are on a call have met somebody, or failed to."""
+    return len(call.live) > 1 or any(leg.state is _S.FAILED for leg in call.live)
 
 
 def _proceeds(leg: Leg) -> bool:

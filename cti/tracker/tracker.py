@@ -187,6 +187,20 @@ class Tracker:
             names["device"] = next(found, device)
         return names
 
+    def progress(
+        self, stamp: Stamp, requester: str, command_id: str, verb: str, step: str
+    ) -> list[Event]:
+        """Tell that a step of a composed command is done."""
+        self._book.begin(stamp)
+        self._book.emit(
+            ev.CommandProgress,
+            command_id=command_id,
+            verb=verb,
+            requester=requester,
+            step=step,
+        )
+        return self._book.end()
+
     def attach(
         self, stamp: Stamp, call_id: str, namespace: str, delta: dict[str, Any]
     ) -> list[Event]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from cti.model.capabilities import Peer
 from cti.model.states import LinkState
-from drivers.csta.dialects import APPLICATION_CONTEXT, Dialect
+from drivers.csta.dialects import Dialect, Functions
 from drivers.csta.settings import Login
 from protocols.acse import _codec_acse as acse
 from protocols.csta.phase3.codec import Aare, Aarq, Abrt
@@ -28,9 +28,16 @@ _REFUSALS: Final = {
 
 def request(dialect: Dialect, login: Login | None, version_bits: str) -> Aarq:
     """Make the AARQ of a dialect."""
-    user = acse.NewACSEUserInformationForCSTA(
-        version_bits, private_data_version_list=dialect.private_versions
+    user: acse.ACSEUserInformationForCSTA = (
+        "newDefinition",
+        acse.NewACSEUserInformationForCSTA(
+            version_bits, private_data_version_list=dialect.private_versions
+        ),
     )
+    if dialect.functions is not None:
+        required, supplied = map(_functionality, dialect.functions)
+        old = acse.OldACSEUserInformationForCSTA(version_bits, required, supplied)
+        user = ("oldDefinition", old)
     authentication: acse.AuthenticationValue | None = None
     if login is not None:
         sender = acse.SenderAuthentication(login.name.encode(), login.password.encode())
@@ -38,15 +45,20 @@ def request(dialect: Dialect, login: Login | None, version_bits: str) -> Aarq:
             "external",
             acse.AuthenticationExternal(single=("sender", sender)),
         )
+    elif dialect.greeting:
+        authentication = ("charstring", dialect.greeting)
     return Aarq(
         protocol_version=dialect.protocol_version,
-        application_context_name=APPLICATION_CONTEXT,
+        application_context_name=dialect.context,
         sender_acse_requirements=None if login is None else _AUTHENTICATION,
         calling_authentication_value=authentication,
-        user_information=(
-            acse.AssociationInformation(dialect.direct_reference, ("newDefinition", user)),
-        ),
+        user_information=(acse.AssociationInformation(dialect.direct_reference, user),),
     )
+
+
+def _functionality(told: Functions) -> acse.CSTAFunctionality:
+    switching, events, computing, both, status = (bits or None for bits in told)
+    return acse.CSTAFunctionality(switching, events, computing, both, status)
 
 
 def refusal(pdu: Aare) -> tuple[LinkState, str] | None:

@@ -18,7 +18,7 @@ from cti.model.capabilities import (
 )
 from cti.model.commands import VERBS
 from cti.model.events import EVENTS
-from drivers.csta.dialects import Dialect
+from drivers.csta.dialects import Dialect, Phase
 from drivers.csta.settings import Settings
 
 NATIVE_EVENTS: Final = frozenset(
@@ -122,10 +122,19 @@ _MISSING: Final = {
 """Why there is no service for a verb."""
 
 
+_REGISTERS: Final = frozenset({"route_register", "route_unregister"})
+_UNREGISTERED: Final = "in this phase route requests come without a registration"
+LACKING: Final = {
+    "I": _REGISTERS | {"blind_transfer", "park", "send_dtmf", "single_step_conference"},
+    "II": _REGISTERS,
+}
+"""Verbs that phase III has a service for, and an older phase has not."""
+
+
 def observed(dialect: Dialect, version: str, peer: Peer) -> Capabilities:
     """Describe a link that is only observed: events, and no commands."""
     return Capabilities(
-        protocol="csta3-ber",
+        protocol=dialect.phase.protocol,
         version=version,
         peer=peer,
         source=(f"profile:{dialect.name}", *(("negotiated",) if version else ())),
@@ -173,12 +182,20 @@ class Known:
         if verb not in MAPPED:
             missing = _MISSING.get(verb, "phase III has no such service here")
             return CommandSupport(Support.UNSUPPORTED, note=missing)
+        phase = self._dialect.phase.standard
+        if verb in LACKING.get(phase, ()):
+            note = _UNREGISTERED if verb in _REGISTERS else f"phase {phase} has no such service"
+            return CommandSupport(Support.UNSUPPORTED, note=note)
         if verb in self._dialect.unsupported:
             return CommandSupport(
                 Support.UNSUPPORTED, note="this family of switches refuses it"
             )
         native = verb in self._dialect.native
-        return CommandSupport(Support.NATIVE if native else Support.UNKNOWN, note=note)
+        # The services of phases I and II have no word for how the set goes off-hook.
+        moded = verb == "make_call" and self._dialect.phase is Phase.III
+        modes = ("prompt", "auto_originate") if moded else UNSET
+        support = Support.NATIVE if native else Support.UNKNOWN
+        return CommandSupport(support, modes=modes, note=note)
 
     def support(self, verb: str) -> Support:
         """Tell how a verb is served."""
@@ -212,7 +229,9 @@ class Known:
         return True
 
     def _change(self, verb: str, support: Support, note: str | UnsetType) -> None:
-        commands = {**self.document.commands, verb: CommandSupport(support, note=note)}
+        known = self.document.commands[verb]
+        changed = msgspec.structs.replace(known, support=support, note=note)
+        commands = {**self.document.commands, verb: changed}
         source = self.document.source
         self.document = msgspec.structs.replace(
             self.document,

@@ -1,7 +1,7 @@
 """CSTA event causes in the words of the model.
 
-Numbers 1 to 34 mean the same in all phases; higher ones are phase III only (ECMA-285
-EventCause). A number that is not listed maps to ``unknown`` and is counted.
+Numbers mean the same in all phases but for two; phase I ends with 34, phase II with 56
+(ECMA-285 EventCause). A number that is not listed maps to ``unknown`` and is counted.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from cti.model.causes import Cause
+from drivers.csta.dialects import Phase
 
 CAUSES: Final[dict[int, Cause]] = {
     1: Cause.MONITORING,  # activeParticipation
@@ -81,3 +82,10 @@ CAUSES: Final[dict[int, Cause]] = {
     114: Cause.RECALL,
     115: Cause.QUEUE_FULL,  # unknownOverflow
 }
+
+_EARLY: Final = CAUSES | {17: Cause.CONFERENCE}  # keyConference; keyOperation in phase III
+
+
+def causes_of(phase: Phase) -> dict[int, Cause]:
+    """Give the causes of a phase."""
+    return CAUSES if phase is Phase.III else _EARLY

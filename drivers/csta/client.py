@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import Final
 
 from cti import driver as dr
-from cti.model.capabilities import Capabilities
+from cti.model.capabilities import Capabilities, Peer
 from cti.model.states import LinkState
 from drivers.csta import association
 from drivers.csta.session import Session, not_up
@@ -108,6 +108,10 @@ class Client:
             self._end(LinkState.DOWN, "a new connection begins")
         self._phase = Phase.OPENING
         settings = self._settings
+        if not settings.dialect.associates:
+            self._do([dr.StateChanged(LinkState.OPENING)])
+            self._opened("", Peer(settings.dialect.vendor, settings.dialect.product))
+            return
         aarq = association.request(settings.dialect, settings.login, settings.version_bits)
         self._do([dr.StateChanged(LinkState.OPENING), dr.SendPdu(encode(aarq))])
         self._do([dr.StartTimer(_ASSOCIATION, settings.timers.association)])
@@ -118,11 +122,13 @@ class Client:
             self._end(*refusal)
             return
         self._do([dr.StopTimer(_ASSOCIATION)])
+        self._opened(association.versions(pdu), association.peer(pdu, self._settings.dialect))
+
+    def _opened(self, version: str, peer: Peer) -> None:
         self._phase = Phase.OPEN
         self._release_sent = False
         known = self._session.known
-        peer = association.peer(pdu, self._settings.dialect)
-        known.negotiated(association.versions(pdu), peer)
+        known.negotiated(version, peer)
         self._tell(LinkState.SYNCING, "")
         self._do([dr.CapabilitiesChanged(known.document)])
         self._do(self._session.begin())
@@ -177,7 +183,10 @@ class Client:
                 self._do(session.releasing())
                 if session.released and not self._release_sent:
                     self._release_sent = True
-                    self._do([dr.SendPdu(encode(Rlrq(reason=_NORMAL)))])
+                    if self._settings.dialect.releases:
+                        self._do([dr.SendPdu(encode(Rlrq(reason=_NORMAL)))])
+                    else:
+                        self._end(LinkState.DOWN, "stopped")
             case Phase.IDLE | Phase.OPENING | Phase.OVER:
                 pass
 

@@ -35,6 +35,7 @@ from drivers.csta.reports import native_device
 from drivers.csta.routes import Routes
 from drivers.csta.settings import Settings
 from drivers.csta.target import Target, Unwritable
+from drivers.csta.wire import Wire
 from protocols.csta.phase3.codec import Operation
 from protocols.errors import EncodeError
 
@@ -55,7 +56,9 @@ class Commands:
         connections: Connections,
         known: Known,
         routes: Routes,
+        wire: Wire,
     ) -> None:
+        self._wire = wire
         self._dialect = settings.dialect
         self._limit = settings.outstanding
         self._route_seconds = settings.timers.route
@@ -83,8 +86,9 @@ class Commands:
             request = request_of(command, target)
             if len(self._exchange) >= self._limit and not request.urgent:
                 return [self._busy(asked.token, where)]
+            lost = self._wire.ignored(request.operation, request.argument)
             purpose = ForCommand(
-                *(asked.token, command, where, request.route, request.ignored),
+                *(asked.token, command, where, request.route, request.ignored + lost),
                 device=target.device_key,
                 call=asked.native.call,
             )
@@ -122,9 +126,9 @@ class Commands:
             case Failed(failure):
                 return seen + self._failed(asked, purpose, failure)
             case Rejected(problem):
-                error = reject_error(purpose.where, problem)
+                error = reject_error(purpose.where, problem, self._dialect.phase.protocol)
                 ended = self._end(asked, purpose, Result(EndState.FAILED, error=error))
-                return ended + self._taught(purpose, answer)
+                return self._taught(purpose, answer) + ended
             case Unreadable():
                 detail = f"{purpose.where}: the answer of the switch cannot be read"
                 return self._end(asked, purpose, unknown(ErrorClass.PROTOCOL, detail))
@@ -167,12 +171,12 @@ class Commands:
         code = failure if isinstance(failure, tuple) else ("", 0)
         if code == _ALREADY.get(purpose.command.verb):
             return self._succeeded(asked, purpose, {"already": True})
-        error = failure_error(purpose.where, failure)
+        error = failure_error(purpose.where, failure, self._dialect.phase.protocol)
         ended = self._end(asked, purpose, Result(EndState.FAILED, error=error))
-        return ended + self._taught(purpose, Failed(failure))
+        return self._taught(purpose, Failed(failure)) + ended
 
     def _taught(self, purpose: ForCommand, answer: Answer) -> list[dr.Action]:
-        """Remember that the switch does not have a service."""
+        """Remember that the switch does not have a service, before the command ends by it."""
         if unsupported(answer) and self._known.refused(purpose.command.verb):
             return [dr.CapabilitiesChanged(self._known.document)]
         return []

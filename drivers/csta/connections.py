@@ -73,7 +73,7 @@ class Connections:
 
     def _remember(self, told: c.ConnectionID | None) -> None:
         match told:
-            case ("both", c.ConnectionIDBoth(call_id=octets, device_id=local)):
+            case ("both", c.ConnectionIDBoth(call_id=octets, device_id=local)) if octets:
                 pass
             case _:
                 return

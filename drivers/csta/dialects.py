@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from protocols.csta.phase3 import _codec_phase3 as c
 
@@ -15,6 +15,26 @@ class CallIds(StrEnum):
 
     BINARY = "binary"
     ASCII = "ascii"
+
+
+class Phase(StrEnum):
+    """Which of the standards a link speaks."""
+
+    I = "csta1-ber"  # noqa: E741 - the standard's number
+    APPLICATION_LINK = "csta1-applink"
+    """Phase I as the Application Link of an Ericsson MD110 speaks it."""
+    II = "csta2-ber"
+    III = "csta3-ber"
+
+    @property
+    def standard(self) -> str:
+        """Number of the phase."""
+        return {Phase.II: "II", Phase.III: "III"}.get(self, "I")
+
+    @property
+    def protocol(self) -> str:
+        """Protocol and encoding."""
+        return Phase.I.value if self is Phase.APPLICATION_LINK else self.value
 
 
 class LoginForm(StrEnum):
@@ -49,6 +69,14 @@ class Heartbeat(Struct, frozen=True, gc=False):
     evidence: str
 
 
+Functions = tuple[str, str, str, str, str]
+"""Services of phases I and II as bits: of the switching function, event reports, of the
+computing function, of both, status reporting (ECMA-218 application context)."""
+
+AGENT_STATES: Final = (0, 1, 2, 4, 4)
+"""Numbers of phase III for notReady, null, ready, workNotReady, workReady (ECMA-180)."""
+
+
 class Dialect(Struct, frozen=True, gc=False):
     """Habits of one family of switches."""
 
@@ -63,6 +91,22 @@ class Dialect(Struct, frozen=True, gc=False):
     evidence: str
     """Trace or document that shows it."""
     heartbeat: Heartbeat
+    phase: Phase = Phase.III
+    detects: bool = False
+    """Whether the messages of the switch tell the phase; ``phase`` is the latest then."""
+    associates: bool = True
+    """Whether the link begins with an AARQ."""
+    context: str = "1.3.12.0.218"
+    """Application context; every phase III system seen names that of phase II, too."""
+    functions: tuple[Functions, Functions] | None = None
+    """Services that are required and that can be supplied: the user information of phases I
+    and II. None is that of phase III."""
+    agent_states: tuple[int, ...] = AGENT_STATES
+    """States of phase III by the numbers that this switch has in phases I and II."""
+    greeting: bytes = b""
+    """Text that stands in the AARQ where others have name and password."""
+    releases: bool = True
+    """Whether the association is released with an APDU, and not just by closing."""
     login: LoginForm = LoginForm.OPTIONAL
     protocol_version: str | None = None
     """Versions of X.227 in the AARQ, as bits; None sends none."""
@@ -81,9 +125,6 @@ class Dialect(Struct, frozen=True, gc=False):
     unsupported: frozenset[str] = frozenset()
     """Verbs that traffic shows to be refused."""
 
-
-APPLICATION_CONTEXT: Final = "1.3.12.0.218"
-"""Of phase II; every phase III system seen names it too."""
 
 _UNSUPPRESSED: Final = c.MonitorFilter(
     call_control="0" * 18,
@@ -155,4 +196,116 @@ HIPATH3000: Final = Dialect(
     native=frozenset({"make_call", "monitor_start"}),
 )
 
-DIALECTS: Final = {dialect.name: dialect for dialect in (STANDARD, PANASONIC, HIPATH3000)}
+_REQUIRED: Final = ("1" * 21, "1" * 38, "1" * 5, "1" * 2, "1" * 5)
+_SUPPLIED: Final = ("", "", "1" * 5, "1" * 2, "")
+_STATUS: Final = Heartbeat(
+    by=Beats.ASK,
+    period=60.0,
+    silence=120.0,
+    evidence="ECMA-180 system status: either side may send it, and the other answers",
+)
+
+PHASE1: Final = Dialect(
+    name="phase1",
+    vendor="",
+    product="",
+    stack="length16",
+    call_ids=CallIds.BINARY,
+    trunks=frozenset(),
+    evidence="ECMA-180",
+    heartbeat=_STATUS,
+    phase=Phase.I,
+    context="1.3.12.0.180",
+    functions=(_REQUIRED, _SUPPLIED),
+    login=LoginForm.NONE,
+    protocol_version="1",
+    direct_reference=None,
+    version_bits="1",
+)
+
+PHASE2: Final = structs.replace(
+    PHASE1,
+    name="phase2",
+    evidence="ECMA-218",
+    phase=Phase.II,
+    context="1.3.12.0.218",
+    direct_reference="1.3.12.0.218.200",
+    version_bits="01",
+)
+
+AUTO: Final = structs.replace(
+    PHASE2,
+    name="auto",
+    evidence="tags in which the phases differ; the association in the form of the oldest",
+    heartbeat=STANDARD.heartbeat,
+    phase=Phase.III,
+    detects=True,
+    direct_reference=None,
+    version_bits="11111",
+)
+
+OMNIPCX: Final = structs.replace(
+    PHASE2,
+    name="omnipcx",
+    vendor="Alcatel-Lucent",
+    product="OmniPCX Enterprise",
+    stack="omnipcx",
+    evidence="trace of 2015 in the source of a public client; public monitors for this switch",
+    heartbeat=Heartbeat(
+        by=Beats.ASK,
+        period=20.0,
+        silence=60.0,
+        evidence="public monitors send a system status every 15 to 20 s; so does the switch",
+    ),
+    context="1.3.12.0.180",  # with the user information of phase II
+    version_bits="11000",
+    releases=False,
+    native=frozenset({"monitor_start", "monitor_stop"}),
+)
+
+OMNIPCX_OFFICE: Final = structs.replace(
+    PHASE1,
+    name="omnipcx_office",
+    vendor="Alcatel-Lucent",
+    product="OmniPCX Office",
+    stack="omnipcx",
+    evidence="manual of the product for the greeting; a public client for the association",
+    heartbeat=OMNIPCX.heartbeat,
+    context="1.3.12.0.180.1",
+    releases=False,
+)
+
+MD110: Final = structs.replace(
+    PHASE1,
+    name="md110",
+    vendor="Ericsson",
+    product="MD110 Application Link",
+    evidence="grammar of a public client for Application Link 2.0 to 4.0; one real event",
+    phase=Phase.APPLICATION_LINK,
+    associates=False,
+    releases=False,
+    agent_states=(1, 0, 2, 4, 4),  # logOut, notReady, ready, workNotReady, workReady
+    unsupported=frozenset({"clear_call"}),
+)
+
+HIPATH4000: Final = Dialect(
+    name="hipath4000",
+    vendor="Siemens",
+    product="HiPath 4000",
+    stack="length16",
+    call_ids=CallIds.BINARY,
+    trunks=frozenset(),
+    evidence="login of a public client for the CSTA adaptor, V6",
+    heartbeat=STANDARD.heartbeat,
+    login=LoginForm.NONE,
+    greeting=b"CAP-I",
+    version_bits="00001000",
+)
+
+DIALECTS: Final = {
+    dialect.name: dialect
+    for dialect in (
+        *(AUTO, STANDARD, PANASONIC, HIPATH3000, HIPATH4000),
+        *(PHASE1, PHASE2, OMNIPCX, OMNIPCX_OFFICE, MD110),
+    )
+}

@@ -1,4 +1,4 @@
-"""The CSTA driver: one phase III link (ECMA-285), as computing function or as observer."""
+"""The CSTA driver: one link of any phase, as computing function or as observer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _AARE: Final = b"\x61"
 
 
 class CstaDriver(dr.SwitchDriver):
-    """One CSTA phase III link over the framing of its dialect."""
+    """One CSTA link over the framing of its dialect."""
 
     protocol = "csta3-ber"
 
@@ -26,6 +26,7 @@ class CstaDriver(dr.SwitchDriver):
     def __init__(self, config: Mapping[str, Any], *, observing: bool = False) -> None:
         settings = settings_of(config, observing=observing)
         self.stack = settings.dialect.stack
+        self.protocol = settings.dialect.phase.protocol
         self._side: Client | Observer
         self._side = Observer(settings.dialect) if observing else Client(settings)
 

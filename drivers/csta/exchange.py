@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from cti import driver as dr
 from cti.model.commands import Command
-from protocols.csta.phase3.codec import Invoke, encode
+from drivers.csta.wire import Wire
+from protocols.csta.phase3.codec import Invoke
 from protocols.rose.apdus import Problem
 
 LAST_ID: Final = 32_767
@@ -157,8 +158,9 @@ class Full(Exception):  # noqa: N818 - an answer, not a failure of this program
 class Exchange:
     """The requests of one association."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, wire: Wire) -> None:
         self._seconds = seconds
+        self._wire = wire
         self._waiting: dict[int, Asked] = {}
         self.last = 0
         """Invoke id of the last request."""
@@ -175,11 +177,14 @@ class Exchange:
         urgent: bool = False,
         seconds: float | None = None,
     ) -> list[dr.Action]:
-        """Send a request; raise ``EncodeError`` or ``Full``, and then nothing was sent."""
+        """Send a request; raise ``EncodeError`` or ``Full``, and then nothing was sent.
+
+        ``Unwritable``, an ``EncodeError``, says that the phase of the link has no such request.
+        """
         if len(self._waiting) >= OUTSTANDING:
             raise Full
         number = self._free()
-        pdu = encode(Invoke(number, operation, argument))
+        pdu = self._wire.encode(Invoke(number, operation, argument))
         self.last = number
         wait = self._seconds if seconds is None else seconds
         self._waiting[number] = Asked(number, operation, purpose, wait)
@@ -208,5 +213,6 @@ class Exchange:
         """Take all requests off; the association is gone and ids begin anew."""
         left = list(self._waiting.values())
         self._waiting.clear()
+        self._wire.forget()
         self.last = 0
         return left

@@ -132,9 +132,9 @@ def connection_of(
     local: c.LocalDeviceID | None = None
     match told:
         case ("both", both):
-            call, local = call_key(both.call_id, dialect), both.device_id
+            call, local = call_key(both.call_id, dialect) or None, both.device_id
         case ("callID", octets):
-            call = call_key(octets, dialect)
+            call = call_key(octets, dialect) or None
         case ("deviceID", device):
             local = device
     match local:

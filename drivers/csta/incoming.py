@@ -22,6 +22,7 @@ from drivers.csta.reports import Reports
 from drivers.csta.resync import Resync
 from drivers.csta.routes import Routes
 from drivers.csta.watching import Watching
+from drivers.csta.wire import Wire
 from protocols.csta.phase3 import _codec_phase3 as c
 from protocols.csta.phase3.codec import (
     Invoke,
@@ -29,7 +30,6 @@ from protocols.csta.phase3.codec import (
     Reject,
     ReturnError,
     ReturnResult,
-    encode,
 )
 from protocols.errors import EncodeError
 from protocols.rose.apdus import MISTYPED_ARGUMENT, Problem
@@ -75,6 +75,7 @@ class Incoming:
         resync: Resync,
         routes: Routes,
         registrations: Registrations,
+        wire: Wire,
     ) -> None:
         self._dialect = dialect
         self._reports = reports
@@ -86,6 +87,7 @@ class Incoming:
         self._resync = resync
         self._routes = routes
         self._registrations = registrations
+        self._wire = wire
 
     def take(self, pdu: Invoke) -> list[dr.Action]:
         """Take one invoke of the switch and answer it where the standard wants an answer."""
@@ -103,7 +105,7 @@ class Incoming:
                 pass
         if pdu.operation == Operation.REQUEST_SYSTEM_STATUS:
             own = c.RequestSysStatRes(c.SystemStatus.NORMAL)
-            return send(ReturnResult(pdu.invoke_id, pdu.operation, own))
+            return self._send(ReturnResult(pdu.invoke_id, pdu.operation, own))
         return self._route(pdu)
 
     def _route(self, pdu: Invoke) -> list[dr.Action]:
@@ -139,13 +141,13 @@ class Incoming:
         if pdu.operation not in _TAKEN:
             detail = f"operation {name_of(pdu)}"
             return [
-                *send(Reject(pdu.invoke_id, _UNRECOGNIZED)),
+                *self._send(Reject(pdu.invoke_id, _UNRECOGNIZED)),
                 dr.Anomaly(dr.AnomalyKind.UNMAPPED, detail),
             ]
         if pdu.operation in requests.NOT_NORMALIZED and pdu.argument is not None:
             return []
         return [
-            *send(Reject(pdu.invoke_id, MISTYPED_ARGUMENT)),
+            *self._send(Reject(pdu.invoke_id, MISTYPED_ARGUMENT)),
             dr.Anomaly(dr.AnomalyKind.UNDECODABLE, f"{name_of(pdu)} without its argument"),
         ]
 
@@ -183,7 +185,8 @@ class Incoming:
         told = self._watching.ended_by_switch(reference)
         if told is None:
             detail = f"monitorStop of the unknown cross reference {reference.hex()[:64]}"
-            return [*send(ReturnError(pdu.invoke_id, 1, _INVALID_REFERENCE)), *_odd(detail)]
+            refused = self._send(ReturnError(pdu.invoke_id, 1, _INVALID_REFERENCE))
+            return [*refused, *_odd(detail)]
         return self._acknowledged(pdu) + told
 
     def _fact(self, pdu: Invoke) -> list[dr.Action]:
@@ -191,13 +194,16 @@ class Incoming:
         return [] if fact is None else [dr.Report(fact, name_of(pdu))]
 
     def _acknowledged(self, pdu: Invoke) -> list[dr.Action]:
-        return send(ReturnResult(pdu.invoke_id, pdu.operation, _NO_DATA))
+        return self._send(ReturnResult(pdu.invoke_id, pdu.operation, _NO_DATA))
+
+    def _send(self, pdu: ReturnResult | ReturnError | Reject) -> list[dr.Action]:
+        return send(pdu, self._wire)
 
 
-def send(pdu: ReturnResult | ReturnError | Reject) -> list[dr.Action]:
+def send(pdu: ReturnResult | ReturnError | Reject, wire: Wire) -> list[dr.Action]:
     """Send an answer; an invoke id that cannot be written back gets none."""
     try:
-        return [dr.SendPdu(encode(pdu))]
+        return [dr.SendPdu(wire.encode(pdu))]
     except EncodeError as error:
         return [dr.Anomaly(dr.AnomalyKind.UNEXPECTED, f"no answer can be written: {error}")]
 

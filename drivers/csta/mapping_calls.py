@@ -26,7 +26,7 @@ def call_control(event: c.CallControlEvents, r: Reader) -> f.Facts | None:
     fact: f.Facts | None = None
     match event:
         case ("serviceInitiated", e):
-            if m := r.connection(e, e.initiated_connection, e.initiating_device):
+            if m := r.connection(e, e.initiated_connection, e.initiating_device, own=True):
                 fact = f.Initiated(**m)
         case ("originated", e):
             if m := r.connection(e, e.originated_connection, e.calling_device):

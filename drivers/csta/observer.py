@@ -25,6 +25,7 @@ from drivers.csta.mapping import map_event
 from drivers.csta.parts import Data, Parts
 from drivers.csta.pdus import name_of, operation_name, read
 from drivers.csta.results import made
+from drivers.csta.wires import wire_of
 from protocols.csta.phase3 import _codec_phase3 as c
 from protocols.csta.phase3.codec import (
     Aare,
@@ -54,6 +55,7 @@ class Observer:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
         self._slow_path = SlowPath()
+        self._wire = wire_of(dialect)
         self.capabilities: Capabilities = observed(
             dialect, "", Peer(dialect.vendor, dialect.product)
         )
@@ -67,19 +69,20 @@ class Observer:
         """Take one event and return what is to be done about it, in order."""
         match event:
             case dr.PduReceived(octets):
-                pdu, actions = read(octets, self._slow_path)
+                pdu, actions = read(octets, self._slow_path, self._wire.decode)
                 if isinstance(pdu, DecodeError):
                     return actions
                 return actions + self._received(pdu)
             case dr.PduSent(octets):
                 self.client_seen = True
-                pdu, actions = read(octets, self._slow_path)
+                pdu, actions = read(octets, self._slow_path, self._wire.decode_sent)
                 if not isinstance(pdu, DecodeError):
                     self._sent(pdu)
                 return actions
             case dr.LinkUp():
                 self._forget()
-                return [dr.StateChanged(LinkState.OPENING)]
+                opening = LinkState.OPENING if self._dialect.associates else LinkState.UP
+                return [dr.StateChanged(opening)]
             case dr.LinkDown():
                 self._forget()
                 return []
@@ -96,6 +99,7 @@ class Observer:
         self._asked.clear()
         self._parts.forget()
         self._monitors.clear()
+        self._wire.forget()
         self.client_seen = False
 
     # What the client said.

@@ -31,28 +31,28 @@ def unknown(kind: ErrorClass, detail: str) -> Result:
     return Result(EndState.UNKNOWN, error=Error(kind, detail))
 
 
-def failure_error(where: str, failure: object) -> Error:
+def failure_error(where: str, failure: object, protocol: str) -> Error:
     """Make the error of a universal failure."""
     kind, words = describe(failure)
     native: NativeError | None = None
     match failure:
         case (str(category), int(code)):
             name = getattr(code, "name", "").lower()
-            native = NativeError("csta3-ber", category, int(code), name)
+            native = NativeError(protocol, category, int(code), name)
         case (str(category), _):
-            native = NativeError("csta3-ber", category, 0)
+            native = NativeError(protocol, category, 0)
         case _:
             pass
     detail = f"{where}: the switch answers {words}"
     return Error(kind, detail, native=UNSET if native is None else native)
 
 
-def reject_error(where: str, problem: Problem) -> Error:
+def reject_error(where: str, problem: Problem, protocol: str) -> Error:
     """Make the error of a reject."""
     category, number = problem
     kind = _BUSY.get(problem, ErrorClass.PROTOCOL)
     words = f"the switch rejects the request: {category} problem {number}"
     if problem == UNRECOGNIZED:
         kind, words = ErrorClass.UNSUPPORTED, "the switch does not know the operation"
-    native = NativeError("csta3-ber", f"reject {category}", number)
+    native = NativeError(protocol, f"reject {category}", number)
     return Error(kind, f"{where}: {words}", native=native)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from typing_extensions import override
 
 from cti import driver as dr
 from protocols.csta.phase3 import _codec_phase3 as c
-from protocols.csta.phase3.codec import ROSE, Invoke, Pdu, SlowPath, decode
+from protocols.csta.phase3.codec import ROSE, Invoke, Pdu, SlowPath
 from protocols.errors import DecodeError
 
 Result = tuple[Pdu | DecodeError, list[dr.Action]]
@@ -34,7 +35,9 @@ class BoundedSlowPath(SlowPath):
         super().__setattr__(name, value)
 
 
-def read(octets: bytes, slow_path: SlowPath) -> Result:
+def read(
+    octets: bytes, slow_path: SlowPath, decode: Callable[[bytes, SlowPath], Pdu]
+) -> Result:
     """Decode one APDU; what is odd about it comes as anomalies, what is wrong as the error."""
     slow = slow_path.count
     try:

@@ -12,7 +12,7 @@ from cti.model.data import CallData
 from cti.model.events import SwitchTime
 from cti.model.objects import CallNumbers
 from cti.model.states import ConnectionState, Direction
-from drivers.csta.causes import CAUSES
+from drivers.csta.causes import causes_of
 from drivers.csta.dialects import Dialect
 from drivers.csta.identifiers import (
     AnyDeviceID,
@@ -21,6 +21,7 @@ from drivers.csta.identifiers import (
     switch_time,
     told_number,
 )
+from drivers.csta.private import vendor_data
 from protocols.csta.phase3 import _codec_phase3 as c
 
 NOT_NORMALIZED: Final = frozenset(
@@ -46,9 +47,16 @@ NOT_NORMALIZED: Final = frozenset(
         "routeingMode",
         "presenceState",
         "privateEvent",
+        "play",
+        "record",
+        "review",
+        "stop",
+        "suspendPlay",
+        "suspendRecord",
+        "voiceAttributesChange",
     }
 )
-"""Events that are understood and for which the model has no event: buttons, lamps, tones."""
+"""Events that are understood and for which the model has no event: buttons, tones, voice."""
 
 LOCAL_STATES: Final[dict[int | None, ConnectionState]] = {
     c.LocalConnectionState.NULL: ConnectionState.NULL,
@@ -77,7 +85,7 @@ class Reader:
         members: dict[str, Any] = {}
         code = getattr(event, "cause", None)
         if code is not None:
-            cause = CAUSES.get(code)
+            cause = causes_of(self.dialect.phase).get(code)
             if cause is None:
                 cause = Cause.UNKNOWN
                 self.unmapped.append(f"cause {int(code)}")
@@ -109,6 +117,9 @@ class Reader:
             octets = getattr(event, member, None)
             if octets is not None:
                 data[kind] = octets
+        extensions: c.CSTACommonArguments | None = event.extensions
+        if extensions is not None and (vendor := vendor_data(extensions.private_data or ())):
+            data["vendor"] = vendor
         if data:
             members["data"] = CallData(**data)
         linkage = getattr(event, "call_linkage_data", None)
@@ -127,10 +138,19 @@ class Reader:
         return None if line is None else NativeDevice(line.key, DeviceForm.TRUNK)
 
     def connection(
-        self, event: Any, told: c.ConnectionID, subject: AnyDeviceID | None
+        self,
+        event: Any,
+        told: c.ConnectionID,
+        subject: AnyDeviceID | None,
+        *,
+        own: bool = False,
     ) -> dict[str, Any] | None:
-        """Give everything a connection fact needs; None when call or device is not told."""
-        call, device = connection_of(told, self.dialect, subject_of(subject, self.dialect))
+        """Give everything a connection fact needs; None when call or device is not told.
+
+        ``own`` says that the subject is the monitored device where the event names none.
+        """
+        named = subject_of(subject, self.dialect) or (self.monitored if own else None)
+        call, device = connection_of(told, self.dialect, named)
         if call is None or device is None:
             self.unmapped.append("connection without call or device")
             return None

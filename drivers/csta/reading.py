@@ -6,6 +6,7 @@ from typing import Final
 
 from cti import driver as dr
 from drivers.csta.pdus import BoundedSlowPath, read
+from drivers.csta.wire import Wire
 from protocols.csta.phase3.codec import Pdu
 from protocols.errors import DecodeError
 
@@ -18,7 +19,8 @@ SLOW_PER_SECOND: Final = 10
 class Reading:
     """The decoder of one link, and what it could not read lately."""
 
-    def __init__(self, period: float) -> None:
+    def __init__(self, period: float, wire: Wire) -> None:
+        self._decode = wire.decode
         self._slow_path = BoundedSlowPath(int(SLOW_PER_SECOND * period))
         self._undecodable = 0
 
@@ -28,7 +30,7 @@ class Reading:
 
     def read(self, octets: bytes) -> tuple[Pdu | DecodeError, list[dr.Action]]:
         """Decode one APDU; what is odd about it comes as anomalies."""
-        pdu, oddities = read(octets, self._slow_path)
+        pdu, oddities = read(octets, self._slow_path, self._decode)
         if isinstance(pdu, DecodeError):
             self._undecodable += 1
         return pdu, oddities

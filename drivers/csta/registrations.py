@@ -17,6 +17,7 @@ from cti.model.commands import EndState, Result
 from cti.model.errors import Error, ErrorClass
 from drivers.csta.capabilities import Known
 from drivers.csta.connections import device_id
+from drivers.csta.dialects import Phase
 from drivers.csta.exchange import (
     Answer,
     Asked,
@@ -279,9 +280,15 @@ class Registrations:
 def _why(where: str, asked: Asked, answer: Answer) -> Result:
     match answer:
         case Failed(failure):
-            return Result(EndState.FAILED, error=failure_error(where, failure))
+            return Result(
+                EndState.FAILED,
+                error=failure_error(where, failure, Phase.III.protocol),
+            )
         case Rejected(problem):
-            return Result(EndState.FAILED, error=reject_error(where, problem))
+            return Result(
+                EndState.FAILED,
+                error=reject_error(where, problem, Phase.III.protocol),
+            )
         case Unanswered():
             return unknown(ErrorClass.TIMEOUT, f"{where}: no answer within {asked.seconds:g} s")
         case _:

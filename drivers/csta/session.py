@@ -30,6 +30,7 @@ from drivers.csta.routes import Routes
 from drivers.csta.settings import Settings
 from drivers.csta.verbs import Verbs
 from drivers.csta.watching import Watching
+from drivers.csta.wires import wire_of
 from protocols.csta.phase3 import _codec_phase3 as c
 from protocols.csta.phase3.codec import Invoke, Reject, ReturnError, ReturnResult
 from protocols.rose.apdus import ApduError
@@ -44,8 +45,9 @@ class Session:
     def __init__(self, settings: Settings) -> None:
         dialect, timers = settings.dialect, settings.timers
         self.known = Known(settings)
-        self.reading = Reading(timers.heartbeat)
-        self._exchange = Exchange(timers.request)
+        self._wire = wire_of(dialect)
+        self.reading = Reading(timers.heartbeat, self._wire)
+        self._exchange = Exchange(timers.request, self._wire)
         self._heartbeat = Heartbeat(
             dialect.heartbeat.by, timers.heartbeat, timers.silence, self._exchange
         )
@@ -56,7 +58,7 @@ class Session:
         self._registrations = Registrations(settings, self._exchange, self.known)
         self._routes = Routes(dialect, self._registrations)
         self._commands = Commands(
-            settings, self._exchange, self._connections, self.known, self._routes
+            settings, self._exchange, self._connections, self.known, self._routes, self._wire
         )
         self._watching = Watching(
             settings, self._exchange, self._monitors, self._reports, self.known
@@ -68,7 +70,7 @@ class Session:
         self._incoming = Incoming(
             *(dialect, self._reports, self._commands, self._monitors, self._watching),
             *(self._health, self._connections, self._resync),
-            *(self._routes, self._registrations),
+            *(self._routes, self._registrations, self._wire),
         )
         self._answers = Answers(
             *(self._exchange, self._commands, self._watching, self._heartbeat),
@@ -168,7 +170,7 @@ class Session:
     def unreadable(self, octets: bytes, error: ApduError) -> list[dr.Action]:
         """Answer what cannot be read, or give it to whoever asked."""
         if octets[:1] == _INVOKE and not self.reading.crowded:
-            return send(Reject(error.invoke_id, error.problem))
+            return send(Reject(error.invoke_id, error.problem), self._wire)
         return self._answers.unreadable(error.invoke_id) if octets[:1] in _ANSWERS else []
 
     def received(self, pdu: Invoke | ReturnResult | ReturnError | Reject) -> list[dr.Action]:

@@ -14,6 +14,7 @@ from drivers.csta.dialects import Dialect
 from drivers.csta.routes import Routes
 from protocols.csta.phase3 import _codec_phase3 as c
 from protocols.csta.phase3.codec import Operation
+from protocols.errors import EncodeError
 
 
 class Request(Struct, frozen=True, gc=False):
@@ -28,7 +29,7 @@ class Request(Struct, frozen=True, gc=False):
     """Arguments that the service has no place for."""
 
 
-class Unwritable(Exception):  # noqa: N818 - an answer, not a failure of this program
+class Unwritable(EncodeError):  # noqa: N818 - an answer, not a failure of this program
     """A command that has no request, with the error to answer."""
 
     def __init__(self, kind: ErrorClass, detail: str, field: str) -> None:

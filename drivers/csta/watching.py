@@ -169,11 +169,11 @@ class Watching:
             case Told(c.MonitorStartResult(cross_ref_identifier=reference)):
                 return actions + self._running(purpose.device, reference)
             case Failed(failure):
-                error = failure_error(where, failure)
+                error = failure_error(where, failure, self._dialect.phase.protocol)
                 _, _, words = error.detail.partition("the switch answers ")
                 result, message = Result(EndState.FAILED, error=error), "universalFailure"
             case Rejected((category, number) as problem):
-                error = reject_error(where, problem)
+                error = reject_error(where, problem, self._dialect.phase.protocol)
                 words = f"reject {category} {number}"
                 result, message = Result(EndState.FAILED, error=error), "reject"
             case Unanswered():

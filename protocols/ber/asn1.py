@@ -25,6 +25,14 @@ Two class attributes steer the derived codec:
 ``extensible``
     On a CHOICE: an alternative with an unknown tag is kept as ``("unknown", octets)`` and
     written back, instead of being refused.
+
+``open_types``
+    On a SEQUENCE: what stands in an ANY by an earlier field, ``ANY DEFINED BY`` of X.208:
+    ``{"eventInfo": ("eventType", {1: CallClearedEvent, 3: ConnectionClearedEvent})}``. The
+    octets of a value that is not listed are kept.
+
+``bare``
+    On a CHOICE: the alternative that is shown without its name where values are shown.
 """
 
 from __future__ import annotations

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from pyasn1.codec.ber import decoder, encoder
 from pyasn1.type import base, char
 
 from protocols.ber import tlv
 from protocols.ber.model import Definition, Kind, Use
 from protocols.ber.reader import member, text, text_octets
 from protocols.errors import DecodeError
+
+_ANY: Final = Definition(Kind.ANY, "ANY")
 
 
 def from_asn1(use: Use, value: base.Asn1Item, classes: Mapping[str, type[Any]]) -> Any:
@@ -33,12 +36,25 @@ def from_asn1(use: Use, value: base.Asn1Item, classes: Mapping[str, type[Any]]) 
                 # Reading a component in the ordinary way would make an absent one appear.
                 one = own.getComponentByName(field.name, default=None, instantiate=False)
                 absent = one is None or not one.isValue
+                if not absent and field.by >= 0:
+                    values.append(_told(field.told(values[field.by]), one, classes))
+                    continue
                 values.append(None if absent else from_asn1(field.use, one, classes))
             return classes[definition.name](*values)
         case Kind.SEQUENCE_OF:
             return tuple(from_asn1(definition.element, one, classes) for one in own)
         case _:
             return _leaf(definition, own, classes)
+
+
+def _told(use: Use, value: Any, classes: Mapping[str, type[Any]]) -> Any:
+    """Read what stands in an ANY whose type is told elsewhere."""
+    # Of an ANY of indefinite length pyasn1 drops the ends: that is refused.
+    octets = _leaf(_ANY, value, classes)
+    if use.definition.kind is Kind.ANY:
+        return octets
+    inner, _ = decoder.decode(octets, asn1Spec=use.asn1)
+    return from_asn1(use, inner, classes)
 
 
 def _leaf(definition: Definition, own: Any, classes: Mapping[str, type[Any]]) -> Any:
@@ -88,6 +104,10 @@ def to_asn1(use: Use, value: Any) -> base.Asn1Item:
             sequence.clear()
             for field in definition.fields:
                 component = getattr(value, field.attribute)
+                if field.by >= 0:
+                    told = field.told(getattr(value, definition.fields[field.by].attribute))
+                    if told.definition.kind is not Kind.ANY:
+                        component = encoder.encode(to_asn1(told, component))
                 if component is not None or not field.optional:
                     sequence.setComponentByName(field.name, to_asn1(field.use, component))
             return _typed(sequence)

@@ -8,13 +8,21 @@ alias, and for each that stands inside no other ``decode_X(octets) -> X`` and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import ModuleType
 from typing import Final
 
 from protocols.ber import emit_decode, emit_encode
 from protocols.ber.model import Definition, Kind, Schema, Use
-from protocols.ber.source import Source, annotation, docstring, member_name, sequence_of
+from protocols.ber.source import (
+    Source,
+    annotation,
+    docstring,
+    member_name,
+    member_type,
+    open_table,
+    sequence_of,
+)
 
 _HEAD: Final = '''\
 """{title}
@@ -75,13 +83,14 @@ def compile_module(
     modules = tuple(modules)
     schema = Schema(modules)
     names = sorted(module.__name__ for module in modules)
-    tops = _tops(schema, set(roots))
+    tops = _tops(schema, {*roots, *(use.definition.name for use in _told(schema))})
     body = _body(schema, tops, None if hot is None else set(hot))
     body.put()
     body.put()
     body.put(f"CODEC: Final = Codec(({', '.join(names)},), globals())")
     body.put('"""The careful half of this module."""')
     _directory(body, tops)
+    _open_tables(body, schema)
     head = _HEAD.format(
         title=title,
         sources=", ".join(names),
@@ -100,6 +109,13 @@ def _inner(schema: Schema) -> set[str]:
         for definition in schema.definitions.values()
         for field in definition.fields
     }
+
+
+def _told(schema: Schema) -> Iterator[Use]:
+    """Give the types that stand in an ANY."""
+    for definition in schema.definitions.values():
+        for field in definition.fields:
+            yield from field.types.values()
 
 
 def _tops(schema: Schema, wanted: set[str]) -> dict[str, Use]:
@@ -136,7 +152,7 @@ def _record(out: Source, definition: Definition) -> None:
         out.put()
         late = False
         for field in definition.fields:
-            kind = annotation(field.use)
+            kind = member_type(field)
             if field.optional:
                 late = True
                 out.put(f"{field.attribute}: {kind} | None = None")
@@ -144,7 +160,8 @@ def _record(out: Source, definition: Definition) -> None:
                 out.put(f"{field.attribute}: {kind}")
             else:
                 # Python wants a default behind a default; the encoder refuses this one.
-                ignore = "" if kind == "None" else "  # type: ignore[assignment]"
+                fits = kind in ("None", "Any")
+                ignore = "" if fits else "  # type: ignore[assignment]"
                 out.put(f"{field.attribute}: {kind} = None{ignore}")
         out.put("unknown: tuple[Unknown, ...] = ()")
 
@@ -245,3 +262,19 @@ def _directory(out: Source, tops: dict[str, Use]) -> None:
         for name in tops:
             out.put(f"    {name!r}: {prefix}_{name},")
         out.put("}")
+
+
+def _open_tables(out: Source, schema: Schema) -> None:
+    for definition in schema.definitions.values():
+        for field in definition.fields:
+            if field.by < 0:
+                continue
+            for prefix, word, kind in (
+                ("_R", "read", "Callable[[bytes, int, int], Any]"),
+                ("_W", "write", "Callable[[Any], bytes]"),
+            ):
+                table = prefix + open_table(definition, field)
+                out.put(f"{table}: Final[dict[Any, {kind}]] = {{")
+                for value, use in field.types.items():
+                    out.put(f"    {value!r}: {word}_{use.definition.name},")
+                out.put("}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from protocols.ber.model import Definition, Field, Kind, Use
-from protocols.ber.source import Source, annotation
+from protocols.ber.source import Source, annotation, open_table
 
 MANY: Final = 8
 """CHOICEs with more alternatives are looked up in a dict."""
@@ -47,11 +47,14 @@ def _components(out: Source, definition: Definition) -> None:
             if _known(fields[stop].use):
                 with out.block(f"if not ({_test(tag, fields[stop].use)})"):
                     out.put("raise Retry")
+        place = stop + 1
+        if fields[stop].by >= 0:
+            _told(out, definition, stop)
+            continue
         use = fields[stop].use
         expression = _value(out, use, tag, checked=bool(run), target=f"f{stop}")
         if expression != f"f{stop}":
             out.put(f"f{stop}: {annotation(use)} = {expression}")
-        place = stop + 1
     rest = fields[place:]
     short = f"return {definition.name}({', '.join(f'f{n}' for n in range(place))})"
     if not rest:
@@ -83,6 +86,16 @@ def _components(out: Source, definition: Definition) -> None:
     with out.block("if i != e"):
         out.put("raise Retry")
     out.put(f"return {definition.name}({', '.join(f'f{n}' for n in range(len(fields)))})")
+
+
+def _told(out: Source, definition: Definition, place: int) -> None:
+    """Read an ANY whose type an earlier field tells."""
+    field = definition.fields[place]
+    reader, end = out.fresh("o"), out.fresh("w")
+    out.put(f"{reader} = _R{open_table(definition, field)}.get(f{field.by})")
+    out.put(f"{end} = skip(b, i)")
+    out.put(f"f{place}: Any = b[i:{end}] if {reader} is None else {reader}(b, i, {end})")
+    out.put(f"i = {end}")
 
 
 def _optional(field: Field) -> str:

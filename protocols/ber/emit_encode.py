@@ -7,8 +7,8 @@ makes a table or an operator raise; the careful writer then finds out why.
 
 from __future__ import annotations
 
-from protocols.ber.model import Definition, Kind, Use
-from protocols.ber.source import Source, annotation, tag_arguments
+from protocols.ber.model import Definition, Field, Kind, Use
+from protocols.ber.source import Source, annotation, open_table, tag_arguments
 
 
 def sequence(out: Source, definition: Definition) -> None:
@@ -29,7 +29,10 @@ def sequence(out: Source, definition: Definition) -> None:
                     out.put(f"out += {_value(out, field.use, f'x{number}')}")
             else:
                 out.put(f"x{number} = r.{field.attribute}")
-                part = _value(out, field.use, f"x{number}")
+                if field.by >= 0:
+                    part = _told(out, definition, field, f"x{number}")
+                else:
+                    part = _value(out, field.use, f"x{number}")
                 if not part.isidentifier():
                     name = out.fresh("p")
                     out.put(f"{name} = {part}")
@@ -38,6 +41,17 @@ def sequence(out: Source, definition: Definition) -> None:
         if parts or not started:
             _flush(out, parts, started=started)
         out.put("return out")
+
+
+def _told(out: Source, definition: Definition, field: Field, value: str) -> str:
+    """Write an ANY whose type an earlier field tells."""
+    writer, part = out.fresh("o"), out.fresh("p")
+    out.put(f"{writer} = _W{open_table(definition, field)}.get(x{field.by})")
+    with out.block(f"if {writer} is None"):
+        out.put(f"{part}: bytes = {_value(out, field.use, value)}")
+    with out.block("else"):
+        out.put(f"{part} = {writer}({value})")
+    return part
 
 
 def _flush(out: Source, parts: list[str], *, started: bool) -> None:

@@ -3,14 +3,17 @@
 Names are those of ASN.1. Octets are ``{"octets": hex}``, bit strings ``{"bits": "0101"}``,
 times ``{"time": text}``, a CHOICE ``{"choice": name, "value": ...}``, an ENUMERATED the name
 of its value or the number where none is listed, NULL is null. Absent fields are left out.
-Elements that the schema does not know stand under ``"unknown"`` as pairs of place and hex.
+A time with a two-digit year (UTCTime) is shown in UTC with all four; one of another form than
+YYMMDDhhmmssZ is ``{"utc": text}``. Elements that the schema does not know stand under
+``"unknown"`` as pairs of place and hex.
 """
 
 from __future__ import annotations
 
 import binascii
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from protocols.ber.model import Definition, Kind, Use
 from protocols.ber.reader import member
@@ -27,7 +30,10 @@ def to_json(use: Use, value: Any) -> Any:
             for field in definition.fields:
                 component = getattr(value, field.attribute)
                 if component is not None or not field.optional:
-                    shown[field.name] = to_json(field.use, component)
+                    use = field.use
+                    if field.by >= 0:
+                        use = field.told(getattr(value, definition.fields[field.by].attribute))
+                    shown[field.name] = to_json(use, component)
             if value.unknown:
                 shown["unknown"] = [[place, octets.hex()] for place, octets in value.unknown]
             return shown
@@ -35,7 +41,9 @@ def to_json(use: Use, value: Any) -> Any:
             name, chosen = value
             for field in definition.fields:
                 if field.name == name:
-                    return {"choice": name, "value": to_json(field.use, chosen)}
+                    inner = to_json(field.use, chosen)
+                    bare = name == definition.bare
+                    return inner if bare else {"choice": name, "value": inner}
             return {"choice": "unknown", "value": {"octets": chosen.hex()}}
         case Kind.SEQUENCE_OF:
             element = definition.element
@@ -45,11 +53,30 @@ def to_json(use: Use, value: Any) -> Any:
         case Kind.BITS:
             return {"bits": value}
         case Kind.TIME:
-            return {"time": value}
+            return _time(definition, value)
         case Kind.ENUMERATED:
             return label(definition, value)
         case _:
             return value
+
+
+_UTC: Final = re.compile(r"[0-9]{12}Z", re.ASCII)
+_FULL: Final = re.compile(r"(?:19[5-9]|20[0-4])[0-9]{11}", re.ASCII)
+"""What a two-digit year can mean (X.509 4.1.2.5.1): 1950 to 2049."""
+
+
+def full_year(told: str) -> str | None:
+    """Give ``YYYYMMDDhhmmss`` for a UTCTime of the usual form; None for another."""
+    if not _UTC.fullmatch(told):
+        return None
+    return ("19" if told[0] > "4" else "20") + told[:-1]
+
+
+def _time(definition: Definition, value: str) -> dict[str, str]:
+    if not definition.utc:
+        return {"time": value}
+    full = full_year(value)
+    return {"utc": value} if full is None else {"time": full}
 
 
 def label(definition: Definition, value: int) -> str | int:
@@ -72,6 +99,8 @@ class Parser:
         match definition.kind, shown:
             case ((Kind.SEQUENCE | Kind.SET), dict()):
                 return self._components(definition, shown, path)
+            case Kind.CHOICE, _ if definition.bare and not _names(definition, shown):
+                return self._chosen(definition, definition.bare, shown, path, bare=True)
             case Kind.CHOICE, {"choice": str(name), "value": chosen, **rest} if not rest:
                 return self._chosen(definition, name, chosen, path)
             case Kind.SEQUENCE_OF, list():
@@ -88,7 +117,7 @@ class Parser:
                     raise EncodeError(f"{path}.bits: not a text of 0 and 1")
                 return bits
             case Kind.TIME, _:
-                time = _only(shown, "time", path)
+                time = _told_time(definition, shown, path)
                 primitive(definition, time, f"{path}.time")
                 return time
             case Kind.ENUMERATED, str():
@@ -112,10 +141,11 @@ class Parser:
                 )
 
     def _components(self, definition: Definition, shown: dict[str, Any], path: str) -> Any:
-        values = []
+        values: list[Any] = []
         for field in definition.fields:
             if field.name in shown:
-                values.append(self.value(field.use, shown[field.name], f"{path}.{field.name}"))
+                use = field.use if field.by < 0 else field.told(values[field.by])
+                values.append(self.value(use, shown[field.name], f"{path}.{field.name}"))
             elif field.optional:
                 values.append(None)
             else:
@@ -127,13 +157,38 @@ class Parser:
         unknown = _unknown(shown.get("unknown", []), len(names), f"{path}.unknown")
         return self._classes[definition.name](*values, unknown)
 
-    def _chosen(self, definition: Definition, name: str, chosen: Any, path: str) -> Any:
+    def _chosen(
+        self, definition: Definition, name: str, chosen: Any, path: str, *, bare: bool = False
+    ) -> Any:
         for field in definition.fields:
             if field.name == name:
-                return name, self.value(field.use, chosen, f"{path}.value")
+                return name, self.value(field.use, chosen, path if bare else f"{path}.value")
         if definition.extensible and name == "unknown":
             return name, element(chosen, f"{path}.value")
         raise EncodeError(f"{path}: {definition.name} has no alternative {name[:60]!r}")
+
+
+def _names(definition: Definition, shown: Any) -> bool:
+    """Tell whether an alternative is named, other than the one that is shown bare."""
+    match shown:
+        case {"choice": str(name), "value": _, **rest} if not rest:
+            known = [field.name for field in definition.fields]
+            return name != definition.bare and (
+                name in known or (definition.extensible and name == "unknown")
+            )
+        case _:
+            return False
+
+
+def _told_time(definition: Definition, shown: Any, path: str) -> str:
+    if not definition.utc:
+        return _only(shown, "time", path)
+    if isinstance(shown, dict) and "utc" in shown:
+        return _only(shown, "utc", path)
+    time = _only(shown, "time", path)
+    if not _FULL.fullmatch(time):
+        raise EncodeError(f"{path}.time: not YYYYMMDDhhmmss from 1950 to 2049")
+    return time[2:] + "Z"
 
 
 def _only(shown: Any, key: str, path: str) -> str:

@@ -62,6 +62,10 @@ class Definition(msgspec.Struct, frozen=True, eq=False):
     """The class is the schema's own, not one of pyasn1."""
     utf8: bool = False
     """TEXT: octets are UTF-8."""
+    utc: bool = False
+    """TIME: the year has two digits."""
+    bare: str = ""
+    """CHOICE: the alternative that is shown without its name."""
 
     @property
     def element(self) -> Use:
@@ -92,6 +96,14 @@ class Field(msgspec.Struct, frozen=True, eq=False):
     attribute: str
     use: Use
     optional: bool
+    by: int = -1
+    """ANY whose type an earlier field tells: place of that field."""
+    types: dict[Any, Use] = {}
+    """Types of such an ANY by the value of that field."""
+
+    def told(self, value: object) -> Use:
+        """Give the type where the field that tells it has ``value``."""
+        return self.types.get(value, self.use)
 
 
 def identifier(class_bits: int, constructed: int, number: int) -> bytes:
@@ -199,6 +211,8 @@ class Schema:
             if not named:
                 raise SchemaError(f"{kind.value} without a class of its own")
             fields = tuple(self._field(one) for one in own.componentType.namedTypes)
+            for label, (by, types) in getattr(cls, "open_types", {}).items():
+                fields = self._open_type(name, fields, label, by, types)
         elif kind is Kind.SEQUENCE_OF:
             fields = (Field("element", "element", self.use(own.componentType), optional=False),)
         elif kind is Kind.ENUMERATED:
@@ -215,9 +229,32 @@ class Schema:
             names=names,
             named=named,
             utf8=issubclass(cls, char.UTF8String),
+            utc=issubclass(cls, useful.UTCTime),
+            bare=getattr(cls, "bare", ""),
         )
         _check(definition)
         return definition
+
+    def _open_type(
+        self,
+        name: str,
+        fields: tuple[Field, ...],
+        label: str,
+        by: str,
+        types: dict[Any, type[base.Asn1Type]],
+    ) -> tuple[Field, ...]:
+        labels = [field.name for field in fields]
+        if by not in labels or label not in labels[labels.index(by) + 1 :]:
+            raise SchemaError(f"{name}.{label}: no field {by} before it")
+        place, at = labels.index(by), labels.index(label)
+        field = fields[at]
+        if field.use.definition.kind is not Kind.ANY or field.use.tags or field.optional:
+            raise SchemaError(f"{name}.{label}: not a mandatory ANY without tags")
+        if fields[place].optional:
+            raise SchemaError(f"{name}.{by}: tells a type and is optional")
+        uses = {value: self.use(kind()) for value, kind in types.items()}
+        told = msgspec.structs.replace(field, by=place, types=uses)
+        return (*fields[:at], told, *fields[at + 1 :])
 
     def _field(self, named_type: namedtype.NamedType) -> Field:
         one: Any = named_type
@@ -253,6 +290,8 @@ def _check(definition: Definition) -> None:
     grows = definition.extensible or definition.kind in (Kind.SEQUENCE, Kind.SET)
     if grows and any(field.name == "unknown" for field in definition.fields):
         raise SchemaError(f"{definition.name}: the name 'unknown' is taken")
+    if definition.bare and all(field.name != definition.bare for field in definition.fields):
+        raise SchemaError(f"{definition.name}: no alternative {definition.bare}")
     seen: set[bytes] = set()
     choice = definition.kind is Kind.CHOICE
     for field in definition.fields:

@@ -131,7 +131,10 @@ class Reader:
                 last = definition.kind is Kind.SET
                 unknown.append((len(fields) if last else place, octets))
                 continue
-            values[index], at = self.value(fields[index].use, at, end)
+            use = fields[index].use
+            if fields[index].by >= 0:
+                use = fields[index].told(values[fields[index].by])
+            values[index], at = self.value(use, at, end)
             found.add(index)
             if definition.kind is Kind.SEQUENCE:
                 place = index + 1

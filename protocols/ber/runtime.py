@@ -8,6 +8,7 @@ may refuse anything, but must never accept what is wrong. The same holds for enc
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final
 
 Unknown = tuple[int, bytes]
@@ -37,6 +38,10 @@ FALL_BACK_ENCODE: Final = (
     OverflowError,
 )
 """What a generated encoder may raise, for values of another type than declared."""
+
+SHORT: Final = 40
+"""Octets and characters of an OBJECT IDENTIFIER that is read and written once, and remembered:
+a link has few of them."""
 
 SIGNED: Final = tuple(octet - 256 if octet > 127 else octet for octet in range(256))
 """The INTEGER of one contents octet."""
@@ -92,6 +97,11 @@ def skip(octets: bytes, at: int) -> int:
 
 def oid(contents: bytes) -> str:
     """Read the contents of an OBJECT IDENTIFIER (8.19); raise ``Retry`` if they are not one."""
+    return _oid(contents) if len(contents) <= SHORT else _oid.__wrapped__(contents)
+
+
+@lru_cache(maxsize=256)
+def _oid(contents: bytes) -> str:
     if not contents or contents[-1] & 0x80:
         raise Retry
     arcs = []
@@ -113,6 +123,11 @@ def oid(contents: bytes) -> str:
 
 def oid_contents(value: str) -> bytes:
     """Make the contents of an OBJECT IDENTIFIER from its dotted form."""
+    return _oid_contents(value) if len(value) <= SHORT else _oid_contents.__wrapped__(value)
+
+
+@lru_cache(maxsize=256)
+def _oid_contents(value: str) -> bytes:
     parts = value.split(".")
     # ``isdigit`` alone takes digits of other scripts; arcs beyond the limit are long numbers.
     if not value.isascii() or len(parts) < 2 or max(map(len, parts)) > 42:

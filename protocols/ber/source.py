@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from protocols.ber import naming
-from protocols.ber.model import Definition, Kind, Use
+from protocols.ber.model import Definition, Field, Kind, Use
 
 _LEAF_TYPES: Final = {
     Kind.INTEGER: "int",
@@ -76,6 +76,16 @@ def annotation(use: Use) -> str:
             return sequence_of(definition)
         case _:
             return _LEAF_TYPES[definition.kind]
+
+
+def member_type(field: Field) -> str:
+    """Write the type of a component."""
+    return annotation(field.use) if field.by < 0 else "Any"
+
+
+def open_table(definition: Definition, field: Field) -> str:
+    """Name the functions for what an earlier field tells; ``_R`` or ``_W`` goes before it."""
+    return f"_{definition.name}_{field.attribute}"
 
 
 def sequence_of(definition: Definition) -> str:

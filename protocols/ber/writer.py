@@ -75,13 +75,14 @@ class Writer:
         for index, field in enumerate(definition.fields):
             parts += places.get(index, ())
             component = getattr(own, field.attribute)
-            if component is None and (
-                field.optional or field.use.definition.kind is not Kind.NULL
-            ):
+            use = field.use
+            if field.by >= 0:
+                use = field.told(getattr(own, definition.fields[field.by].attribute))
+            if component is None and (field.optional or use.definition.kind is not Kind.NULL):
                 if field.optional:
                     continue
                 raise EncodeError(f"{path}.{field.name}: missing")
-            parts.append(self.value(field.use, component, f"{path}.{field.name}"))
+            parts.append(self.value(use, component, f"{path}.{field.name}"))
         parts += places.get(len(definition.fields), ())
         return b"".join(parts)
 

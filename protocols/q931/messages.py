@@ -232,10 +232,17 @@ def parse(octets: bytes) -> Parsed:
     kind, at, national = octets[at], at + 1, None
     if not kind and at < len(octets):
         national, at = octets[at], at + 1
-    elements, findings = _Walk(octets, at).run()
+    elements, findings = read_elements(octets, at)
     reference = _reference(octets[2 : 2 + length])
     message = Message(_TYPES.get(kind, kind), reference, elements, octets[0], national)
     return Parsed(message, findings)
+
+
+def read_elements(
+    octets: bytes, at: int = 0
+) -> tuple[tuple[Element, ...], tuple[Finding, ...]]:
+    """Read elements from ``at`` to the end, beginning in codeset 0, as far as it goes."""
+    return _Walk(octets, at).run()
 
 
 def _reference(octets: bytes) -> CallReference:
@@ -360,8 +367,14 @@ def encode(message: Message) -> bytes:
         octets.append(message.national)
     elif not message.kind and message.elements:
         raise EncodeError("message type 0 is an escape, and a national type follows it")
+    return bytes(octets) + write_elements(message.elements)
+
+
+def write_elements(elements: Iterable[Element]) -> bytes:
+    """Give the octets of elements, beginning in codeset 0; raise ``EncodeError``."""
+    octets = bytearray()
     locked, alone = 0, None
-    for element in message.elements:
+    for element in elements:
         if isinstance(element, Shift):
             if not 0 <= element.codeset <= 7:
                 raise EncodeError(f"codeset {element.codeset}")

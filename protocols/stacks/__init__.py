@@ -5,8 +5,20 @@ keys of the stack. ``primitives`` has what all stacks take and return.
 """
 
 from protocols.stacks.dchannel import dchannel
-from protocols.stacks.framing import hipath, length16
+from protocols.stacks.framing import hipath, length16, meridian
+from protocols.stacks.omnipcx import omnipcx
+from protocols.stacks.tunnel import tunnel_stack
 from protocols.stacks.x25_line import x25_hdlc, x25_serial
 from protocols.stacks.x25_tcp import xot
 
-__all__ = ["dchannel", "hipath", "length16", "x25_hdlc", "x25_serial", "xot"]
+__all__ = [
+    "dchannel",
+    "hipath",
+    "length16",
+    "meridian",
+    "omnipcx",
+    "tunnel_stack",
+    "x25_hdlc",
+    "x25_serial",
+    "xot",
+]

@@ -84,6 +84,12 @@ class Circuit:
             return []
         return [x25.DisconnectRequest(self.lcn)]
 
+    def reset(self, reason: str) -> list[Step]:
+        """Reset the circuit: what is on its way may be lost."""
+        if self.state is not State.OPEN:
+            return []
+        return [x25.ResetRequest(self.lcn), st.Fault(st.LOST, f"X.25 reset: {reason}")]
+
     def send(self, pdu: bytes, *, urgent: bool) -> list[Step]:
         """Let a PDU wait for its turn."""
         if self.state is not State.OPEN:

@@ -158,6 +158,8 @@ class DChannelStack(st.Stack):
                 return self._line_down(reason)
             case st.Release():
                 return self._request(dl.ReleaseRequest()) if self._up else []
+            case st.Reset():  # frames keep their borders
+                return []
 
     def _line_down(self, reason: str) -> list[st.Action]:
         """Forget the connection; what it says of that is less than the transport knows."""
@@ -285,7 +287,7 @@ class DChannelTap(st.Stack):
                 return [st.Released(reason)]
             case st.OctetsReceived(octets):
                 return self._heard(octets)
-            case st.Send() | st.TimerExpired() | st.Release():
+            case st.Send() | st.TimerExpired() | st.Release() | st.Reset():
                 return []
 
     def _heard(self, octets: bytes) -> list[st.Action]:

@@ -1,19 +1,22 @@
-"""Framing of ASN.1 CSTA over TCP: a length before each APDU.
+"""Framing over TCP: a length before each APDU, or in the header of each message.
 
-Two headers are in use. Most switches send the length of the APDU in two octets, most
-significant first. The Siemens HiPath 3000 family sends 0x26 and then the length with its top
-bit set. The length never counts the header. A frame has no relation to segment borders.
+Two headers are in use for ASN.1 CSTA. Most switches send the length of the APDU in two octets,
+most significant first. The Siemens HiPath 3000 family sends 0x26 and then the length with its
+top bit set. The length never counts the header. Messages of the Meridian Link style begin with
+their own length, which counts all of them. A frame has no relation to segment borders.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from typing_extensions import override
 
 from protocols.errors import EncodeError
+from protocols.meridian import header
+from protocols.stacks.options import Meridian, read
 from protocols.stacks.primitives import (
     Action,
     Established,
@@ -23,6 +26,7 @@ from protocols.stacks.primitives import (
     Received,
     Release,
     Released,
+    Reset,
     Send,
     Stack,
     TimerExpired,
@@ -31,6 +35,23 @@ from protocols.stacks.primitives import (
     TransportUp,
     no_options,
 )
+
+
+class Borders(Protocol):
+    """How PDUs are told apart in a stream."""
+
+    @property
+    def size(self) -> int:
+        """Octets that say where a frame ends."""
+
+    def find(self, octets: bytes, at: int) -> tuple[int, int]:
+        """Give begin and end of the PDU whose frame begins at ``at``.
+
+        Raise ``ValueError`` where no frame can begin.
+        """
+
+    def frame(self, pdu: bytes) -> bytes:
+        """Write the frame of a PDU; raise ``EncodeError`` if it has none."""
 
 
 class Header(Enum):
@@ -51,6 +72,52 @@ class Header(Enum):
         """Octets of the longest APDU that the header can announce."""
         return 0xFFFF if self is Header.LENGTH16 else 0x7FFF
 
+    def find(self, octets: bytes, at: int) -> tuple[int, int]:
+        """Give begin and end of the APDU whose header begins at ``at``."""
+        begin = at + self.size
+        length = octets[begin - 2] << 8 | octets[begin - 1]
+        if self is Header.HIPATH:
+            if octets[at] != _MARK:
+                raise ValueError(f"frame begins with {octets[at]:#04x} instead of 0x26")
+            if not length & _TOP:
+                raise ValueError(f"length {length:#06x} without its top bit")
+            length ^= _TOP
+        return begin, begin + length
+
+    def frame(self, pdu: bytes) -> bytes:
+        """Put the header before one APDU; raise ``EncodeError`` if it is too long."""
+        length = len(pdu)
+        if length > self.longest:
+            raise EncodeError(f"APDU of {length} octets, at most {self.longest} fit the header")
+        if self is Header.LENGTH16:
+            return length.to_bytes(2, "big") + pdu
+        return bytes((_MARK,)) + (length | _TOP).to_bytes(2, "big") + pdu
+
+
+class OwnLength:
+    """Messages that begin with their own length, in the layout of ``meridian.header``."""
+
+    size = header.LENGTH_SIZE
+
+    def __init__(self, longest: int) -> None:
+        self.longest = longest
+
+    def find(self, octets: bytes, at: int) -> tuple[int, int]:
+        """Give begin and end of the message that begins at ``at``."""
+        length = header.total(octets, at)
+        self._check(length, ValueError)
+        return at, at + length
+
+    def frame(self, pdu: bytes) -> bytes:
+        """Check that a message is its own frame; raise ``EncodeError``."""
+        self._check(len(pdu), EncodeError)
+        return pdu
+
+    def _check(self, length: int, error: type[Exception]) -> None:
+        if not header.SIZE <= length <= self.longest:
+            limits = f"{header.SIZE} to {self.longest}"
+            raise error(f"message of {length} octets: {limits} are possible")
+
 
 _MARK: Final = 0x26
 _TOP: Final = 0x8000
@@ -59,11 +126,11 @@ _TOP: Final = 0x8000
 class Framer:
     """Split a stream into APDUs. Never holds more than one frame and the last read."""
 
-    def __init__(self, header: Header) -> None:
-        self._header = header
+    def __init__(self, borders: Borders) -> None:
+        self._borders = borders
         self._chunks: list[bytes] = []
         self._held = 0
-        self._wanted = header.size
+        self._wanted = borders.size
 
     @property
     def held(self) -> int:
@@ -81,47 +148,35 @@ class Framer:
             return [], None
         buffer = b"".join(self._chunks)
         frames: list[bytes] = []
-        start, end, size = 0, len(buffer), self._header.size
+        start, end, size = 0, len(buffer), self._borders.size
         wrong: str | None = None
         self._wanted = size
         while end - start >= size:
-            body = start + size
-            if self._header is Header.HIPATH:
-                if buffer[start] != _MARK:
-                    wrong = f"frame begins with {buffer[start]:#04x} instead of 0x26"
-                    break
-                length = buffer[start + 1] << 8 | buffer[start + 2]
-                if not length & _TOP:
-                    wrong = f"length {length:#06x} without its top bit"
-                    break
-                length ^= _TOP
-            else:
-                length = buffer[start] << 8 | buffer[start + 1]
-            if end - body < length:
-                self._wanted = size + length
+            try:
+                begin, after = self._borders.find(buffer, start)
+            except ValueError as error:
+                wrong = str(error)
                 break
-            frames.append(buffer[body : body + length])
-            start = body + length
+            if after > end:
+                self._wanted = after - start
+                break
+            frames.append(buffer[begin:after])
+            start = after
         self._chunks = [buffer[start:]]
         self._held = end - start
         return frames, wrong
 
 
-def frame(header: Header, pdu: bytes) -> bytes:
-    """Put the header before one APDU; raise ``EncodeError`` if it is too long."""
-    length = len(pdu)
-    if length > header.longest:
-        raise EncodeError(f"APDU of {length} octets, at most {header.longest} fit the header")
-    if header is Header.LENGTH16:
-        return length.to_bytes(2, "big") + pdu
-    return bytes((_MARK,)) + (length | _TOP).to_bytes(2, "big") + pdu
+def frame(borders: Borders, pdu: bytes) -> bytes:
+    """Write the frame of one PDU; raise ``EncodeError`` if it has none."""
+    return borders.frame(pdu)
 
 
 class FramingStack(Stack):
     """Message link that only frames: one transport connection, PDUs with a length."""
 
-    def __init__(self, header: Header) -> None:
-        self._header = header
+    def __init__(self, borders: Borders) -> None:
+        self._borders = borders
         self._framer: Framer | None = None
 
     @property
@@ -145,11 +200,11 @@ class FramingStack(Stack):
                 if self._framer is None:
                     return [Fault("unsent", "no connection to send on")]
                 try:
-                    return [Transmit(frame(self._header, pdu))]
+                    return [Transmit(self._borders.frame(pdu))]
                 except EncodeError as error:
                     return [Fault("unsent", str(error))]
             case TransportUp():
-                self._framer = Framer(self._header)
+                self._framer = Framer(self._borders)
                 return [Established()]
             case TransportDown(reason):
                 if self._framer is None:
@@ -162,6 +217,11 @@ class FramingStack(Stack):
                         Released(reason),
                     ]
                 return [Released(reason)]
+            case Reset(reason):  # a stream cannot be found into again
+                if self._framer is None:
+                    return []
+                self._framer = None
+                return [Fault("reset", reason, fatal=True), Released(reason)]
             case TimerExpired() | Release():  # it starts none; there is no end to agree on
                 return []
 
@@ -176,3 +236,9 @@ def hipath(options: Mapping[str, Any] = {}, *, observing: bool = False) -> Stack
     """Make a message link with the header of the HiPath 3000 family."""
     no_options(options)
     return FramingStack(Header.HIPATH)
+
+
+def meridian(options: Mapping[str, Any] = {}, *, observing: bool = False) -> Stack:  # noqa: ARG001
+    """Make a message link of messages that begin with their own length."""
+    keys: Meridian = read(options, Meridian)
+    return FramingStack(OwnLength(keys.longest))

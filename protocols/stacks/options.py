@@ -1,4 +1,4 @@
-"""Configuration of the stacks that carry PDUs over X.25: keys, bounds, and what they make.
+"""Configuration of the stacks that have keys: bounds, and what X.25 is made of.
 
 Every mistake is an ``OptionError`` that names the key below the table of the stack.
 """
@@ -136,6 +136,13 @@ class Xot(Circuit, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     pvc: XotPvc | None = None
     """The permanent circuit, where there is no call."""
+
+
+class Meridian(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Keys of ``meridian``."""
+
+    longest: Annotated[int, Meta(ge=16, le=65_535)] = 1024
+    """Octets of the longest message, in either direction."""
 
 
 class Plan(Struct, frozen=True):

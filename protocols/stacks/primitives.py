@@ -50,7 +50,13 @@ class Release(Struct, frozen=True, gc=False):
     """Take the link down in order, as far as that goes at once: ``TransportDown`` follows."""
 
 
-Event = TransportUp | TransportDown | OctetsReceived | Send | TimerExpired | Release
+class Reset(Struct, frozen=True, gc=False):
+    """The user cannot tell the peer's PDUs apart: begin anew in whatever way there is."""
+
+    reason: str
+
+
+Event = TransportUp | TransportDown | OctetsReceived | Send | TimerExpired | Release | Reset
 
 # Actions: what the stack wants done, in this order.
 

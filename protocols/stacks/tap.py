@@ -50,7 +50,7 @@ class _Tap(st.Stack):
                 return [st.Released(reason)]
             case st.OctetsReceived(octets):
                 return self._heard(octets)
-            case st.Send() | st.TimerExpired() | st.Release():
+            case st.Send() | st.TimerExpired() | st.Release() | st.Reset():
                 return []
 
     def _begin(self) -> None:

@@ -123,7 +123,7 @@ class X25Stack(st.Stack):
                         out.append(st.Fault("late", f"{len(octets)} octets without a line"))
                     case st.Send():
                         out.append(st.Fault("unsent", "no line to send on"))
-                    case st.Release() | st.TimerExpired():
+                    case st.Release() | st.Reset() | st.TimerExpired():
                         pass
             case st.OctetsReceived(octets):
                 for frame in self._framing.feed(octets):
@@ -134,6 +134,9 @@ class X25Stack(st.Stack):
                 for step in self._circuit.release():
                     self._do(step, out)
                 self._ask(lapb.ReleaseRequest(), out)
+            case st.Reset(reason):
+                for step in self._circuit.reset(reason):
+                    self._do(step, out)
             case st.TimerExpired(timer):
                 self._expired(timer, out)
         self._go_on(out)

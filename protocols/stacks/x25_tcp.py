@@ -80,7 +80,7 @@ class XotStack(st.Stack):
                         out.append(st.Fault("late", late))
                     case st.Send():
                         out.append(st.Fault("unsent", "no connection to send on"))
-                    case st.Release() | st.TimerExpired():
+                    case st.Release() | st.Reset() | st.TimerExpired():
                         pass
             case st.OctetsReceived(octets):
                 self._heard(octets, out)
@@ -88,6 +88,8 @@ class XotStack(st.Stack):
                 self._follow(self._circuit.send(pdu, urgent=urgent), out)
             case st.Release():
                 self._follow(self._circuit.release(), out)
+            case st.Reset(reason):
+                self._follow(self._circuit.reset(reason), out)
             case st.TimerExpired((x25.Timer() as timer, int(lcn))):
                 self._follow([x25.TimerExpired(timer, lcn)], out)
             case st.TimerExpired("set-up"):

@@ -15,7 +15,6 @@ from protocols.csta.phase3 import _codec_phase3 as csta
 from protocols.csta.phase3._codec_phase3 import LocalConnectionState as Local
 from sim.csta.causes import event_cause
 from sim.csta.dialects import BadNumber, Dialect, Order
-from sim.csta.hooks import Hooks
 from sim.csta.merges import connection_list
 from sim.csta.monitors import Monitor, Monitors
 from sim.csta.numbers import Numbers
@@ -23,6 +22,7 @@ from sim.exchange import facts
 from sim.exchange.facts import CallFact
 from sim.exchange.views import Party
 from sim.exchange.words import LegState, Supervision
+from sim.hooks import Hooks
 
 _CONNECTION_CLEARED: Final = 3
 _ESTABLISHED: Final = 7
@@ -222,7 +222,7 @@ class Reporter:
                     **network,
                 )
                 return "queued", queued
-            case facts.RouteRequested():
+            case facts.RouteRequested(in_vector=False) | facts.VectorEntered():
                 return "queued", csta.QueuedEvent(connection, who, *route, **network)
             case facts.Delivered():
                 return "delivered", csta.DeliveredEvent(

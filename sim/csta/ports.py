@@ -1,8 +1,4 @@
-"""Events and actions of a face: one CTI link as its switching function sees it.
-
-A face knows nothing of octets below an APDU, of clocks or of sockets. ``Look`` and ``Ask``
-are answered at once by whoever holds the exchange, before anything else reaches the face.
-"""
+"""Events and actions of a CSTA face: those of every face, and the protocol's own."""
 
 from __future__ import annotations
 
@@ -10,11 +6,50 @@ from enum import Enum
 
 from msgspec import Struct
 
-from sim.exchange.facts import Accepted, Fact, Refused, RouteRequested
-from sim.exchange.verbs import Verb
-from sim.exchange.views import ExchangeView, Sight
+from sim.exchange.facts import Fact
+from sim.ports import (
+    Action,
+    Answered,
+    Ask,
+    Close,
+    LinkDown,
+    LinkUp,
+    Look,
+    Note,
+    RouteOffered,
+    Seen,
+    SendPdu,
+    Serve,
+    StartTimer,
+    StopTimer,
+    TimerExpired,
+)
 
-# Events.
+__all__ = [
+    "Action",
+    "Answered",
+    "Ask",
+    "Close",
+    "Event",
+    "LinkDown",
+    "LinkUp",
+    "LoadReported",
+    "Look",
+    "Note",
+    "PduReceived",
+    "Refusal",
+    "RefusalSet",
+    "Restarted",
+    "RouteOffered",
+    "Seen",
+    "SendPdu",
+    "Serve",
+    "StartTimer",
+    "StatusSet",
+    "StopTimer",
+    "TimerExpired",
+    "Told",
+]
 
 
 class Refusal(Enum):
@@ -22,17 +57,6 @@ class Refusal(Enum):
 
     BUSY = "busy"
     TOO_MANY = "too many outstanding"
-
-
-class LinkUp(Struct, frozen=True, gc=False):
-    """The message link stands; nobody is associated yet."""
-
-    view: ExchangeView
-    """The exchange as it is now."""
-
-
-class LinkDown(Struct, frozen=True, gc=False):
-    """The message link is gone."""
 
 
 class PduReceived(Struct, frozen=True, gc=False):
@@ -51,33 +75,6 @@ class Told(Struct, frozen=True, gc=False):
     """The exchange told a fact."""
 
     fact: Fact
-
-
-class RouteOffered(Struct, frozen=True, gc=False):
-    """A call waits at a route point that this link serves."""
-
-    fact: RouteRequested
-
-
-class Answered(Struct, frozen=True, gc=False):
-    """The exchange answered an ``Ask``."""
-
-    answer: Accepted | Refused
-    facts: tuple[Fact, ...]
-    """What the request led to; each is told again after the answer."""
-
-
-class Seen(Struct, frozen=True, gc=False):
-    """What there is to see now, for a ``Look``."""
-
-    token: str
-    sight: Sight
-
-
-class TimerExpired(Struct, frozen=True, gc=False):
-    """A timer of this face ran out."""
-
-    timer: str
 
 
 class StatusSet(Struct, frozen=True, gc=False):
@@ -118,63 +115,3 @@ Event = (
     | Restarted
     | RefusalSet
 )
-
-# Actions.
-
-
-class SendPdu(Struct, frozen=True, gc=False):
-    """Send one APDU."""
-
-    octets: bytes
-
-
-class Ask(Struct, frozen=True, gc=False):
-    """Give the exchange a request; ``Answered`` comes back unless ``token`` is empty."""
-
-    token: str
-    verb: Verb
-
-
-class Look(Struct, frozen=True, gc=False):
-    """Look at a device and a call of the exchange; ``Seen`` comes back."""
-
-    token: str
-    device: str
-    call: int
-
-
-class Serve(Struct, frozen=True, gc=False):
-    """This link serves a route point from now on, or no more."""
-
-    device: str
-    on: bool
-
-
-class StartTimer(Struct, frozen=True, gc=False):
-    """Start a timer, or start it again."""
-
-    timer: str
-    seconds: float
-
-
-class StopTimer(Struct, frozen=True, gc=False):
-    """Stop a timer; it may not be running."""
-
-    timer: str
-
-
-class Close(Struct, frozen=True, gc=False):
-    """End the transport connection once everything is sent."""
-
-    reason: str
-
-
-class Note(Struct, frozen=True, gc=False):
-    """The computing function did something that a developer wants to know of."""
-
-    kind: str
-    """Short name to count by."""
-    detail: str
-
-
-Action = SendPdu | Ask | Look | Serve | StartTimer | StopTimer | Close | Note

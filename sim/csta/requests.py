@@ -53,6 +53,7 @@ def verb_of(operation: int, argument: Any, numbers: Numbers) -> Verb | Failure |
                 numbers.read_device(argument.calling_device),
                 numbers.read_device(argument.called_directory_number),
                 **_data(argument),
+                prompt=argument.auto_originate is csta.AutoOriginate.PROMPT,
             )
         case csta.MakePredictiveCallArgument():
             return _predictive(argument, numbers)
@@ -102,7 +103,7 @@ def _predictive(argument: csta.MakePredictiveCallArgument, numbers: Numbers) -> 
     )
 
 
-def _data(argument: _Carrying) -> dict[str, bytes]:
+def _data(argument: _Carrying) -> dict[str, Any]:
     return {
         "data": argument.correlator_data or b"",
         "user_data": argument.user_data or b"",

@@ -6,6 +6,7 @@ before the first change.
 
 from __future__ import annotations
 
+from sim.exchange import vectors
 from sim.exchange.answering import answered
 from sim.exchange.board import Board
 from sim.exchange.delivery import deliver, destination_refused
@@ -70,9 +71,18 @@ def dial(board: Board, device: str, digits: str) -> Done | Reason:
 
 
 def make_call(
-    board: Board, device: str, to: str, data: CallData, *, by_computer: bool
+    board: Board,
+    device: str,
+    to: str,
+    data: CallData,
+    *,
+    by_computer: bool,
+    prompt: bool = False,
 ) -> Done | Reason:
-    """Call a number; a computer is refused where a person would hear a tone."""
+    """Call a number; a computer is refused where a person would hear a tone.
+
+    A set with a call on hold is off-hook already: nobody has to be asked to lift the handset.
+    """
     if device not in board.stations:
         return Reason.INVALID_DEVICE
     if not to:
@@ -85,7 +95,9 @@ def make_call(
     if refused is not None:
         return refused
     cause = Cause.MAKE_CALL if by_computer else Cause.NEW_CALL
-    prompts = by_computer and board.stations[device].plan.prompts
+    prompts = prompt or board.stations[device].plan.prompts
+    off_hook = any(leg.state is LegState.HELD for leg in board.at(device))
+    prompts = prompts and by_computer and not off_hook
     leg = initiate(board, device, cause, data, prompting=prompts)
     if prompts:
         leg.to = to
@@ -148,7 +160,7 @@ def connect(board: Board, leg: Leg, cause: Cause) -> None:
     answered(board, leg.call)
 
 
-def hang_up(board: Board, device: str, call: int) -> Done | Reason:
+def hang_up(board: Board, device: str, call: int, user_data: bytes = b"") -> Done | Reason:
     """Clear one connection: that on ``call``, or the one the set is listening to."""
     if not board.known(device):
         return Reason.INVALID_DEVICE
@@ -161,6 +173,8 @@ def hang_up(board: Board, device: str, call: int) -> Done | Reason:
         leg = board.active(device)
     if leg is None:
         return Reason.NO_CALL_TO_CLEAR
+    if user_data:
+        leg.call.data = CallData(user=user_data).over(leg.call.data)
     board.drop(leg, Cause.NORMAL)
     return Done()
 
@@ -182,6 +196,9 @@ def send_digits(board: Board, device: str, digits: str, call: int) -> Done | Rea
     if not digits or any(digit not in "0123456789*#ABCD" for digit in digits):
         return Reason.INVALID_VALUE
     board.tell_call(DigitsSent, found.call, device, Cause.NORMAL, digits=digits)
+    onward = vectors.take(board, found.call, digits)
+    if onward is not None:
+        deliver(board, found.call, *onward)
     return Done(found.call.id)
 
 

@@ -12,7 +12,15 @@ from msgspec import Struct
 from sim.exchange.timers import StartTimer, StopTimer
 from sim.exchange.verbs import Event
 from sim.exchange.views import AgentView, CallView, DeviceView, Party
-from sim.exchange.words import AgentState, Cause, Forwarding, Reason, RouteOutcome, Supervision
+from sim.exchange.words import (
+    AgentState,
+    Cause,
+    Forwarding,
+    Reason,
+    RouteOutcome,
+    Supervision,
+    Treatment,
+)
 
 
 class CallFact(Struct, frozen=True, gc=False, kw_only=True, tag=True, tag_field="fact"):
@@ -35,6 +43,10 @@ class CallFact(Struct, frozen=True, gc=False, kw_only=True, tag=True, tag_field=
     account: bytes
     parties: tuple[Party, ...]
     """Every connection of the call after this fact."""
+    serial: int = 0
+    """Order in which calls began: unlike the id it never comes again."""
+    collected: str = ""
+    """Digits that a vector took from the caller."""
 
 
 class ServiceInitiated(CallFact, frozen=True, gc=False, kw_only=True):
@@ -63,6 +75,18 @@ class RouteRequested(CallFact, frozen=True, gc=False, kw_only=True):
     route: int
     seconds: float
     """Time for the answer."""
+    in_vector: bool = False
+    """Whether the call was there before: a step of a vector asks."""
+
+
+class VectorEntered(CallFact, frozen=True, gc=False, kw_only=True):
+    """The call is at a VDN (``device``), whose vector says what becomes of it."""
+
+
+class DigitsCollected(CallFact, frozen=True, gc=False, kw_only=True):
+    """A VDN (``device``) took digits from the caller."""
+
+    digits: str
 
 
 class Queued(CallFact, frozen=True, gc=False, kw_only=True):
@@ -84,8 +108,18 @@ class Established(CallFact, frozen=True, gc=False, kw_only=True):
     """A party answered or was put through."""
 
 
+class Treated(CallFact, frozen=True, gc=False, kw_only=True):
+    """The caller hears something at the route point (``device``); nobody's state changes."""
+
+    route: int
+    treatment: Treatment
+
+
 class Held(CallFact, frozen=True, gc=False, kw_only=True):
     """A set put the call on hold."""
+
+    conference: bool = False
+    """Whether a consultation for a conference begins with it."""
 
 
 class Retrieved(CallFact, frozen=True, gc=False, kw_only=True):
@@ -209,6 +243,7 @@ class AgentStateChanged(Struct, frozen=True, gc=False, tag=True, tag_field="fact
     reason: str
     pending: AgentState | None
     groups: tuple[str, ...]
+    manual: bool = False
 
 
 class ForwardingChanged(Struct, frozen=True, gc=False, tag=True, tag_field="fact"):
@@ -282,6 +317,9 @@ Fact = (
     | Originated
     | NetworkReached
     | RouteRequested
+    | VectorEntered
+    | DigitsCollected
+    | Treated
     | Queued
     | Delivered
     | Established

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sim.exchange import routing
+from sim.exchange import routing, vectors
 from sim.exchange.acd import tell_queued
 from sim.exchange.basic import connect, find
 from sim.exchange.board import Board
 from sim.exchange.delivery import deliver, destination_refused
-from sim.exchange.facts import Done
+from sim.exchange.facts import Done, Treated
 from sim.exchange.state import Leg
 from sim.exchange.timers import TimerKind
 from sim.exchange.views import CallData
-from sim.exchange.words import Cause, LegState, Reason, RouteOutcome
+from sim.exchange.words import Cause, LegState, Reason, RouteOutcome, Treatment
 
 
 def deflect(board: Board, device: str, to: str, call: int) -> Done | Reason:
@@ -32,6 +32,7 @@ def deflect(board: Board, device: str, to: str, call: int) -> Done | Reason:
         routing.finish(board, leg, RouteOutcome.ABANDONED, to)
     else:
         board.divert(leg, to, Cause.REDIRECTED)
+    vectors.quit_vector(board, moved, to)
     deliver(board, moved, to, Cause.REDIRECTED, device)
     return Done(moved.id)
 
@@ -117,18 +118,29 @@ def unpark(board: Board, device: str, slot: str) -> Done | Reason:
 
 
 def route_register(board: Board, device: str, *, on: bool) -> Done | Reason:
-    """Note whether a computer serves a route point; open requests are not touched."""
+    """Note whether a computer serves a route point.
+
+    Open requests are not touched, but those for which no time runs: nobody else ends them.
+    """
     point = board.points.get(device)
     if point is None:
         return Reason.INVALID_DEVICE
     if point.served == on:
         return Reason.NOTHING_TO_DO
     point.served = on
+    for leg in list(board.at(device)) if not on else ():
+        if leg.timer is None:
+            route_default(board, leg.route, RouteOutcome.TIMED_OUT)
     return Done()
 
 
-def route_select(board: Board, route: int, to: str, data: CallData) -> Done | Reason:
-    """Send a call from its route point to the number the computer chose."""
+def route_select(
+    board: Board, route: int, to: str, data: CallData, digits: int = 0, seconds: float = 0.0
+) -> Done | Reason:
+    """Send a call from its route point to the number the computer chose.
+
+    With ``digits`` so many are taken from the caller first.
+    """
     leg = board.routes.get(route)
     if leg is None:
         return Reason.INVALID_ROUTE
@@ -139,16 +151,38 @@ def route_select(board: Board, route: int, to: str, data: CallData) -> Done | Re
         return Reason.INVALID_DESTINATION
     call = leg.call
     call.data = data.over(call.data)
+    if digits:
+        routing.end(board, leg, RouteOutcome.SELECTED, to)
+        leg.to = to
+        vectors.collect(board, leg, digits, seconds)
+        return Done(call.id)
     routing.finish(board, leg, RouteOutcome.SELECTED, to)
+    vectors.quit_vector(board, call, to)
     deliver(board, call, to, Cause.REDIRECTED)
     return Done(call.id)
 
 
-def route_default(board: Board, route: int, outcome: RouteOutcome) -> Done | Reason:
-    """Send a call from its route point to the default destination."""
+def route_treat(board: Board, route: int, treatment: Treatment) -> Done | Reason:
+    """Let a caller hear something; the computer has the call until it gives up the point."""
     leg = board.routes.get(route)
     if leg is None:
         return Reason.INVALID_ROUTE
+    if board.points[leg.device].plan.vector:
+        return Reason.NOT_PERMITTED  # the vector says what the caller hears
+    board.stop(leg)
+    told = {"route": route, "treatment": treatment}
+    board.tell_call(Treated, leg.call, leg.device, Cause.NORMAL, **told)
+    return Done(leg.call.id)
+
+
+def route_default(board: Board, route: int, outcome: RouteOutcome) -> Done | Reason:
+    """Send a call from its route point to the default destination; a vector just goes on."""
+    leg = board.routes.get(route)
+    if leg is None:
+        return Reason.INVALID_ROUTE
+    if leg.vector:
+        routing.end(board, leg, outcome, "")
+        return Done(leg.call.id)
     call, to = leg.call, board.points[leg.device].plan.default
     routing.finish(board, leg, outcome, to)
     deliver(board, call, to, Cause.REDIRECTED)

@@ -7,6 +7,7 @@ from sim.exchange.board import Board
 from sim.exchange.delivery import deliver, destination_refused, leads_outside
 from sim.exchange.facts import Conferenced, Done, Merged, Moved, Transferred
 from sim.exchange.state import Call, Leg
+from sim.exchange.verbs import Consult
 from sim.exchange.views import CallData
 from sim.exchange.words import Cause, LegState, MergedId, Reason
 
@@ -62,10 +63,11 @@ def reconnect(board: Board, device: str, held: int, active: int) -> Done | Reaso
 
 
 def consult(
-    board: Board, device: str, to: str, call: int, data: CallData, *, by_computer: bool
+    board: Board, wanted: Consult, data: CallData, *, by_computer: bool
 ) -> Done | Reason:
     """Hold the active call and call somebody else."""
-    leg = _station_leg(board, device, call, _CONNECTED, Reason.NO_ACTIVE_CALL)
+    device, to = wanted.device, wanted.to
+    leg = _station_leg(board, device, wanted.call, _CONNECTED, Reason.NO_ACTIVE_CALL)
     if isinstance(leg, Reason):
         return leg
     if not to:
@@ -77,7 +79,7 @@ def consult(
     refused = destination_refused(board, device, to) if by_computer else None
     if refused is not None:
         return refused
-    board.hold(leg, Cause.CONSULTATION)
+    board.hold(leg, Cause.CONSULTATION, conference=wanted.conference)
     consultation = initiate(board, device, Cause.CONSULTATION, data.over(leg.call.data))
     originate(board, consultation, to, Cause.CONSULTATION)
     return Done(consultation.call.id)
@@ -308,6 +310,7 @@ def _merge(board: Board, primary: Call, secondary: Call) -> tuple[Call, tuple[Mo
     call.trunk = primary.trunk or secondary.trunk
     call.data = primary.data.over(secondary.data)
     call.origin, call.redirections = primary.origin, 0
+    call.serial, call.digits = primary.serial, primary.digits or secondary.digits
     legs = [(old, leg) for old in (primary, secondary) for leg in old.legs.values()]
     for old, leg in legs:
         if old is not call:

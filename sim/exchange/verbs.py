@@ -10,7 +10,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from sim.exchange.timers import Timer
-from sim.exchange.words import AgentState, Forwarding
+from sim.exchange.words import AgentState, Forwarding, Treatment
 
 
 class _Event(Struct, frozen=True, gc=False, tag=True, tag_field="do"):
@@ -39,6 +39,8 @@ class MakeCall(_Event, frozen=True, gc=False):
     """Correlator data: travels with the call and is shown to every computer."""
     user_data: bytes = b""
     account: bytes = b""
+    prompt: bool = False
+    """Whether a computer wants the set to ring first, whatever its kind."""
 
 
 class MakePredictiveCall(_Event, frozen=True, gc=False):
@@ -67,6 +69,8 @@ class HangUp(_Event, frozen=True, gc=False):
 
     device: str
     call: int = 0
+    user_data: bytes = b""
+    """What the others are told with it."""
 
 
 class ClearCall(_Event, frozen=True, gc=False):
@@ -114,6 +118,8 @@ class Consult(_Event, frozen=True, gc=False):
     data: bytes = b""
     user_data: bytes = b""
     account: bytes = b""
+    conference: bool = False
+    """Whether it is begun for a conference, where the set has a key of its own for that."""
 
 
 class Transfer(_Event, frozen=True, gc=False):
@@ -223,6 +229,8 @@ class SetAgentState(_Event, frozen=True, gc=False):
     state: AgentState
     reason: str = ""
     """Free text, such as a code for lunch."""
+    manual: bool = False
+    """Ready for one call: behind it the agent works until he or she says otherwise."""
 
 
 class GetAgentState(_Event, frozen=True, gc=False):
@@ -279,6 +287,18 @@ class RouteSelect(_Event, frozen=True, gc=False):
     route: int
     to: str
     data: bytes = b""
+    user_data: bytes = b""
+    collect: int = 0
+    """Digits to take from the caller before; 0 for none."""
+    seconds: float = 0.0
+    """Time for them; 0 for the timer table's."""
+
+
+class RouteTreat(_Event, frozen=True, gc=False):
+    """Let a caller hear something at a route point; no time runs for the answer any more."""
+
+    route: int
+    treatment: Treatment
 
 
 class RouteEnd(_Event, frozen=True, gc=False):
@@ -319,7 +339,7 @@ DeviceVerb = (
     | SetDoNotDisturb
     | SetMessageWaiting
 )
-RouteVerb = RouteRegister | RouteSelect | RouteEnd
+RouteVerb = RouteRegister | RouteSelect | RouteTreat | RouteEnd
 LookVerb = SnapshotDevice | SnapshotCall
 Verb = BasicVerb | KeyVerb | RedirectVerb | DeviceVerb | RouteVerb | LookVerb
 

@@ -123,6 +123,14 @@ class Forwarding(Enum):
     NO_ANSWER = "no answer"
 
 
+class Treatment(Enum):
+    """What a caller hears at a route point until the computer has decided."""
+
+    RINGBACK = "ringback"
+    SILENCE = "silence"
+    MUSIC = "music"
+
+
 class RouteOutcome(Enum):
     """How a route request ended."""
 
@@ -130,6 +138,8 @@ class RouteOutcome(Enum):
     ENDED = "ended"
     """The computer declined; the call went to the default destination."""
     TIMED_OUT = "timed out"
+    OVERTAKEN = "overtaken"
+    """The vector that asked sent the call on itself."""
     ABANDONED = "abandoned"
     """The caller left, or the call was taken from the route point."""
 

@@ -10,11 +10,12 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from sim import brokers
+from sim.face import find
 from sim.kit.conduct import conduct, named
 from sim.kit.pair import monitored
 from sim.kit.patterns import short
@@ -22,6 +23,9 @@ from sim.kit.site import Site
 from sim.processes import Client, Process, ProcessError, Switch, daemon, start_broker
 from sim.scenario import Scenario, Step
 from sim.scenarios import path, reference
+
+_FACES: Final = {"csta": "csta3", "meridian": "meridian"}
+"""Faces of the switches that can be run."""
 
 
 class Shell:
@@ -55,6 +59,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("number", help="number of a scenario, such as 05; all its variants")
     parser.add_argument("--pace", type=float, default=0.8, help="seconds between two steps")
     parser.add_argument("--broker", choices=brokers.NAMES)
+    parser.add_argument(
+        "--switch", default="csta", choices=tuple(_FACES), help="what the switch speaks"
+    )
     given = parser.parse_args(arguments)
     wanted = given.number.zfill(3 if given.number[-1:].isalpha() else 2)
     chosen = {
@@ -67,9 +74,13 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     wrong = 0
     for scenario in chosen.values():
+        face, variant = find(_FACES[given.switch])
+        if why := face.inexpressible(variant).get(scenario.number):
+            _say(f"=== {scenario.title}: cannot be told by this switch: {why}")
+            continue
         try:
             with ExitStack() as stack:
-                wrong += _play(stack, scenario, given.broker, given.pace)
+                wrong += _play(stack, scenario, given)
         except ProcessError as error:
             sys.stderr.write(f"demo: {error}\n")
             return 1
@@ -78,16 +89,25 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if wrong else 0
 
 
-def _play(stack: ExitStack, scenario: Scenario, broker: str | None, pace: float) -> int:
+def _play(stack: ExitStack, scenario: Scenario, given: argparse.Namespace) -> int:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
     _say(f"=== {scenario.title} ({scenario.level})")
-    name, at = start_broker(stack, folder, broker)
-    switch = Switch(stack, folder, "--scenario", str(path(scenario.number)), "--still")
+    name, at = start_broker(stack, folder, given.broker)
+    words = ("--scenario", str(path(scenario.number)), "--still")
+    switch = Switch(stack, folder, *words, speaks=given.switch)
     client = Client(at)
     watcher = stack.enter_context(Process(*client.words("events", "--json")))
     devices = monitored(scenario.plan)
     points = scenario.route_points
-    daemon(stack, folder, broker=at, port=switch.port, devices=devices, route_points=points)
+    daemon(
+        stack,
+        folder,
+        broker=at,
+        port=switch.port,
+        devices=devices,
+        route_points=points,
+        driver=given.switch,
+    )
     watcher.expect('"link.state"', '"up"')
     _say(
         f"    {name}, a simulated switch and ctid are running; {len(devices)} devices monitored"
@@ -99,7 +119,7 @@ def _play(stack: ExitStack, scenario: Scenario, broker: str | None, pace: float)
         _say(f"\n{number}. {named(step)}")
         for event in events:
             _say(f"      {short(event)}")
-        time.sleep(pace)
+        time.sleep(given.pace)
 
     problems = conduct(scenario, site, tell)
     for problem in problems:

@@ -13,6 +13,8 @@ from sim.kit.pair import Pair
 
 _SOON: Final = 60.0
 """Seconds within which a link must be up once its transport is."""
+_ORDERLY: Final = 30.0
+"""Seconds for an end in order."""
 _SILENCE: Final = 7200.0
 """Seconds within which a driver must notice that the switch says nothing."""
 
@@ -66,6 +68,7 @@ def notices_silence(pair: Pair) -> list[str]:
         return [f"{pair.state} after {waited:g} s of silence"]
     pair.disconnect()
     pair.operate(["stall", "off"])
+    pair.notes.clear()  # a link below may have said why it was given up
     return _up(pair) or _sound(pair)
 
 
@@ -99,9 +102,12 @@ def stops_in_order(pair: Pair) -> list[str]:
     if wrong := _up(pair):
         return wrong
     pair.stop()
-    pair.wait(30.0)
+    waited = 0.0
+    while pair.state != "down" and waited < _ORDERLY:  # then the daemon closes the transport
+        pair.wait(0.5)
+        waited += 0.5
     if pair.state != "down":
-        return [f"{pair.state} 30 s after it was asked to stop"]
+        return [f"{pair.state} {waited:g} s after it was asked to stop"]
     if pair.link.connected:
         pair.disconnect("stopped")
     return ["a timer runs on after the end"] if pair.engine.next_due is not None else []

@@ -27,6 +27,8 @@ MUST_HAVE: Final[dict[str, tuple[str, ...]]] = {
 }
 """Verbs, events and members of ``resync`` without which a level is out of reach, whatever
 passes; all else that a link lacks makes its scenarios not expressible, and no worse."""
+CAPABILITIES: Final = "capabilities"
+"""Name of the check for them."""
 
 
 class Verdict(Struct, frozen=True, gc=False):
@@ -59,10 +61,24 @@ def reached(verdicts: Iterable[Verdict]) -> Reached:
         failed = [one for one in here if one.outcome == "failed"]
         if failed:
             return Reached(highest, level, tuple(f"{one.name} failed" for one in failed))
+        lacks = [one.reason for one in here if one.name == CAPABILITIES and _lacking(one)]
+        if lacks:
+            return Reached(highest, level, tuple(lacks))
         if not any(one.outcome == "passed" for one in here):
             return Reached(highest, level, ("nothing was tried that proves it",))
         highest = level
     return Reached(highest)
+
+
+def expressed(verdicts: Iterable[Verdict]) -> str:
+    """Tell how far a driver would be if the levels asked for no more than its link has."""
+    return reached(
+        one for one in verdicts if not (one.name == CAPABILITIES and _lacking(one))
+    ).level
+
+
+def _lacking(verdict: Verdict) -> bool:
+    return verdict.outcome == "not expressible"
 
 
 def report(verdicts: Iterable[Verdict]) -> list[str]:
@@ -85,4 +101,6 @@ def report(verdicts: Iterable[Verdict]) -> list[str]:
     lines.append(f"level reached: {where.level or 'none'}")
     if where.next:
         lines += [f"not {where.next}: {one}" for one in where.why]
+    if (further := expressed(told)) != where.level:
+        lines.append(f"of what the link can express: {further}")
     return lines

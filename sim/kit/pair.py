@@ -11,7 +11,7 @@ import msgspec
 from cti import engine as en
 from cti import moment
 from cti.config.sections import RoutePoint
-from cti.desk import Reply
+from cti.desk import Progress, Reply
 from cti.driver import StopRequested, SwitchDriver
 from cti.identity import StartingState
 from cti.link import Link, stack
@@ -22,6 +22,7 @@ from protocols.stacks.primitives import OctetsReceived, TransportDown, Transport
 from sim.exchange.verbs import Event
 from sim.exchange.views import ExchangeView
 from sim.face import Bench
+from sim.kit import carried
 from sim.kit.fold import Fold
 from sim.plan import ExchangePlan
 from sim.scenario import Scenario
@@ -45,16 +46,25 @@ def route_points(scenario: Scenario) -> tuple[RoutePoint, ...]:
 
 
 def engine(
-    driver: type[SwitchDriver], options: Mapping[str, Any], devices: list[str], **more: Any
+    driver: type[SwitchDriver],
+    options: Mapping[str, Any],
+    devices: list[str],
+    over: str = "",
+    **more: Any,
 ) -> tuple[en.Engine, Link]:
     """Make an Engine with one live link; raise ``DriverError`` for bad options.
 
-    ``more`` is what the configuration of a switch says beside that.
+    ``over`` is another message link than the driver's own. ``more`` is what the configuration
+    of a switch says beside that.
     """
     one = driver({**options, "devices": devices})
-    link = Link(LINK, one, stack(one.stack))
+    link = Link(LINK, one, stack(over or one.stack, carried.KEYS.get(over, {})))
     start = StartingState("kit", {}, {})
     return en.Engine(SWITCH, [link], start, devices, **more), link
+
+
+_MOMENT: Final = moment.SECOND
+"""Longest time for which a driver may wait for what follows."""
 
 
 class Pair:
@@ -76,6 +86,8 @@ class Pair:
         self.events: list[dict[str, Any]] = []
         """Everything published, in its JSON form."""
         self.replies: dict[str, Result] = {}
+        self.progress: dict[str, list[str]] = {}
+        """How far the commands were that wanted it told."""
         self.notes: list[str] = []
         """What was odd on the link."""
         self.record: list[bytes] | None = None
@@ -127,6 +139,14 @@ class Pair:
         self._perform(self.engine.handle(en.Input(LINK, event), self.at))
         self.hear(b"")
 
+    def _listen(self) -> None:
+        """Take what the last move had the switch send, datagram by datagram."""
+        pieces = self.bench.sent
+        self._heard.extend(pieces)
+        if self.record is not None:
+            self.record.extend(pieces)
+        self.hear(b"")
+
     def hear(self, octets: bytes) -> None:
         """Take octets of the switch, after what is being done."""
         if octets:
@@ -147,7 +167,8 @@ class Pair:
 
     def do(self, event: Event) -> None:
         """Let something happen at the switch."""
-        self.hear(self.bench.do(event))
+        self.bench.do(event)
+        self._listen()
         self._look()
 
     def operate(self, words: list[str]) -> dict[str, Any]:
@@ -158,8 +179,8 @@ class Pair:
             case ["mend"]:
                 return {"ok": self._mend(), "error": f"the link is {self.state}"}
             case _:
-                answer, octets = self.bench.say(words)
-                self.hear(octets)
+                answer, _ = self.bench.say(words)
+                self._listen()
                 self._look()
                 return answer
         return {"ok": True}
@@ -183,7 +204,8 @@ class Pair:
             if (other := self.bench.next_due()) is not None:
                 due.append(other)
             step = max(min(due) - self.bench.now, 0.0)
-            self.hear(self.bench.advance(step))
+            self.bench.advance(step)
+            self._listen()
             self._perform(self.engine.handle(en.Wake(), self.at))
             self.hear(b"")
             self._look()
@@ -199,8 +221,15 @@ class Pair:
         """Nothing is under way in one process."""
 
     def later(self) -> bool:
-        """Tell whether waiting could bring more: time passes by ``wait`` only."""
-        return False
+        """Let the driver's next timer run out if it is one of a moment; say whether it did.
+
+        A driver that has to see what follows, before it can say what happened, tells late.
+        """
+        due = self.engine.next_due
+        if due is None or due > self.at + _MOMENT:
+            return False
+        self.wait(max((due - self.at) / moment.SECOND, 0.0))
+        return True
 
     def view(self) -> ExchangeView:
         """Give the truth of the exchange."""
@@ -252,7 +281,8 @@ class Pair:
                     self.events.append(told)
                 case en.Transmit(_, octets):
                     self.sent += len(octets)
-                    self.hear(self.bench.feed(octets))
+                    self.bench.feed(octets)
+                    self._listen()
                 case en.Close(_, reason):
                     self._heard.clear()
                     self.bench.disconnect()
@@ -261,6 +291,8 @@ class Pair:
                     )
                 case Reply():
                     self._replied(action)
+                case Progress(command_id=command_id, step=step):
+                    self.progress.setdefault(command_id, []).append(step)
                 case en.Note(_, note):
                     self.notes.append(f"{note.kind}: {note.detail}")
                 case _:

@@ -63,6 +63,7 @@ class Reactor:
         self._queue.put((call, args))
 
     def seconds(self) -> float:
+        """Give the time on a clock that never goes back."""
         return time.monotonic()
 
     def run(self, *, wait: bool) -> None:

@@ -66,7 +66,7 @@ class PlainStack(st.Stack):
                 return [st.Established()]
             case st.TransportDown(reason):
                 return [st.Released(reason)]
-            case st.TimerExpired() | st.Release():
+            case st.TimerExpired() | st.Release() | st.Reset():
                 return []
 
 

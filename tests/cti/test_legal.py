@@ -14,7 +14,7 @@ from cti.model.commands import Command
 from cti.model.states import ConnectionState
 from cti.targets import Targets
 from cti.tracker import pictures
-from tests.cti.test_desk import capabilities
+from tests.cti.desk.test_desk import capabilities
 from tests.support.switchboard import Board
 
 _S = ConnectionState

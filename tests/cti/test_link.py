@@ -10,6 +10,7 @@ from typing_extensions import override
 from cti import driver as dr
 from cti import link as ln
 from cti.model.states import LinkState
+from protocols.stacks import length16
 from protocols.stacks import primitives as st
 from tests.cti.runner_bench import PlainDriver
 
@@ -85,6 +86,20 @@ def test_a_link_that_the_driver_ends_is_released_in_order(word: bytes) -> None:
     actions = link.handle(st.OctetsReceived(word))
     assert link.state in (LinkState.DOWN, LinkState.BLOCKED)
     assert actions[-1] == ln.Transmit(b"clear")
+
+
+def test_a_link_that_the_driver_cannot_read_any_more_is_reset() -> None:
+    class Lost(PlainDriver):
+        @override
+        def handle(self, event: dr.Event) -> list[dr.Action]:
+            return [dr.ResetLink("no border")] if isinstance(event, dr.PduReceived) else []
+
+    link = ln.Link("a", Lost(), length16)
+    link.handle(st.TransportUp())
+    assert link.handle(st.OctetsReceived(b"\0\1x")) == [
+        ln.Noted("fault.reset", "no border", 1, 1),
+        ln.Close("no border"),
+    ]
 
 
 def test_a_stack_is_made_with_its_keys_and_says_which_is_wrong() -> None:

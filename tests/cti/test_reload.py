@@ -142,12 +142,12 @@ def test_wishes_of_those_who_lost_their_right_end_at_once() -> None:
     site = Site()
     site.ask(cm.MonitorStart(device="201", ttl_s=600))
     site.answer("monitor_start")
-    assert site.engine.desk.leased("201")
-    site.engine.desk.permits = lambda _: Error(ErrorClass.NOT_PERMITTED, "no")
+    assert site.engine.desk.wishes.leased("201")
+    site.engine.desk.admission.permits = lambda _: Error(ErrorClass.NOT_PERMITTED, "no")
     site.take(site.engine.handle(en.RightsChanged(), site.at))
     site.wait(0)
     assert devices(site, "monitor_stop") == ["201"]
-    assert not site.engine.desk.leased("201")
+    assert not site.engine.desk.wishes.leased("201")
 
 
 def test_route_points_come_and_go() -> None:

@@ -30,8 +30,8 @@ class Site:
         self.broker = broker(folder)
         stack.callback(self.broker.stop)
 
-    def switch(self, *options: str, port: int = 0) -> Switch:
-        switch = Switch(self.folder, *options, port=port)
+    def switch(self, *options: str, port: int = 0, speaks: str = "csta") -> Switch:
+        switch = Switch(self.folder, *options, port=port, speaks=speaks)
         self._stack.callback(switch.process.end)
         return switch
 

@@ -197,7 +197,7 @@ class Application:
         self._ready.set()
 
     def _message(self, _client: Any, _data: Any, message: Any) -> None:
-        if "/command/" in message.topic:
+        if "/command/" in message.topic and "/event/command/" not in message.topic:
             return
         if self.quiet and "/reply/" not in message.topic:
             return
@@ -227,19 +227,25 @@ class Application:
         With QoS 1 the reply comes after all events that were published before it; with QoS 0
         it may overtake those that wait for acknowledgements.
         """
+        return self.begin(verb, **args)[1].get(timeout=wait)
+
+    def begin(
+        self, verb: str, options: Mapping[str, Any] | None = None, **args: Any
+    ) -> tuple[str, queue.Queue[dict[str, Any]]]:
+        """Give a command; its id, and where its replies come."""
         self._count += 1
         command_id = f"{self.client}-{self._count}"
         waiting = self.listen(command_id)
         properties: Any = Properties(PacketTypes.PUBLISH)
         properties.ResponseTopic = f"cti/v1/hq/reply/{self.client}/{command_id}"
-        body = {"command_id": command_id, "args": args}
+        body = {"command_id": command_id, "args": args, **(options or {})}
         self._mqtt.publish(
             f"cti/v1/hq/command/{self.client}/{verb}",
             json.dumps(body),
             qos=1,
             properties=properties,
         )
-        return waiting.get(timeout=wait)
+        return command_id, waiting
 
     def listen(self, command_id: str) -> queue.Queue[dict[str, Any]]:
         """Give where the replies to a command come from now on."""
@@ -279,11 +285,15 @@ def write_config(
     devices: str = '"201-208", "300"',
     extra: str = "",
     more: str = "",
+    driver: str = "csta",
+    address: str = "",
 ) -> Path:
     """Write the configuration of a daemon for switch ``hq``.
 
-    ``extra`` are keys of its link, ``more`` are further sections.
+    ``extra`` are keys of its link, ``more`` are further sections; ``address`` is another than
+    that of a ``switch`` port on this machine.
     """
+    where = address or f"tcp:127.0.0.1:{switch}"
     file = folder / "ctid.toml"
     file.write_text(
         f"""
@@ -298,8 +308,8 @@ format = "json"
 brokers = ["mqtt://127.0.0.1:{broker}"]
 
 [switch.hq.link.main]
-driver = "csta"
-address = "tcp:127.0.0.1:{switch}"
+driver = "{driver}"
+address = "{where}"
 {extra}
 
 [switch.hq.link.main.reconnect]
@@ -335,11 +345,13 @@ calls_per_day = 100000000
 class Switch:
     """A simulated switch as a process, and the people at it."""
 
-    def __init__(self, folder: Path, *options: str, port: int = 0) -> None:
+    def __init__(
+        self, folder: Path, *options: str, port: int = 0, speaks: str = "csta"
+    ) -> None:
         self.control = folder / "switch.sock"
         self.process = Process(
             sys.executable,
-            *("-m", "sim", "csta", "--listen", f"tcp:127.0.0.1:{port}"),
+            *("-m", "sim", speaks, "--listen", f"tcp:127.0.0.1:{port}"),
             *("--control", str(self.control), *options),
         )
         told = self.process.expect("listening on")

@@ -48,8 +48,7 @@ def test_a_driver_works_a_switch_over_x25(tmp_path: Path, kind: str) -> None:
         switch, address, link = attach(kind, site, stack)
         app = site.application()
         extra = f'record = {{ folder = "traces" }}\nstack = {link}'
-        config = write_config(tmp_path, site.broker.port, 1, extra=extra)
-        config.write_text(config.read_text().replace("tcp:127.0.0.1:1", address))
+        config = write_config(tmp_path, site.broker.port, 1, extra=extra, address=address)
         process = daemon(config)
         stack.callback(process.end)
         wait_for(lambda: app.link() == "up", "up")

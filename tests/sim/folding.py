@@ -103,10 +103,19 @@ class Folding:
                 assert before is None
                 through = fact.supervision is Supervision.NONE
                 legs[device] = S.CONNECTED if through else S.PROCEEDING
-            case facts.RouteRequested(route=route):
+            case facts.VectorEntered():
                 assert before is None
                 legs[device] = S.ROUTING
+            case facts.DigitsCollected(digits=digits):
+                assert before is S.ROUTING
+                assert fact.collected == digits
+            case facts.RouteRequested(route=route):
+                assert before in (None, S.ROUTING)
+                legs[device] = S.ROUTING
                 self.routes[route] = (fact.call, device)
+            case facts.Treated(route=route):
+                assert before is S.ROUTING
+                assert self.routes[route] == (fact.call, device)
             case facts.Queued(waiting=waiting, in_front=in_front):
                 assert before is None
                 legs[device] = S.QUEUED

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from cti.desk import Reply
+from cti.desk import Progress, Reply
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities
 from cti.mqtt.packets import Publish
@@ -24,7 +24,10 @@ class Ear:
     def event(self, event: ev.Event, offset: int) -> Publish:
         return envelope.publication(TOPICS, event, offset)
 
-    def reply(self, reply: Reply) -> Sequence[Publish]:
+    def copies(self, event: ev.Event, written: Publish) -> Sequence[Publish]:
+        return ()
+
+    def reply(self, reply: Reply | Progress) -> Sequence[Publish]:
         return ()
 
     def notice(self, link_id: str, name: str, detail: str) -> Publish:

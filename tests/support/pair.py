@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from cti.driver import load
 from cti.engine import Engine
 from cti.link import Link
 from cti.routes import RoutePoint
 from sim.csta.bench import Bench
+from sim.csta.dialects import DIALECTS as DIALECT_ROWS
 from sim.kit import pair
 from sim.plan import ExchangePlan
 
@@ -38,9 +41,13 @@ class Pair(pair.Pair):
         dialect: str = "standard",
         *,
         route_points: tuple[RoutePoint, ...] = (),
+        without: tuple[int, ...] = (),
         **more: Any,
     ) -> None:
-        bench = Bench(plan, dialect, fit=True)
+        """``without`` are operations that the switch does not know."""
+        row = DIALECT_ROWS[dialect]
+        row = msgspec.structs.replace(row, unsupported=row.unsupported | set(without))
+        bench = Bench(plan, row, fit=True)
         devices = pair.monitored(plan) if devices is None else devices
         told = {**options(dialect), **more}
         super().__init__(load("csta"), told, bench, devices, route_points=route_points)

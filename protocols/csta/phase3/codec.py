@@ -1,25 +1,19 @@
-"""CSTA phase III APDUs (ECMA-285 over X.880 and X.227).
-
-``encode`` undoes ``decode`` for canonical octets (definite lengths in the fewest octets,
-TRUE as 0xFF, unused bits zero), which is what every switch seen sends.
-"""
+"""CSTA phase III APDUs (ECMA-285 over X.880 and X.227)."""
 
 from __future__ import annotations
 
 import enum
 from typing import Final
 
-from protocols.acse import _codec_acse as acse
-from protocols.ber import naming
-from protocols.ber.runtime import FALL_BACK
 from protocols.ber.slow import SlowPath
+from protocols.csta.codec import Aare, Aarq, Abrt, Codec, Pdu, Rlre, Rlrq
+from protocols.csta.operations import rose_of
 from protocols.csta.phase3 import _codec_phase3 as phase3
 from protocols.csta.phase3.schema import ERRORS, OPERATIONS
-from protocols.errors import EncodeError
 from protocols.rose.apdus import ApduError, Invoke, Reject, ReturnError, ReturnResult
-from protocols.rose.codec import Rose
 
 __all__ = [
+    "CODEC",
     "ROSE",
     "Aare",
     "Aarq",
@@ -37,14 +31,6 @@ __all__ = [
     "decode",
     "encode",
 ]
-
-Aarq = acse.AARQ
-Aare = acse.AARE
-Rlrq = acse.RLRQ
-Rlre = acse.RLRE
-Abrt = acse.ABRT
-Association = Aarq | Aare | Rlrq | Rlre | Abrt
-Pdu = Invoke | ReturnResult | ReturnError | Reject | Association
 
 
 class Operation(enum.IntEnum):
@@ -80,11 +66,29 @@ class Operation(enum.IntEnum):
     SNAPSHOT_CALL = 75
     SNAPSHOT_CALL_DATA = 76
     SNAPSHOT_DEVICE_DATA = 77
+    START_DATA_PATH = 110
+    STOP_DATA_PATH = 111
+    SEND_DATA = 112
+    SEND_MULTICAST_DATA = 113
+    SEND_BROADCAST_DATA = 114
+    SUSPEND_DATA_PATH = 115
+    DATA_PATH_SUSPENDED = 116
+    RESUME_DATA_PATH = 117
+    DATA_PATH_RESUMED = 118
+    FAST_DATA = 119
     GET_LOGICAL_DEVICE_INFORMATION = 201
+    GET_PHYSICAL_DEVICE_INFORMATION = 202
+    GET_SWITCHING_FUNCTION_CAPABILITIES = 203
     GET_SWITCHING_FUNCTION_DEVICES = 204
     SWITCHING_FUNCTION_DEVICES = 205
+    CHANGE_SYS_STAT_FILTER = 206
+    SYSTEM_REGISTER = 207
+    SYSTEM_REGISTER_ABORT = 208
+    SYSTEM_REGISTER_CANCEL = 209
     REQUEST_SYSTEM_STATUS = 210
     SYSTEM_STATUS = 211
+    SW_FUNCTION_CAPS_CHANGED = 212
+    SW_FUNCTION_DEVICES_CHANGED = 213
     ACCEPT_CALL = 214
     CALL_BACK = 215
     CALL_BACK_MESSAGE = 216
@@ -96,70 +100,90 @@ class Operation(enum.IntEnum):
     INTRUDE_CALL = 222
     JOIN_CALL = 223
     ASSOCIATE_DATA = 230
+    CANCEL_TELEPHONY_TONES = 231
     GENERATE_DIGITS = 232
+    GENERATE_TELEPHONY_TONES = 233
     SEND_USER_INFORMATION = 234
+    ATTACH_MEDIA_SERVICE = 244
+    DETACH_MEDIA_SERVICE = 245
     ROUTE_REGISTER = 248
     ROUTE_REGISTER_ABORT = 249
     ROUTE_REGISTER_CANCEL = 250
+    BUTTON_PRESS = 260
+    GET_AUDITORY_APPARATUS_INFORMATION = 261
+    GET_BUTTON_INFORMATION = 262
+    GET_DISPLAY = 263
+    GET_HOOKSWITCH_STATUS = 264
+    GET_LAMP_INFORMATION = 265
+    GET_LAMP_MODE = 266
     GET_MESSAGE_WAITING_INDICATOR = 267
+    GET_MICROPHONE_GAIN = 268
+    GET_MICROPHONE_MUTE = 269
+    GET_RINGER_STATUS = 270
+    GET_SPEAKER_MUTE = 271
+    GET_SPEAKER_VOLUME = 272
+    SET_BUTTON_INFORMATION = 273
     SET_DISPLAY = 274
+    SET_HOOKSWITCH_STATUS = 275
+    SET_LAMP_MODE = 276
     SET_MESSAGE_WAITING_INDICATOR = 277
+    SET_MICROPHONE_GAIN = 278
+    SET_MICROPHONE_MUTE = 279
+    SET_RINGER_STATUS = 280
+    SET_SPEAKER_MUTE = 281
+    SET_SPEAKER_VOLUME = 282
+    CALL_BACK_NON_CALL_RELATED = 300
+    CALL_BACK_MESSAGE_NON_CALL_RELATED = 301
+    CANCEL_CALL_BACK = 302
+    CANCEL_CALL_BACK_MESSAGE = 303
     GET_AGENT_STATE = 304
+    GET_AUTO_ANSWER = 305
+    GET_AUTO_WORK_MODE = 306
+    GET_CALLER_ID_STATUS = 307
     GET_DO_NOT_DISTURB = 308
     GET_FORWARDING = 309
+    GET_LAST_NUMBER_DIALED = 310
+    GET_ROUTEING_MODE = 311
     SET_AGENT_STATE = 312
+    SET_AUTO_ANSWER = 313
+    SET_AUTO_WORK_MODE = 314
+    SET_CALLER_ID_STATUS = 315
     SET_DO_NOT_DISTURB = 316
     SET_FORWARDING = 317
+    SET_ROUTEING_MODE = 318
+    IO_REGISTER = 340
+    IO_REGISTER_ABORT = 341
+    IO_REGISTER_CANCEL = 342
+    DATA_COLLECTED = 343
+    DATA_COLLECTION_RESUMED = 344
+    DATA_COLLECTION_SUSPENDED = 345
+    START_DATA_COLLECTION = 347
+    STOP_DATA_COLLECTION = 348
+    CDR_NOTIFICATION = 360
+    CDR_REPORT = 361
+    SEND_STORED_CDR = 362
+    START_CDR_TRANSMISSION = 363
+    STOP_CDR_TRANSMISSION = 364
+    CONCATENATE_MESSAGE = 500
+    DELETE_MESSAGE = 501
+    PLAY_MESSAGE = 502
+    QUERY_VOICE_ATTRIBUTE = 503
+    REPOSITION = 504
+    RESUME = 505
+    REVIEW = 506
+    SET_VOICE_ATTRIBUTE = 507
+    STOP = 508
+    SUSPEND = 509
+    SYNTHESIZE_MESSAGE = 510
+    RECORD_MESSAGE = 511
+    START = 516
 
 
-def _rose() -> Rose:
-    rose = Rose(phase3.CODEC, phase3.READERS, phase3.WRITERS)
-    for one in OPERATIONS:
-        rose.operation(
-            Operation[naming.member(one.name)],
-            one.name,
-            one.argument.__name__ if one.argument else None,
-            one.result.__name__ if one.result else None,
-        )
-    for code, parameter in ERRORS.items():
-        rose.error(code, parameter.__name__)
-    return rose
+CODEC: Final = Codec(rose_of(phase3, OPERATIONS, ERRORS, Operation))
+"""CSTA phase III."""
 
-
-ROSE: Final = _rose()
+ROSE: Final = CODEC.rose
 """Codec of the remote operations alone."""
 
-_quick: Final = ROSE.quick
-_ASSOCIATION: Final = frozenset(b"\x60\x61\x62\x63\x64")
-_NAMES: Final[dict[type[object], str]] = {
-    Aarq: "AARQ",
-    Aare: "AARE",
-    Rlrq: "RLRQ",
-    Rlre: "RLRE",
-    Abrt: "ABRT",
-}
-
-
-def decode(octets: bytes, slow_path: SlowPath | None = None) -> Pdu:
-    """Read one APDU.
-
-    Raise ``DecodeError``; for octets that are no association APDU it is an ``ApduError``,
-    which says how a reject would put it. ``slow_path`` counts the message if only pyasn1
-    can read its form: the caller limits how many of those it takes.
-    """
-    try:
-        return _quick(octets)
-    except FALL_BACK:
-        if octets and octets[0] in _ASSOCIATION:
-            return acse.decode_ACSE(octets, slow_path)[1]
-        return ROSE.decode(octets, slow_path)
-
-
-def encode(pdu: Pdu) -> bytes:
-    """Write one APDU; raise ``EncodeError`` for a value that does not fit."""
-    if isinstance(pdu, Invoke | ReturnResult | ReturnError | Reject):
-        return ROSE.encode(pdu)
-    name = _NAMES.get(type(pdu))
-    if name is None:
-        raise EncodeError(f"{type(pdu).__name__} is no APDU")
-    return acse.CODEC.encode(name, pdu)
+decode: Final = CODEC.decode
+encode: Final = CODEC.encode

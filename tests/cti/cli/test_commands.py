@@ -33,6 +33,13 @@ def test_help_lists_the_commands() -> None:
         assert command in run.stdout
 
 
+def test_drivers_are_listed_with_what_has_to_be_known_of_them() -> None:
+    lines = cti("drivers").stdout.splitlines()
+    assert "csta: csta3-ber" in lines
+    notice = lines[lines.index("meridian: meridian-link-style") + 1].strip()
+    assert notice.startswith("Meridian-Link-style; octets assigned by this project; replace")
+
+
 def test_decode_shows_lines_and_encode_writes_them_back() -> None:
     records = [json.loads(line) for line in OFFICE.read_text().splitlines()]
     hexes = [record["hex"][4:] for record in records if "hex" in record][:1]
@@ -63,7 +70,7 @@ def test_lines_that_cannot_be_encoded_say_why_and_the_status_is_1() -> None:
 def test_an_unknown_protocol_names_the_known_ones() -> None:
     run = cti("decode", "smoke")
     assert run.returncode == 2
-    assert "acse, csta3" in run.stderr
+    assert "acse, asai, csta1, csta2, csta3" in run.stderr
 
 
 @pytest.mark.vectors
@@ -129,8 +136,8 @@ def test_replay_goes_on_after_what_does_not_decode_and_the_status_is_1(tmp_path)
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("--driver", "acme"), "no driver 'acme'; installed: csta"),
-        (("--driver", "csta", "--dialect", "acme"), "hipath3000, panasonic, standard"),
+        (("--driver", "acme"), "no driver 'acme'; installed: asai, csta, meridian"),
+        (("--driver", "csta", "--dialect", "acme"), "panasonic, phase1, phase2, standard"),
     ],
 )
 def test_replay_refuses_what_it_does_not_have(words, reason) -> None:

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cti.client import CommandError, CommandFailed, CommandRejected, CommandUnknown
+from cti.client import (
+    CommandCancelled,
+    CommandError,
+    CommandFailed,
+    CommandRejected,
+    CommandUnknown,
+)
 from cti.client import actions as a
 from cti.client.asking import GRACE, SILENCE
 from cti.client.core import SETTLED
@@ -21,10 +27,11 @@ from cti.model import results as r
 from cti.model.errors import ErrorClass
 from cti.model.objects import Agent
 from cti.model.states import AgentState, Basis, LinkState
-from cti.northbound.documents import DaemonStatus, LinkStatus
+from cti.northbound.documents import DaemonStatus, LinkStatus, ReplyStatus
 from tests.cti.client.world import World, digits, hook
 
 ALL = {"cti/v1/hq/event/#"}
+CLOUD = {"specversion": "1.0"}
 
 
 # Events.
@@ -220,7 +227,7 @@ def test_an_event_of_a_later_contract_is_no_hole() -> None:
     world.open()
     world.start()
     world.publish(hook(1))
-    body = {"id": "x", "type": "cti.coffee.ready.v1", "offset": 2, "data": {}}
+    body = {**CLOUD, "id": "x", "type": "cti.coffee.ready.v1", "offset": 2, "data": {}}
     world.journal.append(hook(2))
     world.deliver("cti/v1/hq/event/coffee/1/ready", msgspec.json.encode(body))
     world.publish(hook(3))
@@ -235,7 +242,7 @@ def test_what_the_bridge_could_not_keep_is_told_as_a_gap() -> None:
     world.publish(hook(1))
     world.journal += [hook(2), hook(3)]
     gap = {"from_offset": 2, "to_offset": 3}
-    body = {"id": "hq:gap:2:3", "type": "cti.switch.gap.v1", "offset": 3, "data": gap}
+    body = {**CLOUD, "id": "x", "type": "cti.switch.gap.v1", "offset": 3, "data": gap}
     world.deliver("cti/v1/hq/event/switch/hq/gap", msgspec.json.encode(body))
     world.publish(hook(4))
     assert world.numbers() == [1, 4]
@@ -348,12 +355,12 @@ def test_a_reply_comes_as_a_result() -> None:
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (c.EndState.REJECTED, CommandRejected),
-        (c.EndState.FAILED, CommandFailed),
-        (c.EndState.UNKNOWN, CommandUnknown),
+        (ReplyStatus.REJECTED, CommandRejected),
+        (ReplyStatus.FAILED, CommandFailed),
+        (ReplyStatus.UNKNOWN, CommandUnknown),
     ],
 )
-def test_a_refusal_comes_as_an_error(status: c.EndState, kind: type[Exception]) -> None:
+def test_a_refusal_comes_as_an_error(status: ReplyStatus, kind: type[Exception]) -> None:
     world = World()
     world.start()
     world.answer = lambda message: world.refuse(message, ErrorClass.STATE_CONFLICT, status)
@@ -419,11 +426,47 @@ def test_a_command_waits_for_the_streams_that_were_opened_before_it() -> None:
 def test_progress_is_not_the_end() -> None:
     world = World()
     world.start()
-    world.answer = lambda message: world.reply(message, {}, final=False)
-    world.command(c.Hold(device="201"))
+    accepted = ReplyStatus.ACCEPTED
+    world.answer = lambda message: world.reply(
+        message, {"step": "sent"}, status=accepted, final=False
+    )
+    world.command(c.Hold(device="201"), progress=True)
     assert not world.ended
+    assert world.progress == [("c1", "sent")]
     world.reply(world.sent[0], {})
     assert isinstance(world.ended["c1"], r.Done)
+
+
+def test_progress_that_cannot_be_read_is_no_end_either() -> None:
+    world = World()
+    world.start()
+    world.answer = lambda message: world.reply(
+        message, {"step": 7}, status=ReplyStatus.ACCEPTED, final=False
+    )
+    world.command(c.Hold(device="201"), progress=True)
+    assert not world.ended
+    assert world.progress == []
+
+
+@pytest.mark.parametrize("confirm", [False, True])
+def test_a_command_asks_for_what_its_caller_wants(confirm: bool) -> None:
+    world = World()
+    world.start()
+    world.command(c.Hold(device="201"), confirm=confirm, progress=not confirm)
+    body = json.loads(world.sent[0].payload)
+    assert body.get("confirm", "reply") == ("event" if confirm else "reply")
+    assert body.get("progress", False) is not confirm
+
+
+def test_a_withdrawn_command_says_so() -> None:
+    world = World()
+    world.start()
+    world.answer = lambda message: world.refuse(
+        message, ErrorClass.WITHDRAWN, ReplyStatus.CANCELLED
+    )
+    world.command(c.Consult(device="201", to="202"))
+    assert isinstance(world.ended["c1"], CommandCancelled)
+    assert world.ended["c1"].kind is ErrorClass.WITHDRAWN
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,13 @@ from twisted.python.failure import Failure
 
 from cti.client import ClientError, CommandRejected
 from cti.client.twisted import Client
-from cti.model.commands import EndState
 from cti.model.errors import Error, ErrorClass
 from cti.model.events import DeviceHookChanged
 from cti.model.results import CallMade
 from cti.mqtt import packets as p
 from cti.mqtt.addresses import Server
 from cti.northbound import envelope
-from cti.northbound.documents import ReplyBody
+from cti.northbound.documents import ReplyBody, ReplyStatus
 from tests.cti.client.world import TOPICS, hook
 from tests.cti.mqtt.support import Broker, Network
 
@@ -106,7 +105,7 @@ def test_a_command_gives_a_deferred_of_its_result(site: Site) -> None:
     site.turn()
     assert site.sent[-1].topic == "cti/v1/hq/command/app/make_call"
     made = {"call": "c1", "device": "201"}
-    site.reply(ReplyBody(site.command_id, "make_call", EndState.SUCCEEDED, result=made))
+    site.reply(ReplyBody(site.command_id, "make_call", ReplyStatus.SUCCEEDED, result=made))
     assert found == [CallMade(call="c1", device="201")]
 
 
@@ -114,7 +113,7 @@ def test_a_refusal_is_a_failure(site: Site) -> None:
     found = results(site.client.hold(device="201"))
     site.turn()
     problem = Error(ErrorClass.STATE_CONFLICT, "no").problem(site.command_id)
-    site.reply(ReplyBody(site.command_id, "hold", EndState.REJECTED, error=problem))
+    site.reply(ReplyBody(site.command_id, "hold", ReplyStatus.REJECTED, error=problem))
     (failure,) = found
     assert isinstance(failure, Failure)
     assert failure.check(CommandRejected)

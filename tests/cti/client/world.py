@@ -15,11 +15,11 @@ from cti.client.filters import Filter
 from cti.client.values import Gap, Told
 from cti.client.wire import Names
 from cti.model import events as ev
-from cti.model.commands import Args, EndState, Replay
+from cti.model.commands import Args, Replay
 from cti.model.errors import Error, ErrorClass
 from cti.model.states import DeviceType, Origin
 from cti.northbound import envelope
-from cti.northbound.documents import ReplyBody
+from cti.northbound.documents import ReplyBody, ReplyStatus
 from cti.northbound.topics import Topics
 
 TOPICS = Topics("cti", "d1")
@@ -86,6 +86,7 @@ class World:
         self.shown: list[Any] = []
         self.mirrored = 0
         self.now = 0.0
+        self.progress: list[tuple[str, str]] = []
         self.timers: dict[Hashable, float] = {}
         self.answer: Callable[[a.Send], None] = self.carry_out
         self.first = 1
@@ -111,8 +112,10 @@ class World:
         self.feed(a.StreamOpened(stream, Filter(**wanted), "hq", after))
         return self.told[stream]
 
-    def command(self, args: Args, command_id: str = "c1", seconds: float = 10.0) -> None:
-        self.feed(a.Requested(command_id, "hq", args, seconds))
+    def command(
+        self, args: Args, command_id: str = "c1", seconds: float = 10.0, **more: bool
+    ) -> None:
+        self.feed(a.Requested(command_id, "hq", args, seconds, **more))
 
     def numbers(self, stream: int = 1) -> list[int]:
         """Give the offsets of what a stream was told."""
@@ -132,6 +135,8 @@ class World:
                 assert self.up
                 self.sent.append(action)
                 self.answer(action)
+            case a.Progressed(command_id, step):
+                self.progress.append((command_id, step))
             case a.StartTimer(timer, seconds):
                 self.timers[timer] = self.now + seconds
             case a.StopTimer(timer):
@@ -213,7 +218,7 @@ class World:
     def _replay(self, message: a.Send, args: Replay) -> None:
         if args.from_ < self.first:
             error = Error(ErrorClass.GONE, "gone", first_offset=self.first)
-            self.reply(message, error=error, status=EndState.REJECTED)
+            self.reply(message, error=error, status=ReplyStatus.REJECTED)
             return
         assert message.response_topic is not None
         newest = len(self.journal)
@@ -230,7 +235,7 @@ class World:
         message: a.Send,
         result: dict[str, Any] | None = None,
         error: Error | None = None,
-        status: EndState = EndState.SUCCEEDED,
+        status: ReplyStatus = ReplyStatus.SUCCEEDED,
         *,
         final: bool = True,
     ) -> None:
@@ -249,7 +254,7 @@ class World:
         self.deliver(message.response_topic, msgspec.json.encode(told))
 
     def refuse(
-        self, message: a.Send, kind: ErrorClass, status: EndState = EndState.REJECTED
+        self, message: a.Send, kind: ErrorClass, status: ReplyStatus = ReplyStatus.REJECTED
     ) -> None:
         self.reply(message, error=Error(kind, "no"), status=status)
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from cti import driver as dr
 from cti.config import ConfigError, check, examine, load
 from cti.config.describe import schema, schema_text, tables
-from cti.config.files import devices, driver_config, secret
+from cti.config.files import devices, driver_config, recorded_config, secret
 from cti.config.places import places
 from cti.config.reader import Reader
 from cti.config.sections import Calls, Config, Monitor, Reconnect, Recording
@@ -234,6 +234,20 @@ devices = ["201-202"]
     (tmp_path / "word").write_bytes(b"\xff")
     with pytest.raises(ValueError, match="not UTF-8"):
         driver_config(switch.link["main"], switch.monitor)
+
+
+def test_a_profile_is_given_as_its_text_and_recorded(write, tmp_path):
+    (tmp_path / "codes.json").write_text('{"é": 1}')
+    config = load(write(LEAST + 'profile = "codes.json"\n'))
+    switch = config.switch["hq"]
+    told = {"profile": '{"é": 1}'}
+    assert recorded_config(switch.link["main"]) == told
+    assert driver_config(switch.link["main"], switch.monitor) == {**told, "devices": []}
+    (tmp_path / "codes.json").write_bytes(b"\xff")
+    with pytest.raises(ValueError, match=r"codes\.json: not UTF-8"):
+        driver_config(switch.link["main"], switch.monitor)
+    (line,) = errors(examine, write(LEAST + 'profile = "none.json"\n'))
+    assert line.startswith(":7: switch.hq.link.main.profile: ")
 
 
 def test_what_a_driver_says_of_devices_and_login(write, tmp_path):

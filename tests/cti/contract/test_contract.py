@@ -16,11 +16,11 @@ from jsonschema import Draft202012Validator
 from cti.cli.schema import schema, text
 from cti.contract import asyncapi, schemas
 from cti.model import results
-from cti.model.commands import VERBS, EndState
+from cti.model.commands import VERBS
 from cti.model.errors import Error, ErrorClass, NativeError
 from cti.model.events import EVENTS, Event
 from cti.northbound import envelope, requests
-from cti.northbound.documents import ReplyBody
+from cti.northbound.documents import ReplyBody, ReplyStatus
 from cti.northbound.topics import Asked, Topics
 from tests.support import golden
 from tests.support.node import Node, asyncapi_parser
@@ -154,8 +154,8 @@ def test_replies_are_valid() -> None:
     native = NativeError("csta3-ber", "state", 5)
     error = Error(ErrorClass.STATE_CONFLICT, "no held call", "args.call", native)
     made = {"call": None, "device": "201"}
-    good = ReplyBody("1", "make_call", EndState.SUCCEEDED, result=made)
-    bad = ReplyBody("1", "make_call", EndState.FAILED, error=error.problem("1"))
+    good = ReplyBody("1", "make_call", ReplyStatus.SUCCEEDED, result=made)
+    bad = ReplyBody("1", "make_call", ReplyStatus.FAILED, error=error.problem("1"))
     for body in (good, bad):
         validator("make_call.reply").validate(json.loads(msgspec.json.encode(body)))
         assert not validator("hold.reply").is_valid(json.loads(msgspec.json.encode(body)))

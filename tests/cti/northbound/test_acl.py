@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 from click.testing import CliRunner
 from hypothesis import given
@@ -20,6 +18,7 @@ from cti.mqtt.topics import topic_filter_fault
 from cti.northbound.acl import FORMS, Site, rules
 from cti.northbound.topics import Topics
 from cti.rights import Rights
+from tests.support.every import events
 
 DEVICES = ("201", "202", "301", "x/y", "a.b", "500")
 SITE = Site("cti", "d1", "ctid", {"hq": DEVICES, "branch": ("901",)})
@@ -69,19 +68,6 @@ def test_a7_everybody_writes_below_its_own_name_only(rights: dict[str, Right]) -
             assert levels[2] in ("hq", "branch", "daemon")
             assert "command" not in levels
             assert levels[3] != "reply" or levels[4] == name
-
-
-def events(name: str) -> list[ev.Event]:
-    """One event of every kind about an object."""
-    made = []
-    for kind in ev.EVENTS.values():
-        members: dict[str, Any] = {}
-        for field in msgspec.structs.fields(kind):
-            if field.required:
-                members[field.name] = name if field.name.endswith("_id") else None
-        members |= {"switch_id": "hq", "link_id": "main"}
-        made.append(kind(**members))
-    return made
 
 
 @given(RIGHTS, st.sampled_from(["201", "202", "301", "x/y", "4711", "500"]))

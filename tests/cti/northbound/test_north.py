@@ -6,12 +6,14 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import msgspec
+import pytest
 from twisted.internet.task import Clock
 
 from cti import driver as dr
 from cti import engine as en
 from cti import facts as f
 from cti import moment
+from cti.client import wire
 from cti.clock import ClockWall
 from cti.config.rights import Right
 from cti.ends import Port
@@ -27,16 +29,19 @@ from cti.model.capabilities import (
     Support,
 )
 from cti.model.commands import VERBS, EndState, Result
+from cti.model.events import EVENTS, Event
 from cti.model.states import LinkState
 from cti.mqtt.packets import Publish
 from cti.mqtt.reasons import Reason
 from cti.mqtt.service import MqttService
+from cti.northbound import envelope
 from cti.northbound.north import REFRESH, RETRY, Northbound
 from cti.northbound.topics import Topics
 from cti.rights import Rights
 from cti.runner import Runner
 from protocols.stacks import length16
 from protocols.stacks.primitives import OctetsReceived, TransportUp
+from tests.support.every import events
 
 ALL = {verb: CommandSupport(Support.NATIVE) for verb in VERBS}
 
@@ -89,7 +94,7 @@ class Mute:
 class Site:
     """A north with one switch ``hq`` whose Engine runs at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, **forms: Any) -> None:
         self.clock: Any = Clock()
         rights = {
             "app": Right(verbs=("*",), acts=("2*",), destinations=("*",)),
@@ -102,6 +107,7 @@ class Site:
             self.now,
             boot="b1",
             version="1.0",
+            **forms,
         )
         self.to = self.north.add("hq", "Acme")
         self.engine = en.Engine(
@@ -155,6 +161,13 @@ def shown(message: Publish) -> Any:
     return msgspec.json.decode(message.payload)
 
 
+def once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Read an object that has no member twice."""
+    found = dict(members)
+    assert len(found) == len(members)
+    return found
+
+
 def by_topic(messages: list[Publish]) -> dict[str, Publish]:
     return {message.topic: message for message in messages}
 
@@ -182,6 +195,57 @@ def test_an_event_is_a_cloud_event_on_its_topic() -> None:
         "offset": str(told["offset"]),
         "epoch": "1",
     }
+
+
+def test_a_flat_event_has_its_members_at_the_top() -> None:
+    clouds, flats = Site(), Site(flat=True)
+    for site in (clouds, flats):
+        site.up()
+        site.out()
+        site.pdu("i201")
+    for cloud, flat in zip(clouds.out(), flats.out(), strict=True):
+        told = shown(cloud)
+        beside = {"offset": told["offset"], "subject": told["subject"]}
+        read = json.loads(flat.payload, object_pairs_hook=once)
+        assert read == {**told["data"], **beside}
+        assert flat.content_type == "application/json"
+        assert (flat.topic, flat.user_properties) == (cloud.topic, cloud.user_properties)
+        item = wire.item(flat.payload)
+        assert item.event is not None
+        assert item == wire.item(cloud.payload)
+
+
+@pytest.mark.parametrize("kind", EVENTS.values(), ids=EVENTS)
+def test_no_event_has_a_member_of_the_name_of_what_stands_beside_it(
+    kind: type[Event],
+) -> None:
+    assert not {"offset", "subject"} & set(kind.__struct_fields__)
+
+
+def test_with_shards_every_event_comes_once_more_all_of_a_call_in_one() -> None:
+    site = Site(shards=16)
+    site.up()
+    site.out()
+    site.pdu("i201")
+    site.pdu("c201")
+    told = [one for one in site.out() if "/state/" not in one.topic]
+    events, copies = told[::2], told[1::2]
+    assert all(one.topic.startswith("cti/v1/hq/event/") for one in events)
+    assert [one.payload for one in copies] == [one.payload for one in events]
+    (feed,) = {one.topic for one in copies}
+    assert feed in {f"cti/v1/hq/feed/{number}" for number in range(16)}
+    assert [shown(one)["offset"] for one in events] == list(
+        range(shown(events[0])["offset"], shown(events[0])["offset"] + len(events))
+    )
+
+
+def test_every_event_has_a_shard_and_they_are_spread() -> None:
+    found = {
+        envelope.shard(event, 4)
+        for name in ("201", "c7", "", "\udc80")
+        for event in events(name)
+    }
+    assert found == {0, 1, 2, 3}
 
 
 def test_offsets_grow_by_one_per_event_of_the_switch() -> None:

@@ -26,8 +26,9 @@ from cti.rights import Rights
 from cti.store import Store
 from cti.store.messages import Limits
 from cti.store.stream import Stream
-from tests.cti.northbound.test_acl import DEVICES, RIGHTS, SITE, events, matches
+from tests.cti.northbound.test_acl import DEVICES, RIGHTS, SITE, matches
 from tests.support.disk import Disk
+from tests.support.every import events
 from tests.support.shelf import Direct
 
 TOPICS = Topics("cti", "d1")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cti.bucket import Bucket
 from cti.config.rights import Budget
 from cti.moment import SECOND
-from cti.rights.budgets import DAY, MINUTE, SLICES, Bucket, Purse, Window
+from cti.rights.budgets import DAY, MINUTE, SLICES, Purse, Window
 
 HOUR = 3600 * SECOND
 

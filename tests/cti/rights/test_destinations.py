@@ -17,7 +17,7 @@ from tests.cti.rights.office import EVERYTHING, Office, command
 
 REVIEWED = {
     *("device", "call", "held", "active", "target", "agent", "queue", "route", "route_point"),
-    *("link", "announcement"),
+    *("link", "announcement", "via", "command"),
 }
 """Arguments of the form of an identifier that no switch dials: each was looked at.
 
@@ -51,6 +51,8 @@ def with_number(number: str) -> list[cm.Args]:
     made: list[cm.Args] = [
         cm.MakeCall(device="201", to=number),
         cm.MakeCall(device=number, to="202", mode=cm.MakeCallMode.AGENT_FIRST),
+        cm.MakeCall(device=number, to="202", mode=cm.MakeCallMode.TWO_LEGS, via="203"),
+        cm.MakeCall(device="201", to=number, mode=cm.MakeCallMode.TWO_LEGS, via="203"),
         cm.MakePredictiveCall(device="201", to=number, deliver_to="400"),
         cm.MakePredictiveCall(device="201", to="202", deliver_to=number),
         cm.Consult(device="201", to=number),

@@ -17,8 +17,8 @@ from cti.model import commands as cm
 from cti.model.commands import Command, EndState, Result
 from cti.model.errors import ErrorClass
 from cti.rights import Place, Rights
+from tests.cti.desk.test_desk import Office, done, error, reply, sent
 from tests.cti.rights.office import EVERYTHING
-from tests.cti.test_desk import Office, done, error, reply, sent
 
 
 class Guarded(Office):
@@ -28,7 +28,7 @@ class Guarded(Office):
         super().__init__()
         self.rights = Rights(rights)
         place = Place(self.board.tracker.book)
-        self.desk.permits = lambda command: self.rights.permits(command, place)
+        self.desk.admission.permits = lambda command: self.rights.permits(command, place)
 
     def change(self, **rights: Right) -> list[Any]:
         """Give other rights; leases whose time is over by that end at once."""
@@ -36,7 +36,7 @@ class Guarded(Office):
         actions = self.desk.rights_changed(self.at)
         timers = [one for one in actions if isinstance(one, dk.StartTimer)]
         if any(one.token == dk.LEASES and one.due <= self.at for one in timers):
-            actions += self.desk.expired(dk.LEASES)
+            actions += self.desk.expired(dk.LEASES, self.at)
         return actions
 
 
@@ -60,7 +60,7 @@ def test_g4_a_command_that_waits_ends_with_its_right() -> None:
     ended = office.change(app=Right(verbs=("hold",), acts=("201",)))
     assert error(ended).kind is ErrorClass.NOT_PERMITTED
     assert reply(ended).status is EndState.REJECTED
-    answered = office.desk.ended(first.request.token, done())
+    answered = office.desk.ended(first.request.token, done(), office.at)
     assert sent(answered) == []  # the one that waited is gone
     assert reply(answered).status is EndState.SUCCEEDED  # what was sent is the switch's
 
@@ -72,14 +72,14 @@ def test_g4_what_waits_for_others_goes_on() -> None:
     office.ask(cm.SetDnd(device="201", on=True))
     office.ask(cm.SetMwi(device="201", on=True), requester="other")
     assert error(office.change(other=EVERYTHING)).kind is ErrorClass.NOT_PERMITTED
-    (next_,) = sent(office.desk.ended(first.request.token, done()))
+    (next_,) = sent(office.desk.ended(first.request.token, done(), office.at))
     assert next_.request.command.verb == "set_mwi"
 
 
 def test_g4_a_lease_ends_with_its_right_and_the_switch_is_told() -> None:
     office = Guarded(app=SOME)
     (start,) = sent(office.ask(MONITOR))
-    office.desk.ended(start.request.token, done())
+    office.desk.ended(start.request.token, done(), office.at)
     assert office.change(app=SOME) == []
     (stop,) = sent(office.change(app=Right(verbs=("*",), acts=("201",))))
     assert stop.request.command.args == cm.MonitorStop(device="203")
@@ -89,9 +89,9 @@ def test_g4_a_lease_ends_with_its_right_and_the_switch_is_told() -> None:
 def test_g4_a_lease_that_another_one_holds_stays() -> None:
     office = Guarded(app=SOME, other=SOME)
     (start,) = sent(office.ask(MONITOR))
-    office.desk.ended(start.request.token, done())
+    office.desk.ended(start.request.token, done(), office.at)
     (again,) = sent(office.ask(MONITOR, requester="other"))
-    office.desk.ended(again.request.token, done())
+    office.desk.ended(again.request.token, done(), office.at)
     assert sent(office.change(other=SOME)) == []
     assert sent(office.change())
 
@@ -99,21 +99,21 @@ def test_g4_a_lease_that_another_one_holds_stays() -> None:
 def test_g4_a_registration_ends_with_its_right() -> None:
     office = Guarded(app=Right(verbs=("*",), route_points=("400",)))
     (start,) = sent(office.ask(cm.RouteRegister(route_point="400", ttl_s=600)))
-    office.desk.ended(start.request.token, done())
-    assert office.desk.serves("400")
+    office.desk.ended(start.request.token, done(), office.at)
+    assert office.desk.wishes.serves("400")
     assert sent(office.change())
-    assert not office.desk.serves("400")
+    assert not office.desk.wishes.serves("400")
 
 
 def test_g4_a_lease_that_was_being_asked_for_ends_at_once() -> None:
     office = Guarded(app=SOME)
     (start,) = sent(office.ask(MONITOR))
     assert sent(office.change()) == []
-    actions = office.desk.ended(start.request.token, done())
+    actions = office.desk.ended(start.request.token, done(), office.at)
     (timer,) = [one for one in actions if isinstance(one, dk.StartTimer)]
     assert timer.token == dk.LEASES
     assert timer.due <= office.at
-    (stop,) = sent(office.desk.expired(dk.LEASES))
+    (stop,) = sent(office.desk.expired(dk.LEASES, office.at))
     assert stop.request.command.verb == "monitor_stop"
 
 
@@ -127,7 +127,7 @@ def test_a5_a_pickup_that_waited_is_judged_by_the_call_of_that_moment() -> None:
     assert sent(office.ask(cm.Pickup(device="201", target="202", call=call))) == []
     office.board.on(f.Diverted, "1", "202", to="205")
     office.board.on(f.Alerting, "1", "205")
-    told = office.desk.ended(first.request.token, done())
+    told = office.desk.ended(first.request.token, done(), office.at)
     assert sent(told) == []
     rejected = [one for one in told if isinstance(one, dk.Reply)][-1]
     assert rejected.result.status is EndState.REJECTED
@@ -155,7 +155,7 @@ def test_a21_one_client_leaves_room_in_the_queue() -> None:
         for number in range(600)
     ]
     refused = [actions for actions in held if any(isinstance(one, dk.Reply) for one in actions)]
-    assert len(held) - len(refused) == dk.WAITING // 2
+    assert len(held) - len(refused) == dk.PER_LINK // 2
     waits = office.ask(cm.SetMwi(device="d599", on=False), requester="honest")
     assert not any(isinstance(one, dk.Reply) for one in waits)
     assert error(refused[0]).kind is ErrorClass.RESOURCE_BUSY
@@ -168,7 +168,7 @@ def test_a21_one_client_leaves_leases_for_others(monkeypatch: pytest.MonkeyPatch
     def want(device: str, requester: str) -> bool:
         actions = office.ask(cm.MonitorStart(device=device, ttl_s=60), requester=requester)
         for send in sent(actions):
-            office.desk.ended(send.request.token, done())
+            office.desk.ended(send.request.token, done(), office.at)
         return bool(sent(actions))
 
     assert [want(f"a{n}", "greedy") for n in range(12)].count(True) == 10
@@ -209,9 +209,9 @@ def test_a17_nothing_that_a_switch_reports_has_a_command_sent(reports: list[Any]
         office.board.on(kind, call, device)
     assert office.desk.outstanding == 0
     for token in (-1, 0, 1, 2):
-        assert office.desk.ended(token, Result(EndState.SUCCEEDED, result={})) == []
+        assert office.desk.ended(token, Result(EndState.SUCCEEDED, result={}), office.at) == []
     office.at += 3600 * moment.SECOND
-    assert office.desk.expired(dk.LEASES) == []
+    assert office.desk.expired(dk.LEASES, office.at) == []
     assert office.desk.rights_changed(office.at) == []
 
 
@@ -220,4 +220,4 @@ def test_what_the_bridge_asks_itself_needs_no_right() -> None:
     command = Command(
         command_id="x", verb="hold", switch_id="hq", args=cm.Hold(device="201"), requester=""
     )
-    assert office.desk._forbidden(command) is None
+    assert office.desk.admission.forbidden(command) is None

@@ -95,3 +95,10 @@ def test_a_connection_may_have_only_one_half() -> None:
     with pytest.raises(ValueError, match="neither"):
         known.of(None, None)
     assert known.keys(("callID", b"\0\1")) == {"call": "0001"}
+
+
+def test_a_connection_with_an_empty_call_names_no_call() -> None:
+    connections = Connections(STANDARD)
+    told: c.ConnectionID = ("both", c.ConnectionIDBoth(b"", ("dynamicID", b"\x01")))
+    assert connections.keys(told) == {"device": "01"}
+    assert connections.keys(("callID", b"")) == {}

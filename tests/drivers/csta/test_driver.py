@@ -323,7 +323,7 @@ def test_an_observer_takes_no_commands() -> None:
 
 @pytest.mark.parametrize(
     ("config", "word"),
-    [({"dialect": "acme"}, "hipath3000, panasonic, standard"), ({"color": 1}, "color")],
+    [({"dialect": "acme"}, "hipath3000, hipath4000, md110"), ({"color": 1}, "color")],
 )
 def test_a_wrong_configuration_is_refused_by_its_key(config, word) -> None:
     with pytest.raises(dr.DriverError, match=word):

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from pyasn1.type import char, namedval, univ, useful
 from pyasn1.type.namedtype import NamedTypes
 
@@ -203,6 +205,41 @@ class Events(univ.Choice):
         required("delivered", implicit(Delivered, 0)),
         *(required(f"tone{number}", implicit(Tone, number)) for number in range(1, 12)),
         required("empty", implicit(Empty, 12)),
+    )
+
+
+class Nothing(univ.Null):
+    pass
+
+
+class Told(univ.Sequence):
+    """An open type that a number tells, and one that an identifier tells."""
+
+    open_types: ClassVar = {
+        "what": ("kind", {1: Tone, 300: Connection, 7: Cause, 8: Nothing}),
+        "data": ("maker", {"1.3.12.1": Device}),
+    }
+    componentType = NamedTypes(
+        required("kind", implicit(univ.Integer, 0)),
+        required("what", univ.Any()),
+        optional("sure", univ.Boolean()),
+        required("maker", univ.ObjectIdentifier()),
+        required("data", univ.Any()),
+        optional("state", State()),
+    )
+
+
+class WithMore(univ.Sequence):
+    componentType = NamedTypes(required("number", Number()), optional("state", State()))
+
+
+class NumberArgument(univ.Choice):
+    """A number alone, or with more."""
+
+    bare = "number"
+    componentType = NamedTypes(
+        required("number", Number()),
+        required("more", WithMore()),
     )
 
 

@@ -24,12 +24,18 @@ def random_value(
     match definition.kind:
         case Kind.SEQUENCE | Kind.SET:
             likely = draw.choice((0.1, 0.5, 0.9))
-            return classes[definition.name](
-                *(
-                    None if field.optional and draw.random() > likely else inner(field.use)
-                    for field in definition.fields
-                )
-            )
+            values: list[Any] = []
+            tells = {field.by: field for field in definition.fields if field.by >= 0}
+            for place, field in enumerate(definition.fields):
+                if field.optional and draw.random() > likely:
+                    values.append(None)
+                elif place in tells and draw.random() < 0.9:
+                    values.append(draw.choice([*tells[place].types]))
+                else:
+                    values.append(
+                        inner(field.told(values[field.by]) if field.by >= 0 else field.use)
+                    )
+            return classes[definition.name](*values)
         case Kind.CHOICE:
             field = draw.choice(definition.fields)
             return field.name, inner(field.use)

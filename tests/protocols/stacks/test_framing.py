@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protocols.errors import EncodeError
-from protocols.stacks import hipath, length16
+from protocols.stacks import hipath, length16, meridian
 from protocols.stacks.framing import Framer, Header, frame
 from protocols.stacks.primitives import (
     Established,
     Fault,
     OctetsReceived,
+    OptionError,
     Received,
     Released,
     Send,
@@ -132,3 +133,50 @@ def test_what_cannot_be_sent_is_a_fault() -> None:
     assert "65536 octets" in fault.detail
     with pytest.raises(EncodeError):
         frame(Header.HIPATH, bytes(0x8000))
+
+
+class TestMessagesThatBeginWithTheirLength:
+    """The stack of the Meridian Link style; octets of section 9.2 of its reference."""
+
+    register = bytes.fromhex("001c4d0101010000000100000104534c3136030444454d4f04026164")
+    nak = bytes.fromhex("000f4d012203000100090000080124")
+
+    def test_every_cut_gives_the_messages_with_their_headers(self) -> None:
+        octets = self.register + self.nak
+        for cut in range(len(octets) + 1):
+            stack = meridian()
+            stack.handle(TransportUp())
+            actions = [
+                *stack.handle(OctetsReceived(octets[:cut])),
+                *stack.handle(OctetsReceived(octets[cut:])),
+            ]
+            assert actions == [Received(self.register), Received(self.nak)]
+
+    def test_a_message_is_its_own_frame(self) -> None:
+        stack = meridian()
+        stack.handle(TransportUp())
+        assert stack.handle(Send(self.nak)) == [Transmit(self.nak)]
+
+    @pytest.mark.parametrize("length", [0, 11, 1025, 0xFFFF])
+    def test_a_length_that_cannot_be_closes_the_stream(self, length: int) -> None:
+        stack = meridian()
+        stack.handle(TransportUp())
+        actions = stack.handle(OctetsReceived(self.nak + length.to_bytes(2, "big")))
+        assert actions[0] == Received(self.nak)
+        assert actions[1:] == [
+            Fault(
+                "framing", f"message of {length} octets: 12 to 1024 are possible", fatal=True
+            ),
+            Released("framing lost"),
+        ]
+
+    def test_what_is_too_long_is_not_sent(self) -> None:
+        stack = meridian({"longest": 100})
+        stack.handle(TransportUp())
+        (fault,) = stack.handle(Send(bytes(101)))
+        assert fault == Fault("unsent", "message of 101 octets: 12 to 100 are possible")
+
+    @pytest.mark.parametrize("options", [{"longest": 5}, {"shortest": 1}])
+    def test_a_wrong_key_is_named(self, options) -> None:
+        with pytest.raises(OptionError, match=next(iter(options))):
+            meridian(options)

@@ -150,6 +150,22 @@ def test_a_release_in_order_reaches_the_other_end(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", MAKERS)
+def test_a_reset_tells_both_ends_that_pdus_may_be_lost_and_the_circuit_stays(name: str) -> None:
+    pair = ends(name)
+    pair.give(0, st.Reset("too early"))  # nothing is there to be reset
+    pair.up()
+    pair.run(2.0)
+    pair.give(0, st.Reset("a length that cannot be"))
+    pair.run(1.0)
+    assert pair.seen[0][-1] == st.Fault(st.LOST, "X.25 reset: a length that cannot be")
+    assert pair.kinds(1)[-1] == st.LOST
+    pair.send(0, b"on we go")
+    pair.send(1, b"so do we")
+    pair.run(2.0)
+    assert (pair.received(1), pair.received(0)) == ([b"on we go"], [b"so do we"])
+
+
+@pytest.mark.parametrize("name", MAKERS)
 def test_a_lost_transport_releases_and_stops_everything(name: str) -> None:
     pair = ends(name)
     pair.up()

@@ -9,8 +9,9 @@ from protocols.csta.phase3.text import CSTA3
 from protocols.stacks.framing import Framer, Header, frame
 from sim.csta.bench import Bench
 from sim.csta.dialects import DIALECTS, Framing
-from sim.csta.outputs import Output, Settings
+from sim.csta.settings import Settings
 from sim.exchange.verbs import Event
+from sim.outputs import Output
 from sim.plan import ExchangePlan, read_plan
 
 Json = dict[str, Any]

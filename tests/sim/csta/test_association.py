@@ -4,7 +4,7 @@ import pytest
 
 from protocols.csta.phase3.text import CSTA3
 from protocols.stacks.framing import frame
-from sim.csta.outputs import Settings
+from sim.csta.settings import Settings
 from tests.sim.csta.client import VERSIONS, Client, aarq
 
 

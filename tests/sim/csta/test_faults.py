@@ -6,11 +6,12 @@ import pytest
 
 from protocols.csta.phase3.text import CSTA3
 from protocols.stacks.framing import frame
-from sim.csta.mischief import Of, PduFault, PduFaultError, PduKind, indefinite, read_pdu_faults
-from sim.csta.outputs import Settings
+from sim.csta.mischief import indefinite
+from sim.csta.settings import Settings
 from sim.exchange import verbs
 from sim.exchange.verbs import Event
 from sim.faults import Direction, Fault, Kind
+from sim.mischief import Of, PduFault, PduFaultError, PduKind, read_pdu_faults
 from tests.sim.csta.client import Client, device, events, names
 
 CALL: list[Event] = [verbs.MakeCall("201", "202"), verbs.Answer("202")]

@@ -7,8 +7,8 @@ from msgspec import to_builtins
 
 from sim.csta.dialects import STANDARD
 from sim.csta.hub import Hub
-from sim.csta.outputs import Happened
 from sim.load import Load, busy_plan, run
+from sim.outputs import Happened
 from sim.play import Play
 from sim.scenarios import reference
 from sim.words import operate, show
@@ -113,6 +113,7 @@ def test_the_link_is_worked_by_words() -> None:
     for line in ("stall on", "refuse on", "refuse requests on", "status disabled"):
         assert operate(played, line.split()) == {"ok": True}
     hub = played.hub
+    assert isinstance(hub, Hub)
     assert hub.stalled
     assert hub.refusing
     assert hub.refusing_requests

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.csta.dialects import DIALECTS
-from sim.csta.mischief import Of, PduFault, PduKind
-from sim.csta.outputs import Settings
+from sim.csta.settings import Settings
 from sim.exchange import verbs
 from sim.exchange.verbs import Event
 from sim.exchange.words import RestartLinks
 from sim.ledger import Ledger
+from sim.mischief import Of, PduFault, PduKind
 from sim.plan import ExchangePlan, LinkPlan
 from tests.sim.csta.client import Client, Json, device, small_office
 

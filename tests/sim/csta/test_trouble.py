@@ -9,11 +9,11 @@ import pytest
 
 from sim.csta.bench import Bench
 from sim.csta.dialects import DIALECTS
-from sim.csta.mischief import Of, PduFault, PduKind
-from sim.csta.outputs import Settings
+from sim.csta.settings import Settings
 from sim.exchange import verbs
 from sim.exchange.words import RestartLinks
 from sim.faults import Direction, Fault, Kind
+from sim.mischief import Of, PduFault, PduKind
 from sim.plan import LinkPlan
 from tests.sim.csta.client import Client, Json, device, events, names, small_office
 
@@ -250,6 +250,25 @@ def test_a_moment_is_told_monitor_by_monitor_the_last_first() -> None:
     ]
     assert invokes(heard) == sorted(invokes(heard))
     one.ask(75, {"snapshotObject": one.connection(1, "201")})
+
+
+def test_each_monitor_keeps_its_order_when_one_event_is_to_come_in_another() -> None:
+    one = faulty(PduKind.OTHER_ORDER, 2)
+    one.monitor("201")
+    one.monitor("202")
+    assert names(one.do(verbs.MakeCall("201", "202"))) == [
+        ("01", "serviceInitiated"),
+        ("02", "delivered"),
+        *(("01", "originated"), ("01", "delivered")),
+    ]
+
+
+def test_faults_that_ended_strike_no_more() -> None:
+    one = faulty(PduKind.LOSE, 1, count=100)
+    one.monitor("201")
+    assert names(one.do(verbs.GoOffHook("201"))) == []
+    one.bench.hub.end_faults()
+    assert names(one.do(verbs.HangUp("201"))) == [("01", "connectionCleared")]
 
 
 def test_lost_events_are_not_sent_and_the_loss_is_told_after_them() -> None:

@@ -27,6 +27,7 @@ from sim.exchange.verbs import (
     RouteEnd,
     RouteRegister,
     RouteSelect,
+    RouteTreat,
     SetAgentState,
     SetDoNotDisturb,
     SetForwarding,
@@ -34,7 +35,7 @@ from sim.exchange.verbs import (
     TrunkRings,
 )
 from sim.exchange.views import AgentView
-from sim.exchange.words import AgentState, Forwarding, Reason
+from sim.exchange.words import AgentState, Forwarding, Reason, Treatment
 from tests.sim.small import later, play, small, untimed
 
 QUEUE = TrunkRings("5550500", "0612")
@@ -206,6 +207,19 @@ def test_a_route_request_ends_by_selection_refusal_or_time():
         told = later(stage, 5.0) if event is None else play(stage, event)
         assert told == ["RouteEnded", "Diverted 600 redirected", outcome]
         assert refusal(stage, RouteSelect(1, "202")) is Reason.INVALID_ROUTE
+
+
+def test_a_treated_call_waits_until_the_route_point_is_given_up():
+    stage = small()
+    stage.do(TrunkRings("5550600", "0612"))
+    assert play(stage, RouteTreat(1, Treatment.MUSIC)) == ["Treated 600 normal"]
+    assert later(stage, 600.0) == []
+    assert play(stage, RouteRegister("600", on=False)) == [
+        "RouteEnded",
+        "Diverted 600 redirected",
+        "Delivered 201 redirected",
+    ]
+    assert refusal(stage, RouteTreat(1, Treatment.SILENCE)) is Reason.INVALID_ROUTE
 
 
 def test_data_of_a_route_selection_travels_with_the_call():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.kit.levels import LEVELS, Verdict, reached, report
+from sim.kit.levels import LEVELS, Verdict, expressed, reached, report
 
 
 def passed(*levels: str) -> list[Verdict]:
@@ -37,3 +37,12 @@ def test_the_report_names_what_did_not_pass() -> None:
     lines = report([*passed("L0"), Verdict("L1", "held", "failed", "no event")])
     assert "    failed: held (no event)" in lines
     assert "level reached: L0" in lines
+
+
+def test_what_the_protocol_lacks_ends_the_climb_and_what_it_can_is_told() -> None:
+    lacks = Verdict("L1", "capabilities", "not expressible", "the link has no hold: why")
+    told = [*passed("L0", "L1", "L2"), lacks]
+    where = reached(told)
+    assert (where.level, where.next, where.why) == ("L0", "L1", ("the link has no hold: why",))
+    assert expressed(told) == "L2"
+    assert report(told)[-1] == "of what the link can express: L2"

@@ -1,19 +1,9 @@
-# Values are drawn from seeds and hide nothing.
-# ruff: noqa: S311
-
-import json
-import random
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
-from pyasn1.codec.ber import decoder, encoder
 
 from protocols.acse import _codec_acse as acse
-from protocols.ber.asn1_values import from_asn1, to_asn1
-from protocols.ber.runtime import FALL_BACK
 from protocols.ber.slow import SlowPath
 from protocols.csta.phase3 import _codec_phase3 as phase3
 from protocols.csta.phase3 import codec
@@ -31,13 +21,8 @@ from protocols.csta.phase3.codec import (
     encode,
 )
 from protocols.errors import DecodeError, EncodeError, TruncatedError
-from protocols.rose import envelope
-from tests.protocols.ber.values import indefinite, random_value
+from tests.protocols.ber.values import indefinite
 from tests.protocols.csta.phase3.frames import TRACES, apdus
-
-MANY = settings(max_examples=6 * settings().max_examples)
-TYPES = sorted(phase3.CODEC.schema.roots)
-SEEDS = st.integers(0, 2**32)
 
 # From the published vectors: made by an independent compiler.
 MAKE_CALL = bytes.fromhex("a11d02010102010a301530058003323031300c800a30333031323334353637")
@@ -130,19 +115,6 @@ def test_what_is_not_known_is_kept(octets, value):
 
 
 @pytest.mark.vectors
-def test_vectors(vectors: Path):
-    count = 0
-    for name in ("encoded", "real"):
-        for line in (vectors / "csta" / f"{name}.jsonl").read_text().splitlines():
-            row = json.loads(line)
-            if row["phase"] in ("III", "any"):
-                octets = bytes.fromhex(row["hex"])
-                assert encode(decode(octets)) == octets, row["name"]
-                count += 1
-    assert count > 300
-
-
-@pytest.mark.vectors
 @pytest.mark.parametrize("trace", TRACES)
 def test_traces_pass_without_loss(vectors: Path, trace):
     slow = SlowPath()
@@ -153,70 +125,6 @@ def test_traces_pass_without_loss(vectors: Path, trace):
             assert ROSE.quick(octets) == decode(octets)
     assert slow.count == 0
     assert len(messages) > 150
-
-
-@MANY
-@given(name=st.sampled_from(TYPES), seed=SEEDS)
-def test_pyasn1_agrees_on_values(name, seed):
-    use = phase3.CODEC.use(name)
-    value = random_value(use, random.Random(seed), phase3.CODEC.classes)
-    octets = phase3.CODEC.encode(name, value)
-    assert phase3.CODEC.decode(name, octets) == value
-    if name in phase3.READERS:
-        assert phase3.WRITERS[name](value) == octets
-        assert phase3.READERS[name](octets, 0, len(octets)) == value
-    theirs, rest = decoder.decode(octets, asn1Spec=use.asn1)
-    assert not rest
-    assert from_asn1(use, theirs, phase3.CODEC.classes) == value
-    again = phase3.CODEC.decode(name, encoder.encode(to_asn1(use, value)))
-    assert bare(again) == bare(value)
-
-
-def bare(value):
-    """Take away records without contents: pyasn1's encoder adds some (its own fault)."""
-    if isinstance(value, tuple):
-        return tuple(map(bare, value))
-    if not (fields := getattr(value, "__struct_fields__", ())):
-        return value
-    parts = [bare(getattr(value, field)) for field in fields[:-1]]
-    return None if all(part is None for part in parts) else (type(value), *parts)
-
-
-OPERATIONS = sorted({*ROSE.arguments, *ROSE.results})
-
-
-@given(code=st.sampled_from(OPERATIONS), seed=SEEDS)
-def test_round_trip_of_every_operation(code, seed):
-    draw = random.Random(seed)
-    for table, make in ((ROSE.arguments, Invoke), (ROSE.results, ReturnResult)):
-        if (carried := table.get(code)) is not None:
-            value = random_value(phase3.CODEC.use(carried.name), draw, phase3.CODEC.classes)
-            apdu = make(draw.randint(-(2**31), 2**31), Operation(code), value)
-            octets = encode(apdu)
-            assert decode(octets) == apdu
-            assert envelope.encode(ROSE, apdu) == octets
-            assert envelope.decode(ROSE, octets, None) == apdu
-
-
-@given(code=st.sampled_from(OPERATIONS), seed=SEEDS)
-@example(code=Operation.SNAPSHOT_DEVICE_DATA, seed=154323)
-def test_indefinite_lengths(code, seed):
-    draw = random.Random(seed)
-    carried = ROSE.arguments.get(code) or ROSE.results[code]
-    value = random_value(phase3.CODEC.use(carried.name), draw, phase3.CODEC.classes)
-    make = Invoke if code in ROSE.arguments else ReturnResult
-    octets = encode(make(7, Operation(code), value))
-    slow = SlowPath()
-    try:
-        found = decode(indefinite(octets), slow)
-    except ApduError as error:
-        found = None
-        refused = error.message
-    else:
-        refused = ""
-    assert slow.count == 1
-    # pyasn1 does not see an empty SEQUENCE of indefinite length inside a CHOICE.
-    assert found == make(7, Operation(code), value) or "not decodable" in refused
 
 
 def test_indefinite_make_call():
@@ -294,43 +202,6 @@ def test_refusals_tell_what_a_reject_needs(octets, invoke_id, problem, offset):
         decode(bytes.fromhex(octets))
     error = caught.value
     assert (error.invoke_id, error.problem, error.offset) == (invoke_id, problem, offset)
-
-
-@given(octets=st.binary(max_size=60))
-def test_any_octets(octets):
-    try:
-        value = decode(octets)
-    except DecodeError as error:
-        offset = error.offset
-    else:
-        offset = 0
-        assert decode(encode(value)) == value
-    assert 0 <= offset <= len(octets)
-
-
-@MANY
-@given(seed=SEEDS)
-def test_damaged_messages(seed):
-    draw = random.Random(seed)
-    code = draw.choice([21, 21, 21, *OPERATIONS])
-    carried = ROSE.arguments.get(code) or ROSE.results[code]
-    value = random_value(phase3.CODEC.use(carried.name), draw, phase3.CODEC.classes)
-    make = Invoke if code in ROSE.arguments else ReturnResult
-    damaged = bytearray(encode(make(7, code, value)))
-    for _ in range(draw.choice((1, 1, 3))):
-        damaged[draw.randrange(len(damaged))] = draw.choice(
-            (0, 0x30, 0x80, draw.randrange(256))
-        )
-    octets = bytes(damaged)
-    try:
-        found = decode(octets)
-    except DecodeError:
-        with pytest.raises(FALL_BACK):
-            ROSE.quick(octets)
-    else:
-        assert decode(encode(found)) == found
-        if octets[0] in b"\xa1\xa2\xa3\xa4":
-            assert envelope.decode(ROSE, octets, None) == found
 
 
 def test_truncated_at_each_octet():
