@@ -9,6 +9,7 @@ from cti.model.data import ForwardingKind
 from cti.model.errors import ErrorClass
 from cti.model.states import AgentState
 from drivers.meridian.errors import CLASSES
+from drivers.meridian.requests import ResponseTimer
 from protocols.meridian import _codec_meridian as c
 from protocols.meridian import values as v
 from protocols.meridian.values import Feature, FeatureState, Reason
@@ -282,6 +283,43 @@ class TestDevices:
         assert link.bodies == [c.DNRelease(device_dn="204")]
         link.answer()
         assert [type(one) for one in link.facts] == [f.MonitorStopped]
+
+    def test_a_release_that_is_refused_leaves_the_device_registered(self, link) -> None:
+        link.command("monitor_start", device="204", ttl_s=60).answer()
+        link.command("monitor_stop", device="204").refuse(Reason.RESOURCE_UNAVAILABLE)
+        assert link.result.error.kind is ErrorClass.RESOURCE_BUSY
+        link.command("monitor_stop", device="204")
+        assert link.bodies == [c.DNRelease(device_dn="204")]
+
+    def test_a_second_wish_waits_for_the_answer_to_the_first(self, link) -> None:
+        link.command("monitor_start", device="204", ttl_s=60)
+        (asked,) = link.sent
+        link.command("monitor_start", device="204", ttl_s=60)
+        assert link.actions == []
+        link.hear(c.DNRegisterAck(device_dn="204"), asked.reference)
+        assert [one.token for one in link.of(dr.Outcome)] == [1, 2]
+
+    def test_a_device_that_was_refused_is_given_up_without_a_word(self, link) -> None:
+        link.command("monitor_start", device="204", ttl_s=60).refuse(Reason.CUSTOMER_MISMATCH)
+        assert link.result.error.kind is ErrorClass.NOT_PERMITTED
+        link.command("monitor_stop", device="204")
+        assert link.sent == []
+        assert link.expire("retry").sent == []
+
+    def test_what_nobody_wants_any_more_is_not_registered_again(self, link) -> None:
+        link.command("monitor_start", device="204", ttl_s=60).answer()
+        link.command("monitor_stop", device="204").give(dr.LinkDown("cut"))
+        link.open()
+        assert link.states[-1][1] == ""
+        link.command("monitor_start", device="204", ttl_s=60)
+        assert link.bodies == [c.DNRegister(device_dn="204")]
+
+    def test_a_registration_without_an_answer_is_tried_again(self, make) -> None:
+        link = make(open_it=False, devices=["201"])
+        link.give(dr.LinkUp()).answer()
+        (asked,) = link.sent
+        link.expire(ResponseTimer(asked.reference))
+        assert link.states[-1][1] == "not registered: 201 (timeout)"
 
     def test_a_configured_device_is_not_given_up(self, link) -> None:
         link.command("monitor_stop", device="201")
