@@ -199,10 +199,8 @@ class Daemon:
         start = structs.replace(opened.start, at=min(opened.start.at, now))
         links = [parts.link(one, section, start.epochs, now) for one in section.link]
         for link in links:
-            if link.driver.notice:
-                self.log.warning(
-                    "driver notice", switch=name, link=link.link_id, notice=link.driver.notice
-                )
+            for remark in link.driver.remarks:
+                self.log.warning("driver", switch=name, link=link.link_id, remark=remark)
         engine = Engine(
             name,
             links,
@@ -236,7 +234,7 @@ class Daemon:
         runner = Runner(
             engine, ports, north, self._reactor, self.wall, writer=writer, stream=stream
         )
-        self.north.connect(name, runner)
+        self.north.connect(name, runner, 0 if opened.start.at else now)
         self.north.recall(name, commands)
         if opened.aside is not None:
             runner.set_aside(opened.aside)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Hashable, Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from msgspec import Struct
 
@@ -212,8 +212,8 @@ class SwitchDriver(ABC):
     """Name of the message link that this configuration runs on (group ``cti.stacks``)."""
     protocol: str
     """Protocol and encoding, such as ``csta3-ber``."""
-    notice: str = ""
-    """What whoever uses this driver has to know before, in one sentence; mostly nothing."""
+    remarks: ClassVar[tuple[str, ...]] = ()
+    """What whoever chooses this driver has to know, in sentences; ``cti drivers`` shows it."""
 
     @abstractmethod
     def __init__(self, config: Mapping[str, Any], *, observing: bool = False) -> None:
@@ -240,6 +240,7 @@ class SwitchDriver(ABC):
 
 
 GROUP: Final = "cti.drivers"
+"""Entry point group of the drivers."""
 
 
 def load(name: str) -> type[SwitchDriver]:

@@ -1,4 +1,4 @@
-"""``cti drivers``: what is installed to speak to switches."""
+"""``cti drivers``: what is installed, and what whoever chooses it has to know."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from cti.driver import GROUP, load
 def drivers() -> None:
     """List the drivers that are installed, and what has to be known of them.
 
-    Each line has the name for the configuration and the protocol; a notice stands below it.
+    Each line has the name for the configuration and the protocol; remarks stand below it.
     """
     for name in installed.names(GROUP):
-        driver = load(name)
+        try:
+            driver = load(name)
+        except (ImportError, AttributeError) as error:
+            click.echo(f"{name}: cannot be loaded: {error}")
+            continue
         click.echo(f"{name}: {driver.protocol}")
-        if driver.notice:
-            click.echo(f"    {driver.notice}")
+        for remark in driver.remarks:
+            click.echo(f"    {remark}")

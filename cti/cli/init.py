@@ -13,8 +13,8 @@ import msgspec
 
 from cti import installed
 from cti.config import ConfigError, load, words
+from cti.driver import GROUP
 
-_DRIVERS: Final = "cti.drivers"
 F = TypeVar("F", bound=Callable[..., Any])
 
 _TEXT: Final = """\
@@ -79,7 +79,7 @@ def _devices(text: str) -> None:
 
 
 def _driver(text: str) -> None:
-    known = installed.names(_DRIVERS)
+    known = installed.names(GROUP)
     if text not in known:
         raise ValueError(f"no driver {text!r}; installed: {', '.join(known)}")
 

@@ -27,7 +27,7 @@ class MeridianDriver(dr.SwitchDriver):
     """One link to a module or server in front of a Meridian 1."""
 
     protocol = PROTOCOL
-    notice = NOTICE
+    remarks = (NOTICE,)
 
     @override
     def __init__(self, config: Mapping[str, Any], *, observing: bool = False) -> None:

@@ -58,6 +58,10 @@ class Layer:
         """How many associations there are."""
         return len(self._associations)
 
+    def has(self, association: int) -> bool:
+        """Tell whether an association goes on."""
+        return association in self._by_number
+
     def handle(self, event: p.Event) -> list[Action]:
         """Take one event and return what is to be done about it, in order. Total."""
         match event:
@@ -114,7 +118,7 @@ class Layer:
             if self.codec.profile.has(version)
         )
         sent = self._global(_M.RESTART, (_ALL_INTERFACES, *versions))
-        return [*ended, *sent, p.StartTimer(Timer.T316)]
+        return [p.Restarting(), *ended, *sent, p.StartTimer(Timer.T316)]
 
     def _global(
         self, kind: MessageType, elements: tuple[Element, ...], *, flag: bool = False
@@ -195,7 +199,7 @@ class Layer:
         ended = self._forget()
         named = () if self._version is None else (Version(self._version),)
         sent = self._global(_M.RESTART_ACKNOWLEDGE, (_ALL_INTERFACES, *named), flag=True)
-        return [*ended, *sent]
+        return [p.Restarting(), *ended, *sent]
 
     def _acknowledged(self, versions: list[VersionName | int]) -> list[Action]:
         if not self._restarting:

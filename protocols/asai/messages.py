@@ -238,9 +238,10 @@ class Codec:
             if tag != c.RESULT or elements:
                 raise EncodeError("parameters have an operation")
             return c.write(c.Parts(tag, invoke_id))
+        number = self.profile.number(operation)
         field = self.write_field(elements)
         told = field or (b"" if tag == c.RESULT else None)  # S1 4-47: there it is complete
-        return c.write(c.Parts(tag, invoke_id, self.profile.number(operation), told))
+        return c.write(c.Parts(tag, invoke_id, number, told))
 
     def write_field(self, elements: Iterable[v.Element]) -> bytes:
         """Give the octets of the parameters of an operation; raise ``EncodeError``."""

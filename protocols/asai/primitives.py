@@ -229,6 +229,10 @@ class Ended(msgspec.Struct, frozen=True, gc=False):
     aborted: bool = False
 
 
+class Restarting(msgspec.Struct, frozen=True, gc=False):
+    """The link is restarted, by either side: every association ends."""
+
+
 class Started(msgspec.Struct, frozen=True, gc=False):
     """The link was restarted, and a heartbeat answered: it is established."""
 
@@ -278,6 +282,7 @@ Action = (
     | Answered
     | Invoked
     | Ended
+    | Restarting
     | Started
     | Failed
     | AlarmsTold

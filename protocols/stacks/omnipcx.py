@@ -19,6 +19,7 @@ from protocols.stacks.primitives import (
     Event,
     Fault,
     OctetsReceived,
+    Received,
     Release,
     Released,
     Reset,
@@ -41,6 +42,22 @@ SECONDS: Final = 10.0
 """For the switch to greet."""
 
 
+class _Borders:
+    """Two octets of length; EXIT has none, and no APDU is as long as its first two say."""
+
+    size = Header.LENGTH16.size
+
+    def find(self, octets: bytes, at: int) -> tuple[int, int]:
+        """Give begin and end of the APDU whose frame begins at ``at``, or of EXIT."""
+        if octets.startswith(_EXIT[: self.size], at):
+            return at, at + len(_EXIT)
+        return Header.LENGTH16.find(octets, at)
+
+    def frame(self, pdu: bytes) -> bytes:
+        """Put the length before one APDU."""
+        return Header.LENGTH16.frame(pdu)
+
+
 class _State(Enum):
     DOWN = auto()
     GREETING = auto()
@@ -52,7 +69,7 @@ class GreetingStack(Stack):
 
     def __init__(self, *, observing: bool) -> None:
         self._observing = observing
-        self._inner = FramingStack(Header.LENGTH16)
+        self._inner = FramingStack(_Borders())
         self._state = _State.DOWN
 
     @property
@@ -86,6 +103,9 @@ class GreetingStack(Stack):
                 return [Transmit(_EXIT)] if self._state is _State.UP else []
             case Send() | Reset():
                 return self._inner.handle(event)
+            case Reset():
+                self._state = _State.DOWN
+                return [StopTimer(_TIMER), *self._inner.handle(event)]
 
     def _octets(self, octets: bytes) -> list[Action]:
         actions: list[Action] = []
@@ -101,11 +121,13 @@ class GreetingStack(Stack):
             else:
                 return self._refused(f"the switch greets with {first.hex()} instead of P")
             self._state = _State.UP
-        if octets == _EXIT:
-            self._state = _State.DOWN
-            why = "the switch says EXIT"
-            return [*actions, Fault("exit", why, fatal=True), Released(why)]
-        return actions + (self._inner.handle(OctetsReceived(octets)) if octets else [])
+        for action in self._inner.handle(OctetsReceived(octets)) if octets else ():
+            if action == Received(_EXIT):
+                self._state = _State.DOWN
+                why = "the switch says EXIT"
+                return [*actions, Fault("exit", why, fatal=True), Released(why)]
+            actions.append(action)
+        return actions
 
     def _refused(self, why: str) -> list[Action]:
         self._state = _State.DOWN

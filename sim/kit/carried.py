@@ -29,6 +29,8 @@ class Carried:
         self._due: list[tuple[float, int, Hashable]] = []
         self._running: dict[Hashable, int] = {}
         self._serial = 0
+        self._reset = 0
+        """Resets that were carried out."""
 
     @property
     def now(self) -> float:
@@ -44,6 +46,11 @@ class Carried:
     def sent(self) -> list[bytes]:
         """What the last move had the switch send: its PDUs, before the message link."""
         return self.bench.sent
+
+    @property
+    def resets(self) -> list[str]:
+        """Why the switch reset the circuit, each time so far."""
+        return self.bench.resets
 
     def connect(self) -> bool:
         """Open the link; say whether the switch let it stand."""
@@ -92,8 +99,10 @@ class Carried:
         return self.bench.view()
 
     def _carry(self) -> bytes:
-        """Send what the last move had the switch send."""
-        return b"".join(self._handle(st.Send(pdu)) for pdu in self.bench.sent)
+        """Send what the last move had the switch send, and reset what it reset."""
+        resets, self._reset = self.bench.resets[self._reset :], len(self.bench.resets)
+        sent = b"".join(self._handle(st.Send(pdu)) for pdu in self.bench.sent)
+        return sent + b"".join(self._handle(st.Reset(reason)) for reason in resets)
 
     def _handle(self, event: st.Event) -> bytes:
         sent = b""

@@ -275,7 +275,7 @@ def test_9_unknown_driver(site: Site, ward: Ward) -> None:
     config = write_config(ward.folder, site.broker.port, free_port())
     config.write_text(config.read_text().replace('driver = "csta"', 'driver = "cstaa"'))
     ward.refused("switch.hq.link.main.driver: no driver 'cstaa'")
-    ward.doctor(2, "switch.hq.link.main.driver: no driver 'cstaa'; installed: csta")
+    ward.doctor(2, "switch.hq.link.main.driver: no driver 'cstaa'; installed: asai, csta")
 
 
 def test_10_unreadable_secret(site: Site, ward: Ward) -> None:

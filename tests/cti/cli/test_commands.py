@@ -70,7 +70,7 @@ def test_lines_that_cannot_be_encoded_say_why_and_the_status_is_1() -> None:
 def test_an_unknown_protocol_names_the_known_ones() -> None:
     run = cti("decode", "smoke")
     assert run.returncode == 2
-    assert "acse, csta1, csta2, csta3" in run.stderr
+    assert "acse, asai, csta1, csta2, csta3" in run.stderr
 
 
 @pytest.mark.vectors
@@ -136,8 +136,8 @@ def test_replay_goes_on_after_what_does_not_decode_and_the_status_is_1(tmp_path)
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("--driver", "acme"), "no driver 'acme'; installed: csta"),
-        (("--driver", "csta", "--dialect", "acme"), "hipath3000, panasonic, standard"),
+        (("--driver", "acme"), "no driver 'acme'; installed: asai, csta, meridian"),
+        (("--driver", "csta", "--dialect", "acme"), "panasonic, phase1, phase2, standard"),
     ],
 )
 def test_replay_refuses_what_it_does_not_have(words, reason) -> None:

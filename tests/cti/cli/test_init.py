@@ -65,7 +65,7 @@ def test_a_file_that_is_there_stays(tmp_path: Path) -> None:
         ("--broker", "http://b", "mqtt://"),
         ("--address", "tcp:b", "HOST:PORT"),
         ("--devices", "203-201", "backwards"),
-        ("--driver", "none", "installed: csta"),
+        ("--driver", "none", "installed: asai, csta"),
         ("--switch", "daemon", "no name for a switch"),
         ("--health", "tcp:0.0.0.0:1", "loopback"),
         ("--client", "A/B", "no name"),

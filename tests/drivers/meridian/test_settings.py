@@ -82,4 +82,4 @@ def test_mls_tells_what_it_never_tells() -> None:
 
 
 def test_the_notice_says_that_no_real_switch_is_reached() -> None:
-    assert "octets assigned by this project" in MeridianDriver.notice
+    assert "octets assigned by this project" in MeridianDriver.remarks[0]

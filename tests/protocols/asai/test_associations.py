@@ -343,7 +343,7 @@ def test_the_link_starts_with_restart_acknowledge_and_heartbeat() -> None:
     side = Side(starts=True, versions=(VersionName.V1, VersionName.V4))
     side.give(p.LinkUp())
     assert side.sent == [restart(VersionName.V1, VersionName.V4)]
-    assert side.told == [p.StartTimer(p.Timer.T316)]
+    assert side.told == [p.Restarting(), p.StartTimer(p.Timer.T316)]
     side.hear(acknowledge(VersionName.V4))
     assert side.sent == [register(33, c.Invoke(1, OP.HEARTBEAT))]
     assert side.told == [p.StopTimer(p.Timer.T316), p.StartTimer(p.Timer.ANSWER)]
@@ -382,7 +382,7 @@ def test_the_restart_of_the_other_side_ends_every_association() -> None:
     side.give(p.Ask(1, "hold", OP.SELECTIVE_HOLD, PARTY))
     side.hear("08 01 00 46 79 01 87")
     assert side.told == [
-        p.Answered(1, "hold", p.Lost()), p.Ended(1, "the link was lost"),
+        p.Restarting(), p.Answered(1, "hold", p.Lost()), p.Ended(1, "the link was lost"),
     ]  # fmt: skip
     assert [side.codec.encode(one) for one in side.sent] == [
         bytes.fromhex("08 01 80 4E 79 01 87")

@@ -12,6 +12,7 @@ from protocols.stacks.primitives import (
     Received,
     Release,
     Released,
+    Reset,
     Send,
     StartTimer,
     StopTimer,
@@ -83,6 +84,29 @@ def test_the_switch_says_exit():
     assert stack.handle(OctetsReceived(b"EXIT")) == [
         Fault("exit", why, fatal=True),
         Released(why),
+    ]
+
+
+@pytest.mark.parametrize("cut", range(len(FRAME) + 4))
+def test_the_switch_says_exit_behind_an_apdu_in_any_two_reads(cut):
+    stack = greeted()
+    octets = FRAME + b"EXIT"
+    told = [
+        action
+        for read in (octets[:cut], octets[cut:])
+        for action in stack.handle(OctetsReceived(read))
+    ]
+    why = "the switch says EXIT"
+    end = [Fault("exit", why, fatal=True), Released(why)]
+    assert told == [Received(b"\xa1\x01\x07"), *end]
+
+
+def test_a_link_without_borders_is_given_up():
+    stack = greeted()
+    assert stack.handle(Reset("lost")) == [
+        StopTimer("greeting"),
+        Fault("reset", "lost", fatal=True),
+        Released("lost"),
     ]
 
 
