@@ -120,34 +120,6 @@ def test_a_consultation_that_was_accepted_holds_its_call(make) -> None:
     ]
 
 
-class TestSeveralSteps:
-    def test_alternate_holds_and_then_retrieves(self, link) -> None:
-        link.command("alternate", BOTH, device="201", **TWO)
-        assert link.bodies == [c.Hold(8, "201")]
-        assert link.answer().bodies == [c.Retrieve(7, "201")]
-        link.answer()
-        assert link.result.status is EndState.SUCCEEDED
-
-    def test_a_second_step_that_fails_says_what_was_done(self, link) -> None:
-        link.command("reconnect", BOTH, device="201", **TWO).answer()
-        link.refuse(Reason.BAD_CALL_ID)
-        assert link.result.status is EndState.FAILED
-        assert link.result.error.detail.endswith("1 of 2 steps done")
-
-    def test_clear_call_releases_every_set_and_takes_who_is_gone_already(self, link) -> None:
-        link.status("off_hook", "201", 7)
-        link.status("ringing", "202", 7, calling_dn="201")
-        link.command("clear_call", {"call": "7"}, call="c")
-        assert link.bodies == [c.ReleaseCall("201", call_id=7)]
-        assert link.answer().bodies == [c.ReleaseCall("202", call_id=7)]
-        link.refuse(Reason.BAD_CALL_ID)
-        assert link.result.status is EndState.SUCCEEDED
-
-    def test_clear_call_of_a_call_without_known_sets(self, link) -> None:
-        link.command("clear_call", {"call": "7"}, call="c")
-        assert link.result.error.kind is ErrorClass.STATE_CONFLICT
-
-
 def test_a_blind_transfer_that_was_accepted_is_a_single_step_transfer(link) -> None:
     link.status("ringing", "201", 7, calling_dn="202")
     link.status("active", "201", 7, calling_dn="202")
