@@ -78,7 +78,8 @@ class Face(Protocol):
         """Give what this protocol cannot express, with the reason.
 
         Reference scenarios stand by their numbers; verbs, events and members of ``resync`` by
-        their names; states of the kit's matrix as ``state NAME``.
+        their names; members of events as ``EVENT.MEMBER``; states of the kit's matrix as
+        ``state NAME``.
         """
 
     def bench(self, plan: ExchangePlan, variant: str, *, packets: bool = False) -> Bench:

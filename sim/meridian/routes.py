@@ -70,7 +70,7 @@ class Routes:
         match fact.outcome:
             case RouteOutcome.ABANDONED:
                 return m.CallAbandoned(call, self._office.dn(fact.device))
-            case RouteOutcome.TIMED_OUT:
+            case RouteOutcome.TIMED_OUT | RouteOutcome.OVERTAKEN:
                 self._late[reference] = call
                 if len(self._late) > _REMEMBERED:
                     del self._late[next(iter(self._late))]

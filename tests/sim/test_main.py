@@ -152,7 +152,7 @@ def test_every_command_of_the_guide_runs(tmp_path) -> None:
     try:
         for program, *words in commands():
             assert program == ".venv/bin/python"
-            if words[2] in ("csta", "meridian"):
+            if words[2] in ("csta", "meridian", "asai"):
                 process = subprocess.Popen(
                     [sys.executable, *words],
                     cwd=tmp_path,

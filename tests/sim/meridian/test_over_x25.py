@@ -13,7 +13,7 @@ from protocols.meridian.values import Role, Service
 from protocols.stacks import primitives as st
 from protocols.stacks import x25_serial, xot
 from sim.exchange import verbs
-from sim.kit.carried import ENDS, Carried
+from sim.kit.carried import carried
 from sim.meridian.bench import FACE
 from sim.plan import read_plan
 from tests.sim.meridian.client import OFFICE, told
@@ -23,7 +23,7 @@ class Caller:
     """A host with the calling end of a message link."""
 
     def __init__(self, over: str) -> None:
-        self.bench = Carried(FACE.bench(read_plan(OFFICE), "meridian1", packets=True), over)
+        self.bench = carried(FACE.bench(read_plan(OFFICE), "meridian1", packets=True), over)
         self.stack = (xot if over == "xot" else x25_serial)({"role": "calling"})
         self.codec = Codec(DEFAULT, Role.HOST)
         self.up = False
@@ -50,7 +50,7 @@ class Caller:
         return self.handle(st.Send(octets))
 
 
-@pytest.fixture(params=list(ENDS))
+@pytest.fixture(params=["xot", "x25_serial"])
 def caller(request: pytest.FixtureRequest) -> Caller:
     one = Caller(request.param)
     assert one.bench.connect()
