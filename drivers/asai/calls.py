@@ -182,12 +182,15 @@ class Calls:
             found.gone.add(party)
 
     def alone(self, call: str) -> bool:
-        """Tell whether one party is left at most; they count from 1, not all have names."""
+        """Tell whether one party is left at most.
+
+        Reports name all parties but the first, who may have called before anybody listened.
+        """
         found = self._calls.get(call)
         if found is None or found.control is not None:
             return False
-        highest = max((*found.parties, *found.gone), default=0)
-        return highest > 0 and highest - len(found.gone) <= 1
+        unnamed = 1 not in found.parties and 1 not in found.gone
+        return bool(found.parties or found.gone) and len(found.parties) + unnamed <= 1
 
     def known(self, call: str) -> bool:
         """Tell whether anything is known of a call."""
