@@ -21,6 +21,9 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True)
     csta = commands.add_parser("csta", help="run a switch with CSTA phase III links")
     csta.add_argument("--dialect", default="standard", metavar="standard|panasonic|hipath3000")
+    csta.add_argument(
+        "--without", default="", metavar="OPERATION,...", help="services that it does not know"
+    )
     _common(csta)
     meridian = commands.add_parser(
         "meridian", help="run a Meridian 1 with links of the style of Meridian Link"
@@ -35,6 +38,25 @@ def parser() -> argparse.ArgumentParser:
         "--profile", type=Path, help="numbers of the link, as JSON, instead of this project's"
     )
     _common(meridian)
+    asai = commands.add_parser("asai", help="run a DEFINITY with ASAI links")
+    asai.add_argument("--dialect", default="r6r", metavar="r5si|r6r|r8r")
+    asai.add_argument(
+        "--crv-octets", type=int, choices=(1, 2), help="of a call reference value on the link"
+    )
+    asai.add_argument(
+        "--links",
+        default="*=1",
+        metavar="CLIENT=LINK,...",
+        help="the gateway's table: which client address (* for any) has which link, for tcp:",
+    )
+    asai.add_argument(
+        "--dchannel",
+        dest="x25",
+        default="",
+        metavar="KEY=VALUE,...",
+        help="keys of the D channel for udp:PORT:HOST:PORT, unixgram:PATH:PATH and misdn:N",
+    )
+    _common(asai)
     commands.add_parser("lab", add_help=False, help="one layer of a link: LAPB, X.25, LAPD")
     do = commands.add_parser("do", help="work a switch that runs")
     do.add_argument("--control", type=Path, help="place of the operator's socket")

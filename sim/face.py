@@ -37,6 +37,10 @@ class Bench(Protocol):
     def sent(self) -> list[bytes]:
         """What the last move had the switch send, piece by piece: PDUs, if it carries such."""
 
+    @property
+    def resets(self) -> list[str]:
+        """Why the switch reset the circuit that carries its PDUs, each time so far."""
+
     def connect(self) -> bool:
         """Open the link; say whether the switch let it stand."""
 
@@ -74,7 +78,8 @@ class Face(Protocol):
         """Give what this protocol cannot express, with the reason.
 
         Reference scenarios stand by their numbers; verbs, events and members of ``resync`` by
-        their names; states of the kit's matrix as ``state NAME``.
+        their names; members of events as ``EVENT.MEMBER``; states of the kit's matrix as
+        ``state NAME``.
         """
 
     def bench(self, plan: ExchangePlan, variant: str, *, packets: bool = False) -> Bench:

@@ -192,9 +192,17 @@ class Ledger:
             case facts.AgentLoggedOn(agent, device, groups):
                 view = AgentView(agent, device, AgentState.NOT_READY, groups=groups)
                 self._agents.setdefault(agent, []).append((at, view))
-            case facts.AgentStateChanged(agent, device, state, reason, pending, groups):
-                view = AgentView(agent, device, state, reason, pending, groups)
-                self._agents.setdefault(agent, []).append((at, view))
+            case facts.AgentStateChanged():
+                view = AgentView(
+                    action.agent,
+                    action.device,
+                    action.state,
+                    action.reason,
+                    action.pending,
+                    action.groups,
+                    action.manual,
+                )
+                self._agents.setdefault(view.agent, []).append((at, view))
             case facts.AgentLoggedOff(agent, _, groups):
                 view = AgentView(agent, groups=groups)
                 self._agents.setdefault(agent, []).append((at, view))
@@ -301,6 +309,7 @@ def _view(fact: CallFact) -> CallView:
         fact.parties,
         fact.user_data,
         fact.account,
+        fact.serial,
     )
 
 

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct, field
 
+from sim.exchange.steps import AdjunctRoute, Announcement, Collect, QueueTo, RouteTo, Step, Wait
 from sim.exchange.timers import TIMERS, TimerKind
 from sim.exchange.words import (
     Behaviour,
@@ -111,12 +112,14 @@ class RoutePointPlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBI
     """A number whose calls a computer sends on."""
 
     number: str
-    default: str
+    default: str = ""
     """Where calls go without an answer from a computer."""
     seconds: float = 0.0
     """Time for the answer; 0 for the timer table's."""
     served: bool = True
     """Whether a computer is registered at the start."""
+    vector: tuple[Step, ...] = ()
+    """What becomes of a call, step by step, in place of the two above: a VDN."""
 
 
 class TrunkGroupPlan(Struct, frozen=True, gc=False, forbid_unknown_fields=_FORBID):
@@ -316,6 +319,28 @@ def _check_destinations(plan: ExchangePlan) -> None:
     for place, number in wanted:
         if number and not dialling.leads(number):
             raise PlanError(place, f"unknown destination {number}")
+    acd = {group.number for group in plan.groups if group.kind is GroupKind.ACD}
     for point in plan.route_points:
-        if not dialling.leads(point.default):
+        if not point.vector and not dialling.leads(point.default):
             raise PlanError(f"route_point {point.number}", "unknown default destination")
+        for step, after in zip(point.vector, (*point.vector[1:], None), strict=False):
+            wrong = _wrong_step(step, after, acd, dialling)
+            if wrong:
+                raise PlanError(f"route_point {point.number} vector", wrong)
+
+
+def _wrong_step(step: Step, after: Step | None, acd: set[str], dialling: Dialling) -> str:
+    """Say what is wrong with a step of a vector; nothing if it is right."""
+    match step:
+        case Wait(seconds) | Announcement(seconds) if seconds <= 0:
+            return f"a step of {seconds} s"
+        case Collect(digits, seconds) if not 1 <= digits <= 16 or seconds < 0:
+            return f"{digits} digits in {seconds} s"
+        case QueueTo(number) if number not in acd:
+            return f"{number} is no ACD group"
+        case RouteTo(number) if not dialling.leads(number):
+            return f"unknown destination {number}"
+        case AdjunctRoute() if not isinstance(after, Wait | Announcement | AdjunctRoute):
+            return "no time is left for the computer"
+        case _:
+            return ""

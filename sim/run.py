@@ -11,13 +11,19 @@ from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
+import msgspec
 from twisted.internet import reactor as twisted_reactor
 
+from protocols.asai.codes import LABORATORY, Mark
+from protocols.csta.phase3.codec import Operation
 from protocols.meridian.profile import DEFAULT
 from protocols.meridian.profile import read as read_profile
 from sim import outputs
+from sim.asai import dialects as asai_dialects
+from sim.asai import hub as asai
+from sim.asai.gateway import Gateway, LinkTable
 from sim.csta import hub as csta
-from sim.csta.dialects import DIALECTS, fitted
+from sim.csta.dialects import DIALECTS, Dialect, fitted
 from sim.csta.settings import Settings
 from sim.faults import FaultError, read_faults
 from sim.hub import Hub
@@ -69,7 +75,8 @@ def _run(options: argparse.Namespace) -> None:
     )
     play = Play(hub, load, steps, options.after_client, still=options.still)
     lasts = 0.0 if load else options.seconds
-    server = Server(play, reactor, truth=options.truth, say=_say, lasts=lasts)
+    gateway = _gateway(options) if options.command == "asai" else None
+    server = Server(play, reactor, truth=options.truth, say=_say, lasts=lasts, gateway=gateway)
     where = f"serial:{options.serial}" if options.serial else options.listen
     server.listen(where, options.control, _x25(options))
     reactor.run()
@@ -80,11 +87,23 @@ def _csta(options: argparse.Namespace) -> _Make:
     dialect = DIALECTS.get(options.dialect)
     if dialect is None:
         raise ValueError(f"dialect {options.dialect}: one of {', '.join(DIALECTS)} is expected")
+    dialect = _lacking(dialect, options.without)
 
     def make(plan: ExchangePlan, **settings: Any) -> Hub:
         return csta.Hub(fitted(plan, dialect), dialect, Settings(**settings))
 
     return make
+
+
+def _lacking(dialect: Dialect, names: str) -> Dialect:
+    """Give a dialect without some operations, named as ``alternate-call``."""
+    known = {one.name.lower().replace("_", "-"): one for one in Operation}
+    wanted = [name for name in names.split(",") if name]
+    for name in wanted:
+        if name not in known:
+            raise ValueError(f"--without {name}: no such operation; one is alternate-call")
+    lacking = dialect.unsupported | {known[name] for name in wanted}
+    return msgspec.structs.replace(dialect, unsupported=lacking)
 
 
 def _meridian(options: argparse.Namespace) -> _Make:
@@ -108,7 +127,39 @@ def _meridian(options: argparse.Namespace) -> _Make:
     return make
 
 
-_SWITCHES: Final = {"csta": _csta, "meridian": _meridian}
+def _asai(options: argparse.Namespace) -> _Make:
+    """Choose a DEFINITY; most of its codes are placeholders, and it says so."""
+    dialect = asai_dialects.DIALECTS.get(options.dialect)
+    if dialect is None:
+        known = ", ".join(asai_dialects.DIALECTS)
+        raise ValueError(f"dialect {options.dialect}: one of {known} is expected")
+    if options.crv_octets:
+        dialect = msgspec.structs.replace(dialect, crv_length=options.crv_octets)
+    counts = LABORATORY.counts()
+    sys.stderr.write(
+        f"{counts[Mark.ASSIGNED]} of {sum(counts.values())} codes of ASAI are placeholders of "
+        "this project: no real adjunct knows them\n"
+    )
+
+    def make(plan: ExchangePlan, **settings: Any) -> Hub:
+        return asai.Hub(plan, dialect, outputs.Settings(**settings))
+
+    return make
+
+
+def _gateway(options: argparse.Namespace) -> Callable[[str], Gateway]:
+    """Read the table of links; give what makes the tunnel of a client."""
+    entries = []
+    for entry in filter(None, options.links.split(",")):
+        client, equals, link = entry.partition("=")
+        if not equals or not link.isdecimal():
+            raise ValueError(f"--links {entry}: CLIENT=LINK is expected")
+        entries.append((client, int(link)))
+    table = LinkTable(tuple(entries))
+    return lambda client: Gateway(table, client)
+
+
+_SWITCHES: Final = {"csta": _csta, "meridian": _meridian, "asai": _asai}
 """Which switch a command means."""
 
 

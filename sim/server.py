@@ -21,11 +21,12 @@ from twisted.protocols.basic import LineReceiver
 from typing_extensions import override
 
 from cti.clock import Delayed
-from cti.config.words import Serial, serial_line
+from cti.config.words import Serial, link_address, serial_line
+from cti.transport.dchannel import DChannelEndpoint
 from cti.transport.loss import LineError
 from cti.transport.serial import open_line
+from protocols.stacks import dchannel, x25_serial, xot
 from protocols.stacks import primitives as st
-from protocols.stacks import x25_serial, xot
 from protocols.xot.framer import PORT as XOT_PORT
 from sim.outputs import Noted, Reset, Shut, Transmit
 from sim.play import Play
@@ -33,7 +34,9 @@ from sim.words import operate
 
 _LONGEST_WAIT: Final = 3600.0
 _LINE_AGAIN: Final = 1.0
-"""Seconds before a serial line that was closed is opened again."""
+"""Seconds before a line that was closed is opened again."""
+_LINE_UP: Final = 10.0
+"""Seconds for layer 1 of a card to come up."""
 _MOST_UNSENT: Final = 16 * 1024 * 1024
 """Octets that wait for a client that does not read; beyond that its link is cut."""
 
@@ -92,15 +95,11 @@ class _LinkClient(_Client):
     packets = True
 
     def __init__(
-        self,
-        server: Server,
-        make: st.Make,
-        options: Mapping[str, Any],
-        closed: Callable[[], None] | None = None,
+        self, server: Server, stack: st.Stack, closed: Callable[[], None] | None = None
     ) -> None:
         super().__init__(server)
         self._closed = closed
-        self._stack = make({"role": "answering", **options})
+        self._stack = stack
         self._timers: dict[Hashable, Delayed] = {}
 
     @override
@@ -152,7 +151,7 @@ class _LinkClient(_Client):
                 case st.Fault(kind, detail, fatal):
                     sys.stderr.write(f"message link: {kind}: {detail}\n")
                     if fatal:
-                        transport.abortConnection()
+                        transport.loseConnection()  # behind what says why
 
     def _stop(self, timer: Hashable) -> None:
         running = self._timers.pop(timer, None)
@@ -178,12 +177,14 @@ class _Operator(LineReceiver):
 
 
 class _Factory(protocol.Factory):
-    def __init__(self, make: Callable[[], protocol.Protocol]) -> None:
+    """Make a protocol by the address of who connects."""
+
+    def __init__(self, make: Callable[[Any], protocol.Protocol]) -> None:
         self._make = make
 
     @override
     def buildProtocol(self, addr: Any) -> protocol.Protocol:
-        return self._make()
+        return self._make(addr)
 
 
 class Server:
@@ -197,12 +198,15 @@ class Server:
         truth: Path | None = None,
         say: Callable[[str], None],
         lasts: float = 0.0,
+        gateway: Callable[[str], st.Stack] | None = None,
     ) -> None:
+        """Take a play; ``gateway`` makes the message link of a client on TCP by its address."""
         self.play = play
         self._reactor = reactor
         self._truth = truth
         self._say = say
         self._lasts = lasts
+        self._gateway = gateway
         self._began = float(reactor.seconds())
         self._clients: dict[int, _Client] = {}
         self._wake: Delayed | None = None
@@ -211,23 +215,40 @@ class Server:
     def listen(self, where: str, control: Path | None, options: Mapping[str, Any]) -> None:
         """Open both sockets and say where they are.
 
-        ``options`` are the keys of the message link of an ``xot:`` or ``serial:`` place.
-        Raise ``ValueError`` or ``OSError`` for a place or a key that cannot be.
+        ``options`` are the keys of the message link of an ``xot:``, ``serial:`` or D channel
+        place. Raise ``ValueError`` or ``OSError`` for a place or a key that cannot be.
         """
         kind, _, rest = where.partition(":")
+        if kind in ("udp", "unixgram", "misdn"):
+            address: Any = link_address(where)
+            dchannel({"role": "network", **options})  # tells what is wrong
+            self._open_dchannel(address, options)
+            self._opened(where, str(os.getpid()), control)
+            return
         if kind == "serial":
             line = serial_line(rest)
             self._open_line(line, options)
             self._opened(line.device, str(os.getpid()), control)
             return
-        make: Callable[[], _Client] = partial(_Client, self)
+        make = self._client
         if kind == "xot":
-            make = partial(_LinkClient, self, xot, options)
-            xot({"role": "answering", **options})  # tells what is wrong
+            keys = {"role": "answering", **options}
+            xot(keys)  # tells what is wrong
+            make = partial(self._circuit, keys)
             where = f"tcp:{rest}" if ":" in rest else f"tcp:{rest}:{XOT_PORT}"
         opening = _endpoint(self._reactor, where).listen(_Factory(make))
         opening.addCallback(self._listening, control)
         opening.addErrback(self._failed)
+
+    def _client(self, peer: Any) -> _Client:
+        """Make a client that came by a stream."""
+        if self._gateway is None:
+            return _Client(self)
+        return _LinkClient(self, self._gateway(getattr(peer, "host", "local")))
+
+    def _circuit(self, keys: Mapping[str, Any], _: Any) -> _Client:
+        """Make a client that came by XOT."""
+        return _LinkClient(self, xot(keys))
 
     def _open_line(self, line: Serial, options: Mapping[str, Any]) -> None:
         """Open a serial line, and again whenever it is closed; raise ``LineError``."""
@@ -242,7 +263,22 @@ class Server:
         def closed() -> None:
             self.later(_LINE_AGAIN, again)
 
-        open_line(_LinkClient(self, x25_serial, options, closed), line, self._reactor)
+        stack = x25_serial({"role": "answering", **options})
+        open_line(_LinkClient(self, stack, closed), line, self._reactor)
+
+    def _open_dchannel(self, address: Any, options: Mapping[str, Any]) -> None:
+        """Open a D channel, and again whenever it is closed."""
+
+        def again() -> None:
+            self.later(_LINE_AGAIN, self._open_dchannel, address, options)
+
+        def failed(failure: Any) -> None:
+            self._say(failure.getErrorMessage())
+            again()
+
+        client = _LinkClient(self, dchannel({"role": "network", **options}), again)
+        endpoint = DChannelEndpoint(self._reactor, address, _LINE_UP)
+        endpoint.connect(_Factory(lambda _: client)).addErrback(failed)
 
     def _listening(self, port: Any, control: Path | None) -> None:
         host = port.getHost()
@@ -253,7 +289,7 @@ class Server:
     def _opened(self, at: str, number: str, control: Path | None) -> None:
         path = control or control_path(number)
         path.unlink(missing_ok=True)
-        operators = _Factory(lambda: _Operator(self))
+        operators = _Factory(lambda _: _Operator(self))
         self._reactor.listenUNIX(str(path), operators, mode=0o600)
         self._reactor.addSystemEventTrigger("before", "shutdown", self.finish)
         self._say(f"listening on {at}")

@@ -147,8 +147,8 @@ class Exchange:
                 return answering.make_predictive_call(board, verb)
             case verbs.Answer(device, call):
                 return basic.answer(board, device, call)
-            case verbs.HangUp(device, call):
-                return basic.hang_up(board, device, call)
+            case verbs.HangUp(device, call, user_data):
+                return basic.hang_up(board, device, call, user_data)
             case verbs.ClearCall(call):
                 return basic.clear_call(board, call)
             case verbs.SendDigits(device, digits, call):
@@ -228,8 +228,9 @@ class Exchange:
                 return redirect.unpark(board, device, slot)
             case verbs.RouteRegister(device, on):
                 return redirect.route_register(board, device, on=on)
-            case verbs.RouteSelect(route, to, data):
-                return redirect.route_select(board, route, to, CallData(data))
+            case verbs.RouteSelect(route, to, data, user_data, collect, seconds):
+                told = CallData(data, user_data)
+                return redirect.route_select(board, route, to, told, collect, seconds)
             case verbs.RouteTreat(route, treatment):
                 return redirect.route_treat(board, route, treatment)
             case verbs.RouteEnd(route):
@@ -242,8 +243,8 @@ class Exchange:
                 return features.log_on(board, device, agent, password)
             case verbs.LogOff(device):
                 return features.log_off(board, device)
-            case verbs.SetAgentState(device, state, reason):
-                return features.set_agent_state(board, device, state, reason)
+            case verbs.SetAgentState(device, state, reason, manual):
+                return features.set_agent_state(board, device, state, reason, manual=manual)
             case verbs.GetAgentState(device):
                 return features.get_agent_state(board, device)
             case verbs.SetForwarding(device, kind, on, to):

@@ -222,7 +222,7 @@ class Reporter:
                     **network,
                 )
                 return "queued", queued
-            case facts.RouteRequested():
+            case facts.RouteRequested(in_vector=False) | facts.VectorEntered():
                 return "queued", csta.QueuedEvent(connection, who, *route, **network)
             case facts.Delivered():
                 return "delivered", csta.DeliveredEvent(

@@ -111,7 +111,7 @@ class Routes:
                         route_used=self._numbers.outside(fact.destination),
                     )
                     sent.append((Operation.ROUTE_USED_REQUEST, used))
-            case RouteOutcome.TIMED_OUT:
+            case RouteOutcome.TIMED_OUT | RouteOutcome.OVERTAKEN:
                 error = ("operation", OperationErrors.ROUTEING_TIMER_EXPIRED)
             case RouteOutcome.ABANDONED:
                 error = ("operation", OperationErrors.INVALID_CALL_ID)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
+from sim.exchange import routing
 from sim.exchange.board import Board
 from sim.exchange.facts import AgentLoggedOff, AgentStateChanged, Queued
 from sim.exchange.state import Agent, Call, Group, Leg
@@ -35,7 +36,8 @@ def wait(board: Board, call: Call, group: Group, cause: Cause, entered: int) -> 
     """Let a call wait at a group, in the order of ``entered``."""
     number = group.plan.number
     leg = board.join(call, number, LegState.QUEUED, entered=entered)
-    if group.plan.overflow:
+    in_vector = any(one.state is LegState.ROUTING for one in call.legs.values())
+    if group.plan.overflow and not in_vector:  # a vector says itself what comes next
         board.start(leg, TimerKind.OVERFLOW, group.plan.overflow_after or None)
     tell_queued(board, leg, cause)
 
@@ -80,7 +82,7 @@ def set_state(
 
 def leave(board: Board, agent: Agent) -> None:
     """Log an agent off."""
-    device = agent.device
+    device, agent.manual = agent.device, False
     set_state(board, agent, AgentState.LOGGED_OFF)
     board.touched.discard(agent.plan.id)
     agent.device = ""
@@ -93,7 +95,13 @@ def tell_agent(board: Board, agent: Agent) -> None:
     view = agent.view()
     board.tell(
         AgentStateChanged(
-            view.agent, view.device, view.state, view.reason, view.pending, view.groups
+            view.agent,
+            view.device,
+            view.state,
+            view.reason,
+            view.pending,
+            view.groups,
+            view.manual,
         )
     )
 
@@ -122,6 +130,8 @@ def _finish_call(board: Board, agent: Agent) -> None:
         leave(board, agent)
     elif pending is not None and pending is not AgentState.READY:
         set_state(board, agent, pending, reason)
+    elif agent.manual:
+        set_state(board, agent, AgentState.AFTER_CALL)
     elif agent.wrap_up:
         set_state(board, agent, AgentState.AFTER_CALL)
         board.start(agent, TimerKind.WRAP_UP, agent.wrap_up)
@@ -142,6 +152,7 @@ def _distribute(board: Board, group: Group) -> None:
 
 
 def _ring(board: Board, call: Call, group: Group, agent: Agent) -> Leg:
+    routing.leave(board, call, agent.device)
     leg = board.join(call, agent.device, LegState.ALERTING)
     leg.group, leg.distributed = group.plan.number, True
     leg.entered = board.next_serial()

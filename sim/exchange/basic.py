@@ -6,6 +6,7 @@ before the first change.
 
 from __future__ import annotations
 
+from sim.exchange import vectors
 from sim.exchange.answering import answered
 from sim.exchange.board import Board
 from sim.exchange.delivery import deliver, destination_refused
@@ -159,7 +160,7 @@ def connect(board: Board, leg: Leg, cause: Cause) -> None:
     answered(board, leg.call)
 
 
-def hang_up(board: Board, device: str, call: int) -> Done | Reason:
+def hang_up(board: Board, device: str, call: int, user_data: bytes = b"") -> Done | Reason:
     """Clear one connection: that on ``call``, or the one the set is listening to."""
     if not board.known(device):
         return Reason.INVALID_DEVICE
@@ -172,6 +173,8 @@ def hang_up(board: Board, device: str, call: int) -> Done | Reason:
         leg = board.active(device)
     if leg is None:
         return Reason.NO_CALL_TO_CLEAR
+    if user_data:
+        leg.call.data = CallData(user=user_data).over(leg.call.data)
     board.drop(leg, Cause.NORMAL)
     return Done()
 
@@ -193,6 +196,9 @@ def send_digits(board: Board, device: str, digits: str, call: int) -> Done | Rea
     if not digits or any(digit not in "0123456789*#ABCD" for digit in digits):
         return Reason.INVALID_VALUE
     board.tell_call(DigitsSent, found.call, device, Cause.NORMAL, digits=digits)
+    onward = vectors.take(board, found.call, digits)
+    if onward is not None:
+        deliver(board, found.call, *onward)
     return Done(found.call.id)
 
 

@@ -98,6 +98,8 @@ class Board:
         self._freed: list[int] = []
         """Ids up to the last one that are free again, as a heap."""
         self._serial = 0
+        self._begun = 0
+        """Calls so far."""
 
     def at(self, device: str) -> list[Leg]:
         """Give the legs of a device, oldest first; empty for an unknown one."""
@@ -160,6 +162,8 @@ class Board:
             user_data=call.data.user,
             account=call.data.account,
             parties=call.parties(),
+            serial=call.serial,
+            collected=call.digits,
             **more,
         )
         self._told.append(told)
@@ -197,7 +201,8 @@ class Board:
     def new_call(self, origin: str) -> Call:
         """Begin a call under the next free id."""
         number = self._free_id()
-        call = Call(number, origin)
+        self._begun += 1
+        call = Call(number, origin, self._begun)
         self.calls[number] = call
         return call
 
@@ -225,7 +230,7 @@ class Board:
         station = self.stations.get(device)
         if station is not None and station.agent is not None:
             leg.agent = station.agent.plan.id
-        call.legs[device] = leg
+        _add(call, leg)
         self._at[device].append(leg)
         if state is LegState.QUEUED:
             insort(self._waiting[device], leg, key=_entered)
@@ -240,7 +245,7 @@ class Board:
         """Take a leg from its call into another; the caller tells it."""
         del leg.call.legs[leg.device]
         leg.call = call
-        call.legs[leg.device] = leg
+        _add(call, leg)
         if leg.device in self.trunks:
             self.tell(TrunkSeized(leg.device, call.id))
 
@@ -366,6 +371,7 @@ class Board:
     def _restart_agent(self, agent: Agent) -> None:
         self.free_agents.put(agent, free=False)
         agent.pending, agent.reason, agent.pending_reason = None, "", ""
+        agent.manual = False
         if self.plan.options.restart_keeps_agents:
             agent.state = AgentState.NOT_READY
         else:
@@ -390,6 +396,12 @@ class Board:
             and station is not None
             and station.plan.kind is SetKind.ANALOG
         )
+
+
+def _add(call: Call, leg: Leg) -> None:
+    call.joined += 1
+    leg.place = call.joined
+    call.legs[leg.device] = leg
 
 
 def _entered(leg: Leg) -> int:

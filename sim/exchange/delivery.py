@@ -6,7 +6,7 @@ may be refused is asked before, by ``destination_refused``.
 
 from __future__ import annotations
 
-from sim.exchange import acd, routing, trunks
+from sim.exchange import acd, routing, trunks, vectors
 from sim.exchange.board import Board
 from sim.exchange.facts import NotDelivered
 from sim.exchange.state import Call, Group, Leg, Station
@@ -55,6 +55,12 @@ def deliver(board: Board, call: Call, number: str, cause: Cause, caller: str = "
             if number in call.legs:
                 _no_way(board, call, number, Cause.BUSY)
                 return
+            if point.plan.vector:
+                entered = vectors.enter(board, call, point, cause)
+                if entered is None:
+                    return
+                number, cause = entered
+                continue
             if point.served:
                 routing.request(board, call, point, cause)
                 return

@@ -43,6 +43,10 @@ class CallFact(Struct, frozen=True, gc=False, kw_only=True, tag=True, tag_field=
     account: bytes
     parties: tuple[Party, ...]
     """Every connection of the call after this fact."""
+    serial: int = 0
+    """Order in which calls began: unlike the id it never comes again."""
+    collected: str = ""
+    """Digits that a vector took from the caller."""
 
 
 class ServiceInitiated(CallFact, frozen=True, gc=False, kw_only=True):
@@ -71,6 +75,18 @@ class RouteRequested(CallFact, frozen=True, gc=False, kw_only=True):
     route: int
     seconds: float
     """Time for the answer."""
+    in_vector: bool = False
+    """Whether the call was there before: a step of a vector asks."""
+
+
+class VectorEntered(CallFact, frozen=True, gc=False, kw_only=True):
+    """The call is at a VDN (``device``), whose vector says what becomes of it."""
+
+
+class DigitsCollected(CallFact, frozen=True, gc=False, kw_only=True):
+    """A VDN (``device``) took digits from the caller."""
+
+    digits: str
 
 
 class Queued(CallFact, frozen=True, gc=False, kw_only=True):
@@ -227,6 +243,7 @@ class AgentStateChanged(Struct, frozen=True, gc=False, tag=True, tag_field="fact
     reason: str
     pending: AgentState | None
     groups: tuple[str, ...]
+    manual: bool = False
 
 
 class ForwardingChanged(Struct, frozen=True, gc=False, tag=True, tag_field="fact"):
@@ -300,6 +317,8 @@ Fact = (
     | Originated
     | NetworkReached
     | RouteRequested
+    | VectorEntered
+    | DigitsCollected
     | Treated
     | Queued
     | Delivered

@@ -94,7 +94,9 @@ def log_off(board: Board, device: str) -> Done | Reason:
     return Done()
 
 
-def set_agent_state(board: Board, device: str, state: AgentState, reason: str) -> Done | Reason:
+def set_agent_state(
+    board: Board, device: str, state: AgentState, reason: str, *, manual: bool = False
+) -> Done | Reason:
     """Give the agent of a set a new state, now or after the present call."""
     agent = _agent_at(board, device)
     if isinstance(agent, Reason):
@@ -105,9 +107,10 @@ def set_agent_state(board: Board, device: str, state: AgentState, reason: str) -
         case AgentState.BUSY:
             return Reason.INVALID_AGENT_STATE
         case AgentState.READY | AgentState.NOT_READY | AgentState.AFTER_CALL:
+            was, agent.manual = agent.manual, manual and state is AgentState.READY
             if agent.state is AgentState.BUSY:
-                return _later(board, agent, state, reason)
-            if (agent.state, agent.reason) == (state, reason):
+                return _later(board, agent, state, reason, changed=was != agent.manual)
+            if (agent.state, agent.reason, was) == (state, reason, agent.manual):
                 return Reason.NOTHING_TO_DO
             acd.set_state(board, agent, state, reason)
             return Done()
@@ -126,9 +129,11 @@ def _agent_at(board: Board, device: str) -> Agent | Reason:
     return station.agent or Reason.INVALID_AGENT
 
 
-def _later(board: Board, agent: Agent, state: AgentState, reason: str) -> Done | Reason:
+def _later(
+    board: Board, agent: Agent, state: AgentState, reason: str, *, changed: bool = False
+) -> Done | Reason:
     """Note a state for the end of the present call."""
-    if (agent.pending, agent.pending_reason) == (state, reason):
+    if (agent.pending, agent.pending_reason) == (state, reason) and not changed:
         return Reason.NOTHING_TO_DO
     agent.pending, agent.pending_reason = state, reason
     acd.tell_agent(board, agent)

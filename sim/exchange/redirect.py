@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.exchange import routing
+from sim.exchange import routing, vectors
 from sim.exchange.acd import tell_queued
 from sim.exchange.basic import connect, find
 from sim.exchange.board import Board
@@ -32,6 +32,7 @@ def deflect(board: Board, device: str, to: str, call: int) -> Done | Reason:
         routing.finish(board, leg, RouteOutcome.ABANDONED, to)
     else:
         board.divert(leg, to, Cause.REDIRECTED)
+    vectors.quit_vector(board, moved, to)
     deliver(board, moved, to, Cause.REDIRECTED, device)
     return Done(moved.id)
 
@@ -133,8 +134,13 @@ def route_register(board: Board, device: str, *, on: bool) -> Done | Reason:
     return Done()
 
 
-def route_select(board: Board, route: int, to: str, data: CallData) -> Done | Reason:
-    """Send a call from its route point to the number the computer chose."""
+def route_select(
+    board: Board, route: int, to: str, data: CallData, digits: int = 0, seconds: float = 0.0
+) -> Done | Reason:
+    """Send a call from its route point to the number the computer chose.
+
+    With ``digits`` so many are taken from the caller first.
+    """
     leg = board.routes.get(route)
     if leg is None:
         return Reason.INVALID_ROUTE
@@ -145,7 +151,13 @@ def route_select(board: Board, route: int, to: str, data: CallData) -> Done | Re
         return Reason.INVALID_DESTINATION
     call = leg.call
     call.data = data.over(call.data)
+    if digits:
+        routing.end(board, leg, RouteOutcome.SELECTED, to)
+        leg.to = to
+        vectors.collect(board, leg, digits, seconds)
+        return Done(call.id)
     routing.finish(board, leg, RouteOutcome.SELECTED, to)
+    vectors.quit_vector(board, call, to)
     deliver(board, call, to, Cause.REDIRECTED)
     return Done(call.id)
 
@@ -155,6 +167,8 @@ def route_treat(board: Board, route: int, treatment: Treatment) -> Done | Reason
     leg = board.routes.get(route)
     if leg is None:
         return Reason.INVALID_ROUTE
+    if board.points[leg.device].plan.vector:
+        return Reason.NOT_PERMITTED  # the vector says what the caller hears
     board.stop(leg)
     told = {"route": route, "treatment": treatment}
     board.tell_call(Treated, leg.call, leg.device, Cause.NORMAL, **told)
@@ -162,10 +176,13 @@ def route_treat(board: Board, route: int, treatment: Treatment) -> Done | Reason
 
 
 def route_default(board: Board, route: int, outcome: RouteOutcome) -> Done | Reason:
-    """Send a call from its route point to the default destination."""
+    """Send a call from its route point to the default destination; a vector just goes on."""
     leg = board.routes.get(route)
     if leg is None:
         return Reason.INVALID_ROUTE
+    if leg.vector:
+        routing.end(board, leg, outcome, "")
+        return Done(leg.call.id)
     call, to = leg.call, board.points[leg.device].plan.default
     routing.finish(board, leg, outcome, to)
     deliver(board, call, to, Cause.REDIRECTED)

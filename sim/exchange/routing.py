@@ -10,19 +10,39 @@ from sim.exchange.words import Cause, LegState, RouteOutcome
 
 
 def request(board: Board, call: Call, point: RoutePoint, cause: Cause) -> None:
-    """Ask the computer that serves a route point."""
+    """Ask the computer that serves a route point; its time runs."""
     leg = board.join(call, point.plan.number, LegState.ROUTING)
+    seconds = point.plan.seconds or board.seconds(TimerKind.ROUTE)
+    ask(board, leg, seconds, cause)
+    board.start(leg, TimerKind.ROUTE, seconds)
+
+
+def ask(board: Board, leg: Leg, seconds: float, cause: Cause) -> None:
+    """Ask where the call of a leg goes."""
     leg.route = board.next_serial()
     board.routes[leg.route] = leg
-    seconds = point.plan.seconds or board.seconds(TimerKind.ROUTE)
-    board.start(leg, TimerKind.ROUTE, seconds)
-    board.tell_call(RouteRequested, call, leg.device, cause, route=leg.route, seconds=seconds)
+    asked = {"route": leg.route, "seconds": seconds}
+    in_vector = bool(board.points[leg.device].plan.vector)
+    board.tell_call(RouteRequested, leg.call, leg.device, cause, **asked, in_vector=in_vector)
 
 
 def finish(board: Board, leg: Leg, outcome: RouteOutcome, to: str) -> None:
     """End a route request and take the call from the route point."""
-    call, route = leg.call, leg.route
-    del board.routes[route]
-    leg.route = 0
-    board.tell(RouteEnded(route, call.id, leg.device, outcome, to))
+    end(board, leg, outcome, to)
     board.divert(leg, to, Cause.REDIRECTED)
+
+
+def end(board: Board, leg: Leg, outcome: RouteOutcome, to: str) -> None:
+    """End a route request, if one is open."""
+    if leg.route:
+        route, leg.route = leg.route, 0
+        del board.routes[route]
+        board.tell(RouteEnded(route, leg.call.id, leg.device, outcome, to))
+
+
+def leave(board: Board, call: Call, to: str) -> None:
+    """Take a call from the VDN whose vector it is in: somebody else has it now."""
+    for leg in list(call.legs.values()):
+        if leg.state is LegState.ROUTING:
+            end(board, leg, RouteOutcome.OVERTAKEN, to)
+            board.divert(leg, to, Cause.DISTRIBUTED, counts=False)

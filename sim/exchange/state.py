@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from sim.exchange.steps import Step
 from sim.exchange.timers import Timer
 from sim.exchange.views import AgentView, CallData, CallView, Party, StationView
 from sim.exchange.words import AgentState, Behaviour, Forwarding, LegState
@@ -30,34 +31,44 @@ class Call:
         "called",
         "calling",
         "data",
+        "digits",
         "id",
+        "joined",
         "last_redirection",
         "legs",
         "origin",
         "predictive",
         "redirections",
+        "serial",
         "trunk",
     )
 
-    def __init__(self, number: int, origin: str) -> None:
+    def __init__(self, number: int, origin: str, serial: int) -> None:
         self.id = number
         self.origin = origin
         """Device that began the call."""
+        self.serial = serial
+        """Unique within the life of the exchange, as ids are not."""
         self.calling = ""
         self.called = ""
         self.last_redirection = ""
         self.trunk = ""
         self.data = CallData()
+        self.digits = ""
+        """What a vector collected from the caller."""
         self.predictive: Predictive | None = None
         """What was asked of a call that is to be answered before its group gets it."""
         self.redirections = 0
+        self.joined = 0
+        """Connections that it ever had."""
         self.legs: dict[str, Leg] = {}
         """By device, in the order in which they joined."""
 
     def parties(self) -> tuple[Party, ...]:
         """Give every connection as it is now."""
         return tuple(
-            Party(leg.device, leg.state, leg.number, leg.agent) for leg in self.legs.values()
+            Party(leg.device, leg.state, leg.number, leg.agent, leg.place)
+            for leg in self.legs.values()
         )
 
     def view(self) -> CallView:
@@ -72,6 +83,7 @@ class Call:
             self.parties(),
             self.data.user,
             self.data.account,
+            self.serial,
         )
 
 
@@ -82,24 +94,30 @@ class Leg:
         "agent",
         "call",
         "device",
+        "digits",
         "distributed",
         "entered",
         "external",
         "group",
         "number",
         "parked_by",
+        "place",
         "prompting",
         "route",
         "state",
         "timer",
         "to",
         "tone",
+        "vector",
+        "wanted",
     )
 
     def __init__(self, call: Call, device: str, number: str, state: LegState) -> None:
         self.call = call
         self.device = device
         self.number = number
+        self.place = 0
+        """Order in which the legs of the call came onto it."""
         self.state = state
         self.agent = ""
         self.distributed = False
@@ -110,11 +128,17 @@ class Leg:
         """Place in the order of waiting."""
         self.prompting = False
         self.to = ""
-        """Number to call once a prompted set is off-hook."""
+        """Number to call once a prompted set is off-hook, or digits are collected."""
         self.tone = False
         """Failed at the set that listens, not at one that was found busy."""
         self.parked_by = ""
         self.route = 0
+        self.vector: tuple[Step, ...] = ()
+        """Steps that are still to come at a VDN."""
+        self.wanted = 0
+        """Digits that the VDN waits for."""
+        self.digits = ""
+        """Those that came."""
         self.external: ExternalPlan | None = None
         self.timer: Timer | None = None
 
@@ -166,6 +190,7 @@ class Agent:
         "groups",
         "idle_since",
         "index",
+        "manual",
         "pending",
         "pending_reason",
         "plan",
@@ -183,6 +208,8 @@ class Agent:
         self.device = ""
         self.state = AgentState.LOGGED_OFF
         self.reason = ""
+        self.manual = False
+        """Ready for one call at a time: behind each the agent works until told otherwise."""
         self.pending: AgentState | None = None
         self.pending_reason = ""
         self.idle_since = 0
@@ -194,7 +221,13 @@ class Agent:
     def view(self) -> AgentView:
         """Give the agent as he or she is now."""
         return AgentView(
-            self.plan.id, self.device, self.state, self.reason, self.pending, self.groups
+            self.plan.id,
+            self.device,
+            self.state,
+            self.reason,
+            self.pending,
+            self.groups,
+            self.manual,
         )
 
 

@@ -310,6 +310,7 @@ def _merge(board: Board, primary: Call, secondary: Call) -> tuple[Call, tuple[Mo
     call.trunk = primary.trunk or secondary.trunk
     call.data = primary.data.over(secondary.data)
     call.origin, call.redirections = primary.origin, 0
+    call.serial, call.digits = primary.serial, primary.digits or secondary.digits
     legs = [(old, leg) for old in (primary, secondary) for leg in old.legs.values()]
     for old, leg in legs:
         if old is not call:

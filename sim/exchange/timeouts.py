@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sim.exchange import acd, answering, trunks
+from sim.exchange import acd, answering, trunks, vectors
 from sim.exchange.board import Board
 from sim.exchange.delivery import deliver, ring
 from sim.exchange.facts import Done
 from sim.exchange.redirect import route_default
-from sim.exchange.state import Agent, Leg
+from sim.exchange.state import Agent, Call, Leg
 from sim.exchange.timers import Timer, TimerKind
 from sim.exchange.words import AgentState, Cause, Forwarding, Reason, RouteOutcome
 
@@ -41,6 +41,10 @@ def _expire_leg(board: Board, leg: Leg, kind: TimerKind) -> None:
             _overflow(board, leg)
         case TimerKind.ROUTE:
             route_default(board, leg.route, RouteOutcome.TIMED_OUT)
+        case TimerKind.VECTOR:
+            _onward(board, leg.call, vectors.go_on(board, leg))
+        case TimerKind.COLLECT:
+            _onward(board, leg.call, vectors.collected(board, leg))
         case TimerKind.PARK:
             _recall(board, leg)
         case TimerKind.TONE:
@@ -53,6 +57,11 @@ def _expire_leg(board: Board, leg: Leg, kind: TimerKind) -> None:
             board.drop(leg, Cause.NORMAL)
         case TimerKind.WRAP_UP:
             pass  # belongs to agents
+
+
+def _onward(board: Board, call: Call, onward: vectors.Onward | None) -> None:
+    if onward is not None:
+        deliver(board, call, *onward)
 
 
 def _forward_unanswered(board: Board, leg: Leg) -> None:

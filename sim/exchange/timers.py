@@ -23,6 +23,8 @@ class TimerKind(Enum):
     OVERFLOW = "overflow"
     WRAP_UP = "wrap up"
     ROUTE = "route"
+    VECTOR = "vector"
+    COLLECT = "collect"
     PARK = "park"
     TONE = "tone"
     PREDICTIVE = "predictive"
@@ -71,6 +73,8 @@ TIMERS: Final = {
     TimerKind.OVERFLOW: TimerSpec(30.0, 1.0, 3600.0, "call waits too long at a group"),
     TimerKind.WRAP_UP: TimerSpec(10.0, 1.0, 3600.0, "work after a distributed call"),
     TimerKind.ROUTE: TimerSpec(5.0, 0.1, 120.0, "computer selects no route"),
+    TimerKind.VECTOR: TimerSpec(2.0, 0.0, 3600.0, "step of a vector that lets time pass"),
+    TimerKind.COLLECT: TimerSpec(10.0, 1.0, 60.0, "digits of a caller do not come"),
     TimerKind.PARK: TimerSpec(60.0, 1.0, 3600.0, "parked call rings back"),
     TimerKind.TONE: TimerSpec(30.0, 1.0, 600.0, "busy or reorder tone, then cleared"),
     TimerKind.PREDICTIVE: TimerSpec(30.0, 1.0, 300.0, "predicted answer does not come"),

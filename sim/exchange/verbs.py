@@ -69,6 +69,8 @@ class HangUp(_Event, frozen=True, gc=False):
 
     device: str
     call: int = 0
+    user_data: bytes = b""
+    """What the others are told with it."""
 
 
 class ClearCall(_Event, frozen=True, gc=False):
@@ -227,6 +229,8 @@ class SetAgentState(_Event, frozen=True, gc=False):
     state: AgentState
     reason: str = ""
     """Free text, such as a code for lunch."""
+    manual: bool = False
+    """Ready for one call: behind it the agent works until he or she says otherwise."""
 
 
 class GetAgentState(_Event, frozen=True, gc=False):
@@ -283,6 +287,11 @@ class RouteSelect(_Event, frozen=True, gc=False):
     route: int
     to: str
     data: bytes = b""
+    user_data: bytes = b""
+    collect: int = 0
+    """Digits to take from the caller before; 0 for none."""
+    seconds: float = 0.0
+    """Time for them; 0 for the timer table's."""
 
 
 class RouteTreat(_Event, frozen=True, gc=False):

@@ -18,6 +18,8 @@ class Party(Struct, frozen=True, gc=False):
     """Outside number behind a trunk; the own number of everything else."""
     agent: str = ""
     """Agent who was logged on when the connection began."""
+    place: int = 0
+    """Order in which parties came onto the call; nobody else on it ever has the same."""
 
 
 class CallData(Struct, frozen=True, gc=False):
@@ -53,6 +55,8 @@ class CallView(Struct, frozen=True, gc=False, tag=True, tag_field="view"):
     parties: tuple[Party, ...]
     user_data: bytes = b""
     account: bytes = b""
+    serial: int = 0
+    """Order in which calls began: unlike the id it never comes again."""
 
 
 class DeviceView(Struct, frozen=True, gc=False, tag=True, tag_field="view"):
@@ -84,6 +88,8 @@ class AgentView(Struct, frozen=True, gc=False, tag=True, tag_field="view"):
     pending: AgentState | None = None
     """State after the present call, if one was asked for."""
     groups: tuple[str, ...] = ()
+    manual: bool = False
+    """Ready for one call at a time."""
 
 
 class Sight(Struct, frozen=True, gc=False):

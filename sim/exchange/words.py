@@ -138,6 +138,8 @@ class RouteOutcome(Enum):
     ENDED = "ended"
     """The computer declined; the call went to the default destination."""
     TIMED_OUT = "timed out"
+    OVERTAKEN = "overtaken"
+    """The vector that asked sent the call on itself."""
     ABANDONED = "abandoned"
     """The caller left, or the call was taken from the route point."""
 

@@ -22,6 +22,7 @@ from protocols.stacks.primitives import OctetsReceived, TransportDown, Transport
 from sim.exchange.verbs import Event
 from sim.exchange.views import ExchangeView
 from sim.face import Bench
+from sim.kit import carried
 from sim.kit.fold import Fold
 from sim.plan import ExchangePlan
 from sim.scenario import Scenario
@@ -57,7 +58,7 @@ def engine(
     of a switch says beside that.
     """
     one = driver({**options, "devices": devices})
-    link = Link(LINK, one, stack(over or one.stack))
+    link = Link(LINK, one, stack(over or one.stack, carried.KEYS.get(over, {})))
     start = StartingState("kit", {}, {})
     return en.Engine(SWITCH, [link], start, devices, **more), link
 
@@ -138,6 +139,14 @@ class Pair:
         self._perform(self.engine.handle(en.Input(LINK, event), self.at))
         self.hear(b"")
 
+    def _listen(self) -> None:
+        """Take what the last move had the switch send, datagram by datagram."""
+        pieces = self.bench.sent
+        self._heard.extend(pieces)
+        if self.record is not None:
+            self.record.extend(pieces)
+        self.hear(b"")
+
     def hear(self, octets: bytes) -> None:
         """Take octets of the switch, after what is being done."""
         if octets:
@@ -158,7 +167,8 @@ class Pair:
 
     def do(self, event: Event) -> None:
         """Let something happen at the switch."""
-        self.hear(self.bench.do(event))
+        self.bench.do(event)
+        self._listen()
         self._look()
 
     def operate(self, words: list[str]) -> dict[str, Any]:
@@ -169,8 +179,8 @@ class Pair:
             case ["mend"]:
                 return {"ok": self._mend(), "error": f"the link is {self.state}"}
             case _:
-                answer, octets = self.bench.say(words)
-                self.hear(octets)
+                answer, _ = self.bench.say(words)
+                self._listen()
                 self._look()
                 return answer
         return {"ok": True}
@@ -194,7 +204,8 @@ class Pair:
             if (other := self.bench.next_due()) is not None:
                 due.append(other)
             step = max(min(due) - self.bench.now, 0.0)
-            self.hear(self.bench.advance(step))
+            self.bench.advance(step)
+            self._listen()
             self._perform(self.engine.handle(en.Wake(), self.at))
             self.hear(b"")
             self._look()
@@ -270,7 +281,8 @@ class Pair:
                     self.events.append(told)
                 case en.Transmit(_, octets):
                     self.sent += len(octets)
-                    self.hear(self.bench.feed(octets))
+                    self.bench.feed(octets)
+                    self._listen()
                 case en.Close(_, reason):
                     self._heard.clear()
                     self.bench.disconnect()

@@ -11,8 +11,8 @@ from sim.exchange.views import CallView, ExchangeView, Party
 from sim.exchange.words import AgentState, LegState
 from sim.kit.fold import Fold
 
-_UNTOLD: Final = (LegState.PROCEEDING, LegState.ROUTING)
-"""States without a word in the model."""
+_WORDS: Final = {LegState.PROCEEDING: "unknown", LegState.ROUTING: "queued"}
+"""States without a word of their own in the model, and how they may be told."""
 _AGENT: Final = {
     AgentState.LOGGED_OFF: "logged_off",
     AgentState.NOT_READY: "not_ready",
@@ -51,14 +51,14 @@ def _same(believed: dict[str, str], call: CallView, monitored: frozenset[str]) -
     for party in call.parties:
         if party.device not in monitored:
             others.append(party)
-        elif rest.pop(party.device, None) != party.state.value:
+        elif rest.pop(party.device, None) != _WORDS.get(party.state, party.state.value):
             return False
     for party in others:
-        states = [party.state.value] if party.state not in _UNTOLD else []
+        state = _WORDS.get(party.state, party.state.value)
         fits = (
             device
-            for device, state in rest.items()
-            if device not in monitored and state in (*states, "unknown")
+            for device, told in rest.items()
+            if device not in monitored and told in (state, "unknown")
         )
         device = next(fits, None)
         if device is not None:

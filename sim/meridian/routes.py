@@ -55,7 +55,10 @@ class Routes:
         if not route or call != asked.call_id:
             return Why.BAD_CALL_ID
         if isinstance(asked, m.RouteCall):
-            return verbs.RouteSelect(route, called(self._office, asked.called_dn))
+            to = called(self._office, asked.called_dn)
+            if self._office.options.emergency and to not in self._office.queues:
+                return verbs.RouteEnd(route)
+            return verbs.RouteSelect(route, to)
         return verbs.RouteTreat(route, _TREATMENTS[type(asked)])
 
     def ended(self, fact: RouteEnded) -> m.CallAbandoned | None:
@@ -67,7 +70,7 @@ class Routes:
         match fact.outcome:
             case RouteOutcome.ABANDONED:
                 return m.CallAbandoned(call, self._office.dn(fact.device))
-            case RouteOutcome.TIMED_OUT:
+            case RouteOutcome.TIMED_OUT | RouteOutcome.OVERTAKEN:
                 self._late[reference] = call
                 if len(self._late) > _REMEMBERED:
                     del self._late[next(iter(self._late))]

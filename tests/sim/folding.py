@@ -103,8 +103,14 @@ class Folding:
                 assert before is None
                 through = fact.supervision is Supervision.NONE
                 legs[device] = S.CONNECTED if through else S.PROCEEDING
-            case facts.RouteRequested(route=route):
+            case facts.VectorEntered():
                 assert before is None
+                legs[device] = S.ROUTING
+            case facts.DigitsCollected(digits=digits):
+                assert before is S.ROUTING
+                assert fact.collected == digits
+            case facts.RouteRequested(route=route):
+                assert before in (None, S.ROUTING)
                 legs[device] = S.ROUTING
                 self.routes[route] = (fact.call, device)
             case facts.Treated(route=route):

@@ -115,14 +115,31 @@ number = "555"
 patience = 25.0
 """
 
+SMALL_WITH_VDN = (
+    SMALL.replace('5550600 = "600" }', '5550600 = "600", 5550610 = "610" }')
+    + """
+[[route_point]]
+number = "610"
+vector = [
+    { step = "collect", digits = 4 },
+    { step = "adjunct" },
+    { step = "wait", seconds = 3.0 },
+    { step = "queue", group = "500" },
+    { step = "announcement", seconds = 6.0 },
+    { step = "route", number = "520" },
+]
+"""
+)
+"""The same with a VDN that has something of each step that does not end the call."""
 
-def small(**options: Any) -> Stage:
+
+def small(text: str = SMALL, **options: Any) -> Stage:
     """Set up the small exchange, with other options if asked."""
     lines = "".join(
         f"{name} = {str(value).lower() if isinstance(value, bool) else repr(value)}\n"
         for name, value in options.items()
     )
-    return Stage(Exchange(read_plan(SMALL.replace("[exchange]\n", f"[exchange]\n{lines}"))))
+    return Stage(Exchange(read_plan(text.replace("[exchange]\n", f"[exchange]\n{lines}"))))
 
 
 def untimed(actions: list[Action]) -> list[Action]:

@@ -152,7 +152,7 @@ def test_every_command_of_the_guide_runs(tmp_path) -> None:
     try:
         for program, *words in commands():
             assert program == ".venv/bin/python"
-            if words[2] in ("csta", "meridian"):
+            if words[2] in ("csta", "meridian", "asai"):
                 process = subprocess.Popen(
                     [sys.executable, *words],
                     cwd=tmp_path,
@@ -205,6 +205,22 @@ def test_the_python_of_the_guide_runs() -> None:
 def test_what_cannot_be_run_is_said(words, capsys, monkeypatch) -> None:
     monkeypatch.chdir(ROOT)
     assert main(["csta", *words]) == 2
+    assert capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--options", "nowhere.toml"],
+        ["--options", "sim/csta/office.toml"],
+        ["--x11-release", "0"],
+        ["--profile", "pyproject.toml"],
+        ["--plan", "sim/meridian/inexpressible.toml"],
+    ],
+)
+def test_what_cannot_be_run_as_a_meridian_is_said(words, capsys, monkeypatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(["meridian", *words]) == 2
     assert capsys.readouterr().err
 
 

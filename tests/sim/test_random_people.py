@@ -19,7 +19,7 @@ from sim.exchange.words import AgentState, Forwarding, LegState, Treatment
 from sim.ledger import Ledger, Truth
 from sim.stage import Stage
 from tests.sim.folding import Folding
-from tests.sim.small import small
+from tests.sim.small import SMALL_WITH_VDN, small
 
 STATIONS = ["201", "202", "203", "204", "205"]
 DEVICES = [
@@ -28,6 +28,7 @@ DEVICES = [
     "510",
     "520",
     "600",
+    "610",
     "T1/1",
     "T1/2",
     "T2/1",
@@ -36,9 +37,22 @@ DEVICES = [
     "nobody",
     "",
 ]
-NUMBERS = [*STATIONS, "500", "510", "520", "600", "0999", "0111", "0222", "0333", "0444", "9"]
+NUMBERS = [
+    *STATIONS,
+    "500",
+    "510",
+    "520",
+    "600",
+    "610",
+    "0999",
+    "0111",
+    "0222",
+    "0333",
+    "0444",
+    "9",
+]
 NUMBERS += ["0666", "8444", "8111", "7444", "7222"]
-CALLED = ["5550201", "5550500", "5550600", "5559"]
+CALLED = ["5550201", "5550500", "5550600", "5550610", "5559"]
 FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "device": st.sampled_from(DEVICES),
     "target": st.sampled_from(DEVICES),
@@ -62,6 +76,8 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "trunk": st.sampled_from(["T1/1", "T1/2", "T2/1", "T1/9"]),
     "seconds": st.sampled_from([0.0, 5.0, -1.0]),
     "machines": st.booleans(),
+    "manual": st.booleans(),
+    "collect": st.sampled_from([0, 0, 2]),
     "user_data": st.sampled_from([b"", b"u"]),
     "account": st.sampled_from([b"", b"4711"]),
     "conference": st.booleans(),
@@ -78,6 +94,8 @@ LIKELY: dict[str, list[Any]] = {
     "password": ["", "77"],
     "seconds": [0.0, 5.0],
     "machines": [True, False],
+    "manual": [True, False],
+    "collect": [0, 0, 2],
     "state": [AgentState.READY, AgentState.READY, *AgentState],
     "reason": ["", "lunch"],
     "kind": list(Forwarding),
@@ -153,6 +171,7 @@ class RandomPeople(RuleBasedStateMachine):
         self, answer_holds: bool, merged: str, trunks: bool, order: str, agents: bool
     ) -> None:
         self.stage = small(
+            SMALL_WITH_VDN,
             answer_holds=answer_holds,
             transfer_call_id=merged,
             trunk_to_trunk=trunks,
@@ -198,7 +217,7 @@ class RandomPeople(RuleBasedStateMachine):
         self.do(verbs.TrunkRings(called, "444"))
 
     @rule(
-        device=st.sampled_from(["500", "510", "520", "600"]),
+        device=st.sampled_from(["500", "510", "520", "600", "610"]),
         to=FIELDS["to"],
         machines=st.booleans(),
         answers=st.booleans(),
@@ -314,7 +333,7 @@ class RandomPeople(RuleBasedStateMachine):
         elif chance < 0.41:
             self.do(verbs.Restart())
         elif chance < 0.45:
-            group = draw.choice(["500", "510", "520", "600"])
+            group = draw.choice(["500", "510", "520", "600", "610"])
             one = draw.choice(NUMBERS)
             self.ask(verbs.MakePredictiveCall(group, one, machines=draw.random() < 0.5))
         elif chance < 0.55:

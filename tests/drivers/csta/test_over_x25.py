@@ -10,15 +10,16 @@ from drivers.csta import CstaDriver
 from sim.csta.bench import Bench
 from sim.exchange import verbs
 from sim.kit import pair
-from sim.kit.carried import Carried
+from sim.kit.carried import carried
+from sim.linked import Linked
 from sim.plan import read_plan
 
 
-def over(name: str) -> tuple[pair.Pair, Carried]:
+def over(name: str) -> tuple[pair.Pair, Linked]:
     """Join driver and switch by a message link, and bring them up."""
 
     plan = read_plan((files("sim.csta") / "office.toml").read_text())
-    bench = Carried(Bench(plan, "standard", fit=True, packets=True), name)
+    bench = carried(Bench(plan, "standard", fit=True, packets=True), name)
     devices = pair.monitored(plan)
     made = pair.Pair(CstaDriver, {"dialect": "standard"}, bench, devices, over=name)
     assert made.connect()

@@ -48,8 +48,8 @@ def test_a_fact_carries_numbers_and_every_party():
         b"order 7",
     )
     assert established.parties == (
-        Party("201", LegState.CONNECTED, "201"),
-        Party("202", LegState.CONNECTED, "202"),
+        Party("201", LegState.CONNECTED, "201", place=1),
+        Party("202", LegState.CONNECTED, "202", place=2),
     )
 
 
