@@ -234,7 +234,7 @@ class Daemon:
         runner = Runner(
             engine, ports, north, self._reactor, self.wall, writer=writer, stream=stream
         )
-        self.north.connect(name, runner)
+        self.north.connect(name, runner, 0 if opened.start.at else now)
         self.north.recall(name, commands)
         if opened.aside is not None:
             runner.set_aside(opened.aside)

@@ -30,5 +30,10 @@ def parse(written: str) -> int:
     moment = datetime.fromisoformat(written)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    delta = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return (delta.days * 86400 + delta.seconds) * SECOND + fraction
+    return of(moment) + fraction
+
+
+def of(time: datetime) -> int:
+    """Give the moment of a time with a zone."""
+    delta = time - datetime(1970, 1, 1, tzinfo=UTC)
+    return (delta.days * 86400 + delta.seconds) * SECOND + delta.microseconds * 1000

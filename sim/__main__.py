@@ -21,6 +21,9 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True)
     csta = commands.add_parser("csta", help="run a switch with CSTA phase III links")
     csta.add_argument("--dialect", default="standard", metavar="standard|panasonic|hipath3000")
+    csta.add_argument(
+        "--without", default="", metavar="OPERATION,...", help="services that it does not know"
+    )
     _common(csta)
     meridian = commands.add_parser(
         "meridian", help="run a Meridian 1 with links of the style of Meridian Link"

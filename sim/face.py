@@ -37,6 +37,10 @@ class Bench(Protocol):
     def sent(self) -> list[bytes]:
         """What the last move had the switch send, piece by piece: PDUs, if it carries such."""
 
+    @property
+    def resets(self) -> list[str]:
+        """Why the switch reset the circuit that carries its PDUs, each time so far."""
+
     def connect(self) -> bool:
         """Open the link; say whether the switch let it stand."""
 

@@ -70,6 +70,11 @@ class Hub(ABC):
         return self._begins + timedelta(seconds=self.now)
 
     @property
+    def links(self) -> dict[int, Any]:
+        """Faces of the links that stand, by number."""
+        return {number: one.face for number, one in self._links.items()}
+
+    @property
     @abstractmethod
     def served(self) -> bool:
         """Whether any client is associated."""

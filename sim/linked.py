@@ -27,6 +27,8 @@ class Linked:
         """What was odd on the line."""
         self._open = False
         self._alarms = Alarms()
+        self._reset = 0
+        """Resets that were carried out."""
         self._held: list[bytes] = []
         """What came from the client while the line was dead."""
         self._kept: list[bytes] = []
@@ -36,6 +38,11 @@ class Linked:
     def now(self) -> float:
         """Seconds since the beginning."""
         return self.bench.now
+
+    @property
+    def resets(self) -> list[str]:
+        """Why the switch reset the circuit, each time so far."""
+        return self.bench.resets
 
     @property
     def connected(self) -> bool:
@@ -117,7 +124,7 @@ class Linked:
         """Put what the bench sent last into the link, and its end."""
         for pdu in list(self.bench.sent):
             self._handle(st.Send(pdu))
-        resets, self.bench.resets = self.bench.resets, []
+        resets, self._reset = self.bench.resets[self._reset :], len(self.bench.resets)
         for reason in resets:
             self._handle(st.Reset(reason))
         if self._open and self.bench.closed:

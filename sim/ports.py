@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from sim.exchange.facts import Accepted, Fact, Refused
+from sim.exchange.facts import Accepted, Fact, Refused, RouteRequested
 from sim.exchange.verbs import Verb
 from sim.exchange.views import ExchangeView, Sight
 
@@ -40,6 +40,12 @@ class Seen(Struct, frozen=True, gc=False):
 
     token: str
     sight: Sight
+
+
+class RouteOffered(Struct, frozen=True, gc=False):
+    """A call waits at a route point that this link serves."""
+
+    fact: RouteRequested
 
 
 class TimerExpired(Struct, frozen=True, gc=False):

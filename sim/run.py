@@ -15,6 +15,7 @@ import msgspec
 from twisted.internet import reactor as twisted_reactor
 
 from protocols.asai.codes import LABORATORY, Mark
+from protocols.csta.phase3.codec import Operation
 from protocols.meridian.profile import DEFAULT
 from protocols.meridian.profile import read as read_profile
 from sim import outputs
@@ -22,7 +23,7 @@ from sim.asai import dialects as asai_dialects
 from sim.asai import hub as asai
 from sim.asai.gateway import Gateway, LinkTable
 from sim.csta import hub as csta
-from sim.csta.dialects import DIALECTS, fitted
+from sim.csta.dialects import DIALECTS, Dialect, fitted
 from sim.csta.settings import Settings
 from sim.faults import FaultError, read_faults
 from sim.hub import Hub
@@ -86,11 +87,23 @@ def _csta(options: argparse.Namespace) -> _Make:
     dialect = DIALECTS.get(options.dialect)
     if dialect is None:
         raise ValueError(f"dialect {options.dialect}: one of {', '.join(DIALECTS)} is expected")
+    dialect = _lacking(dialect, options.without)
 
     def make(plan: ExchangePlan, **settings: Any) -> Hub:
         return csta.Hub(fitted(plan, dialect), dialect, Settings(**settings))
 
     return make
+
+
+def _lacking(dialect: Dialect, names: str) -> Dialect:
+    """Give a dialect without some operations, named as ``alternate-call``."""
+    known = {one.name.lower().replace("_", "-"): one for one in Operation}
+    wanted = [name for name in names.split(",") if name]
+    for name in wanted:
+        if name not in known:
+            raise ValueError(f"--without {name}: no such operation; one is alternate-call")
+    lacking = dialect.unsupported | {known[name] for name in wanted}
+    return msgspec.structs.replace(dialect, unsupported=lacking)
 
 
 def _meridian(options: argparse.Namespace) -> _Make:

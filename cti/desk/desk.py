@@ -152,7 +152,7 @@ class Desk:
         return self._tokens
 
     def _cancel(self, command: Command, args: cm.Cancel, at: int) -> list[Action]:
-        """Withdraw a command that waits, or have the steps of a composed one taken back."""
+        """Withdraw a command that waits, or have taken back what was done of it."""
         whose, command_id = command.requester, args.command
         theirs = (one for one in self._out.values() if one.command.requester == whose)
         out = next((one for one in theirs if one.command.command_id == command_id), None)
@@ -167,6 +167,8 @@ class Desk:
             actions = self._finish(out, Result(EndState.CANCELLED, error=gone), at)
         elif out.token in self._performing:
             actions = self._ends(self._performing.withdrawn(out.token, None, at), at)
+        elif (plan := self._planning.withdrawal(out)) is not None:
+            actions = self._ends(self._performing.withdraw(out, plan, at), at)
         else:
             detail = f"{out.command.verb} was sent: it is up to the switch now"
             raise Refusal(Error(ErrorClass.STATE_CONFLICT, detail, "args.command"))

@@ -91,9 +91,19 @@ class Performing:
         """Begin a command whose turn it is."""
         performance = Performance(out.command.verb, plan, self._sight)
         playing = self._playing[out.token] = _Playing(out, performance)
-        reserve = min(RESERVE, (out.due - out.at) // 4)
+        back = any(step.undo for step in plan.steps)
+        reserve = min(RESERVE, (out.due - out.at) // 4) if back else 0
         timer = StartTimer(out.token, max(out.due - reserve, at))
         return [timer, *self._play(playing, Begin(), at)]
+
+    def withdraw(self, out: Out, plan: Plan, at: int) -> list[Action | Ended]:
+        """Take a command over that was sent as the first step of a plan, to take it back."""
+        performance = Performance(out.command.verb, plan, self._sight)
+        performance.handle(Begin())  # the switch has what it asks for
+        playing = self._playing[out.token] = _Playing(out, performance)
+        playing.asked, playing.token = out.command, out.token
+        self._steps[out.token] = playing
+        return self._play(playing, Withdrawn(), at)
 
     def send(self, token: int, at: int) -> list[Action | Ended]:
         """Send a step whose turn it is; what it aims at is looked up now."""
@@ -168,6 +178,7 @@ class Performing:
 
     def _drop(self, playing: _Playing, at: int) -> None:
         """Forget a step that is answered, or that nobody waits for any more."""
-        if self._steps.pop(playing.token, None) is not None:
+        known = self._steps.pop(playing.token, None) is not None
+        if known and playing.token != playing.out.token:
             self._turns.leave(playing.token, at)
         playing.token = 0

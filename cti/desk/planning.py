@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import UNSET, structs
 
+from cti.desk.actions import Out
 from cti.desk.admission import Admission, Aim
 from cti.driver import NativeTarget
 from cti.model import commands as cm
@@ -14,7 +15,7 @@ from cti.model.commands import Command, Confirm, MakeCallMode
 from cti.model.errors import ErrorClass
 from cti.recipes import composed, compositions, native
 from cti.recipes.confirming import confirmation
-from cti.recipes.plans import Calls, compose
+from cti.recipes.plans import Calls, compose, withdrawal
 from cti.recipes.sight import Sight
 from cti.recipes.steps import Plan, Step
 from cti.targets import refuse
@@ -60,9 +61,18 @@ class Planning:
         named = tuple(dict.fromkeys(one for one in (calls.call, calls.active) if one))
         return Plan(device, named, (step,), goal)
 
+    def withdrawal(self, out: Out) -> Plan | None:
+        """Give the plan to take a command back that was sent; None for one that cannot be.
+
+        A call that is being made is cleared unless somebody answers it meanwhile.
+        """
+        if not native(self._commands(out.link_id), "clear_connection"):
+            return None
+        return withdrawal(out.command.args, self._calls(out.target).call)
+
     def _composed(self, command: Command, aim: Aim, calls: Calls, without: str = "") -> Plan:
         """Compose a command of what its link has."""
-        commands = self._commands(aim)
+        commands = self._commands(aim.link_id)
         modes = commands["make_call"].modes if "make_call" in commands else UNSET
         rings = modes is UNSET or MakeCallMode.PROMPT in modes
         return compose(
@@ -73,14 +83,17 @@ class Planning:
 
     def _instead(self, command: Command, aim: Aim, calls: Calls) -> tuple[Step, ...]:
         """Give what does the same, should the link turn out not to have the verb."""
-        others = {**self._commands(aim), command.verb: CommandSupport(Support.UNSUPPORTED)}
+        others = {
+            **self._commands(aim.link_id),
+            command.verb: CommandSupport(Support.UNSUPPORTED),
+        }
         support = compositions(others).get(command.verb)
         if support is None or not composed(support):
             return ()
         return self._composed(command, aim, calls, without=command.verb).steps
 
-    def _commands(self, aim: Aim) -> dict[str, CommandSupport]:
-        return self._admission.links[aim.link_id].capabilities.commands
+    def _commands(self, link_id: str) -> dict[str, CommandSupport]:
+        return self._admission.links[link_id].capabilities.commands
 
     def _mode(self, command: Command, aim: Aim) -> object:
         """Give the mode of a call to make; raise ``Refusal`` for one that the link lacks."""

@@ -26,13 +26,14 @@ class CommandSupport(Struct, frozen=True, gc=False):
     atomic: bool | UnsetType = UNSET
     """False when an emulated command can stop half-way."""
     modes: tuple[str, ...] | UnsetType = UNSET
+    """Modes that there are; where they are not told, the switch refuses what it lacks."""
     needs: tuple[str, ...] | UnsetType = UNSET
     """Arguments that this link cannot do without."""
     note: str | UnsetType = UNSET
     steps: tuple[str, ...] | UnsetType = UNSET
     """Verbs that the bridge composes it of, where the link does not have it."""
     composed_modes: tuple[str, ...] | UnsetType = UNSET
-    """Those of ``modes`` that the bridge composes."""
+    """Modes that the bridge composes."""
 
 
 class EventSupport(Struct, frozen=True, gc=False):

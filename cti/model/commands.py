@@ -522,6 +522,8 @@ class Command(Struct, frozen=True, kw_only=True, gc=False):
     expect_version: int | UnsetType = UNSET
     progress: bool = False
     confirm: Confirm = Confirm.REPLY
+    issued_at: int | UnsetType = UNSET
+    """Moment at which its client gave it, if it says so."""
 
 
 class EndState(StrEnum):

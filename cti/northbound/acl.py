@@ -51,7 +51,8 @@ class Site(Struct, frozen=True):
 def rules(site: Site, rights: Mapping[str, Right]) -> list[Rules]:
     """Give the rules of the daemon and of every client."""
     root, status = site.root, f"{site.root}/daemon/{level(site.daemon)}/status"
-    daemon = Rules(site.user, (f"{root}/#",), (f"{root}/+/command/#", status))
+    retained = [f"{root}/+/{one}" for one in ("state/#", "link/+/status", "info")]
+    daemon = Rules(site.user, (f"{root}/#",), (f"{root}/+/command/#", status, *retained))
     made = [daemon] if site.user else []
     return made + [_client(site, name, right) for name, right in rights.items()]
 

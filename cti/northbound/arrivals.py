@@ -26,6 +26,9 @@ from cti.rights import Decision, Place, Rights, denial
 LONGEST_CORRELATION: Final = 256
 """Octets of correlation data."""
 
+WINDOW: Final = 60 * moment.SECOND
+"""How old a command may be that tells when it was given."""
+
 _CLIENT: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 """Form of a client's name. Any other could be read as somebody else's."""
 
@@ -33,12 +36,18 @@ _CLIENT: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 class Gate:
     """What a switch lends to the judges of its commands."""
 
-    __slots__ = ("known", "place")
+    __slots__ = ("known", "place", "since")
 
-    def __init__(self, place: Place, known: Callable[[str, str, int], bool]) -> None:
-        """``known`` tells whether a client's command id was taken before a moment."""
+    def __init__(
+        self, place: Place, known: Callable[[str, str, int], bool], since: int = 0
+    ) -> None:
+        """``known`` tells whether a client's command id was taken before a moment.
+
+        What was taken before ``since`` is not known.
+        """
         self.place = place
         self.known = known
+        self.since = since
 
 
 class Arrivals:
@@ -119,6 +128,8 @@ class Arrivals:
             error = Error(ErrorClass.INVALID_ARGUMENT, detail, "correlation_data")
             return denial("correlation_data", error, command)
         repeated = gate.known(command.requester, command.command_id, at)
+        if not repeated and (error_ := _untimely(command, gate.since, at)) is not None:
+            return denial("issued_at", error_, command)
         return self._rights.judge(command, gate.place, at, repeated=repeated)
 
     def _refuse(self, asked: Asked, route: Route, command_id: str, decision: Decision) -> None:
@@ -167,6 +178,21 @@ class Arrivals:
             rule=told.rule,
             **({} if error is None else {"reason": error.detail}),
         )
+
+
+def _untimely(command: Command, since: int, at: int) -> Error | None:
+    """Tell whether a command is too old, if it tells how old it is."""
+    issued = command.issued_at
+    if issued is UNSET:
+        return None
+    seconds = abs(at - issued) / moment.SECOND
+    if issued > at + WINDOW:
+        detail = f"{seconds:.0f} s from now: is the clock right?"
+        return Error(ErrorClass.INVALID_ARGUMENT, detail, "issued_at")
+    if issued < max(at - WINDOW, since):
+        detail = f"given {seconds:.0f} s ago: too late to carry it out"
+        return Error(ErrorClass.TIMEOUT, detail, "issued_at")
+    return None
 
 
 def _nothing(*_: object) -> None:

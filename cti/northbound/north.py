@@ -41,6 +41,7 @@ from cti.northbound.arrivals import Arrivals, Gate
 from cti.northbound.documents import Alarm, DaemonStatus
 from cti.northbound.pages import Pages, ReplayPages, SnapshotPages
 from cti.northbound.replies import Replies, Route, rejected
+from cti.northbound.retained import STATUS, TOKEN, OwnStatus, Sweep
 from cti.northbound.retelling import AGAIN, Retellings
 from cti.northbound.states import EXPIRY, Feed, States
 from cti.northbound.topics import Asked, Topics
@@ -57,9 +58,7 @@ PASSING: Final = 10_000
 """Messages in memory that pass by; the oldest go."""
 PASSING_OCTETS: Final = 20_000_000
 
-_DAEMON: Final = msgspec.json.Decoder(DaemonStatus)
 _COMMANDS: Final = "commands"
-_STATUS: Final = "status"
 
 
 class _Switch:
@@ -192,7 +191,6 @@ class Northbound(Application):
         self._switches: dict[str, _Switch] = {}
         self._refresh: Delayed | None = None
         self._retry: Delayed | None = None
-        self._stopping = False
         self.counters = {"commands": 0, "denied": 0, "bad": 0, "events": 0, "lost": 0}
         self._arrivals = Arrivals(
             *(topics, rights, self._replies, self.counters, self.put, now, boot)
@@ -200,6 +198,9 @@ class Northbound(Application):
         self._arrivals.first = self._new_class
         self._again = Retellings(clock, self._wake, self._told_again)
         self.outbox.add(self._again)
+        self._sweep = Sweep(self._retained_filters, self._retained, self.put, clock)
+        self._own_status = OwnStatus(self._online, self.put, clock)
+        self._swept = False
 
     def stream(self, switch_id: str) -> Stream:
         """Give the stream of a switch."""
@@ -251,8 +252,11 @@ class Northbound(Application):
         switch = self._switches[switch_id] = _Switch(switch_id, vendor, stream)
         return SwitchNorth(self, switch)
 
-    def connect(self, switch_id: str, feed: Feed) -> None:
-        """Join a switch with the runner of its Engine."""
+    def connect(self, switch_id: str, feed: Feed, since: int = 0) -> None:
+        """Join a switch with the runner of its Engine.
+
+        Commands that were given before ``since`` may have been carried out, and forgotten.
+        """
         switch = self._switches[switch_id]
         states = States(
             *(feed, switch.vendor, self.topics, self._clock),
@@ -260,7 +264,7 @@ class Northbound(Application):
         )
         engine = feed.engine
         place = Place(engine.tracker.book, engine.numbering, lambda: engine.devices)
-        switch.join(feed, states, Gate(place, engine.desk.knows))
+        switch.join(feed, states, Gate(place, engine.desk.knows, since))
         engine.desk.admission.permits = partial(self.rights.permits, place=place)
 
     def recall(self, switch_id: str, commands: Iterable[KeptCommand]) -> None:
@@ -276,19 +280,19 @@ class Northbound(Application):
             self.topics.commands, qos=1, no_local=True, retain_as_published=True
         )
         service.subscribe(_COMMANDS, command)
-        # Not "no local": the will that a broker publishes late is our own.
-        service.subscribe(_STATUS, Subscription(self.topics.status, qos=1, retain_handling=2))
+        service.subscribe(STATUS, Subscription(self.topics.status, qos=1))
         self._refresh = self._clock.callLater(REFRESH, self._refreshed)
 
     def stop(self) -> Deferred[None]:
         """Write the states that changed last, and let the broker take all, for a short time."""
-        self._stopping = True
         for timer in (self._refresh, self._retry):
             if timer is not None and timer.active():
                 timer.cancel()
         for switch in self._switches.values():
             switch.states.flush()
         self._again.close()
+        self._sweep.stop()
+        self._own_status.stop()
         done: Deferred[None] = Deferred()
         if self.service is None or self.service.status.state != "connected":
             done.callback(None)
@@ -412,7 +416,13 @@ class Northbound(Application):
     def birth(self, *, session_present: bool) -> Iterable[Publish]:
         for switch in self._switches.values():
             switch.states.everything()
-        return [envelope.document(self.topics.status, self._daemon("online"))]
+        if self.service is not None and not (self._swept and session_present):
+            self._swept = True
+            self._clock.callLater(0, self._sweep.begin, self.service)
+        return [self._online()]
+
+    def _online(self) -> Publish:
+        return envelope.document(self.topics.status, self._daemon("online"))
 
     @override
     def farewell(self) -> Iterable[Publish]:
@@ -420,37 +430,39 @@ class Northbound(Application):
 
     @override
     def subscribed(self, token: Hashable, reasons: Any) -> None:
-        if any(reason.value >= 0x80 for reason in reasons):
+        refused = any(reason.value >= 0x80 for reason in reasons)
+        if token == TOKEN:
+            self._sweep.subscribed(refused=refused)
+        elif refused:
             names = [reason.name for reason in reasons]
-            refused = self.topics.status if token == _STATUS else self.topics.commands
-            self.log.error("subscription refused", filter=refused, reasons=names)
+            self.log.error("subscription refused", wanted=token, reasons=names)
+
+    # What the broker retains.
+
+    def _retained_filters(self) -> list[str]:
+        return [one for switch_id in self._switches for one in self.topics.retained(switch_id)]
+
+    def _retained(self) -> set[str]:
+        every = [switch.states.topics() for switch in self._switches.values()]
+        return {topic for topics in every for topic in topics}
 
     # In: commands.
 
     @override
     def message_received(self, message: Publish, receipt: int) -> None:
         try:
-            if message.topic == self.topics.status:
-                self._late_will(message)
-            else:
-                self._command(message)
+            self._command(message)
         finally:
             if receipt and self.service is not None:
                 self.service.acknowledge(receipt)
 
-    def _late_will(self, message: Publish) -> None:
-        """Say again that we are here, where an earlier connection is told to be lost."""
-        try:
-            told = _DAEMON.decode(message.payload)
-        except (msgspec.MsgspecError, UnicodeError):
-            return
-        if told.boot == self._boot and told.state != "online" and not self._stopping:
-            self.log.warning("told to be away by an earlier connection", state=told.state)
-            self.put(envelope.document(self.topics.status, self._daemon("online")))
-
     def _command(self, message: Publish) -> None:
         asked = self.topics.command(message.topic)
         if asked is None:
+            if message.topic == self.topics.status:
+                self._own_status.take(message)
+            else:
+                self._sweep.take(message)
             return
         switch = self._switches.get(asked.switch_id)
         if switch is None:

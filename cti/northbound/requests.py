@@ -6,11 +6,13 @@ Nothing that a client can send raises anything but ``BadRequest``.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Annotated, Final
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from cti import moment
 from cti.model.commands import VERBS, Command, Confirm, Id
 from cti.model.errors import Error, ErrorClass
 from cti.northbound.topics import Asked
@@ -38,6 +40,8 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """From arrival."""
     expect_version: Annotated[int, Meta(ge=0)] | UnsetType = UNSET
     """Refuse unless the call has this version."""
+    issued_at: Annotated[datetime, Meta(tz=True)] | UnsetType = UNSET
+    """When you gave it. Refuse it when that is more than 60 seconds ago."""
     progress: bool = False
     """Whether replies that are not final are wanted."""
     confirm: Confirm = Confirm.REPLY
@@ -88,6 +92,7 @@ def read(asked: Asked, payload: bytes) -> Command:
         expect_version=body.expect_version,
         progress=body.progress,
         confirm=body.confirm,
+        issued_at=UNSET if body.issued_at is UNSET else moment.of(body.issued_at),
     )
 
 

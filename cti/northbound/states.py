@@ -194,6 +194,13 @@ class States:
         yield from (("agent", one) for one in list(book.agents))
         yield from (("queue", one) for one in list(book.queues))
 
+    def topics(self) -> Iterator[str]:
+        """Give every topic on which something is retained."""
+        switch_id = self.engine.switch_id
+        yield self._topics.info(switch_id)
+        yield from (self._topics.link_status(switch_id, one) for one in self._links)
+        yield from (self._topics.state(switch_id, *one) for one in self.objects())
+
     def picture(self, kind: str, object_id: str) -> Picture | None:
         """Show an object as the Engine knows it now."""
         book = self.engine.tracker.book

@@ -109,6 +109,11 @@ class Topics:
         """Name the retained state of a device, agent or queue."""
         return f"{self._root}/{level(switch_id)}/state/{kind}/{level(object_id)}"
 
+    def retained(self, switch_id: str) -> tuple[str, ...]:
+        """Give filters of all that is retained of a switch."""
+        root = f"{self._root}/{level(switch_id)}"
+        return (f"{root}/state/#", f"{root}/link/+/status", f"{root}/info")
+
     def reply(self, switch_id: str, client: str, verb: str) -> str:
         """Name where a reply goes when the request names nothing else."""
         return f"{self._root}/{level(switch_id)}/reply/{level(client)}/{level(verb)}"

@@ -53,12 +53,13 @@ def compositions(
 
 def _with_modes(make_call: CommandSupport, serves: Serves, *, partial: bool) -> CommandSupport:
     """Tell in which modes calls can be made; one that the link has is not composed."""
-    own = () if make_call.modes is UNSET else make_call.modes
-    lacking = [mode for mode in _MODES if mode not in own]
+    own = make_call.modes
+    lacking = [mode for mode in _MODES if own is UNSET or mode not in own]
     composed = tuple(mode for mode in lacking if missing(mode, serves, partial=partial) is None)
     if not composed:
         return make_call
-    return structs.replace(make_call, modes=(*own, *composed), composed_modes=composed)
+    modes = UNSET if own is UNSET else (*own, *composed)
+    return structs.replace(make_call, modes=modes, composed_modes=composed)
 
 
 def _has(support: CommandSupport | None) -> bool:

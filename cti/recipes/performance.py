@@ -8,7 +8,7 @@ from the last one on. There is exactly one end, and it tells what is left.
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any, Final
+from typing import Any
 
 from msgspec import UNSET, structs
 
@@ -29,6 +29,7 @@ from cti.recipes.occasions import (
     Told,
     Withdrawn,
 )
+from cti.recipes.reasons import gone
 from cti.recipes.sight import Sight
 from cti.recipes.steps import Plan, Step
 
@@ -46,22 +47,6 @@ class State(Enum):
     SETTLING = "settling"
     """The switch said yes to that, and it is not seen yet."""
     OVER = "over"
-
-
-_CLASSES: Final = {
-    Cause.BUSY: ErrorClass.RESOURCE_BUSY,
-    Cause.DND: ErrorClass.RESOURCE_BUSY,
-    Cause.CONGESTION: ErrorClass.RESOURCE_BUSY,
-    Cause.NO_TRUNK: ErrorClass.RESOURCE_BUSY,
-    Cause.NO_AGENTS: ErrorClass.RESOURCE_BUSY,
-    Cause.QUEUE_FULL: ErrorClass.RESOURCE_BUSY,
-    Cause.NO_ANSWER: ErrorClass.TIMEOUT,
-    Cause.BARRED: ErrorClass.NOT_PERMITTED,
-    Cause.UNASSIGNED_NUMBER: ErrorClass.INVALID_ARGUMENT,
-    Cause.OUT_OF_SERVICE: ErrorClass.OUT_OF_SERVICE,
-    Cause.UNREACHABLE: ErrorClass.OUT_OF_SERVICE,
-}
-"""Class of the error when a party cannot be had; others are ``state_conflict``."""
 
 
 class Performance:
@@ -180,10 +165,13 @@ class Performance:
             self.state = State.WAITING
             return self._look()
         step = self._steps[self._next]
+        if (args := self._args(step)) is None:
+            detail = f"{self._verb}: the switch does not say which call was made"
+            return self._fail(Error(ErrorClass.UNKNOWN, detail))
         self.state = State.ASKING
         if step.makes:
             self._before = self._sight.calls(step.makes)
-        return [Ask(step.verb, step.ask(self._made))]
+        return [Ask(step.verb, args)]
 
     def _answered(self, result: Result) -> list[Action]:
         step = self._steps[self._next]
@@ -232,11 +220,10 @@ class Performance:
         if self._next == len(steps):
             return self._arrive()
         step = steps[self._next]
-        if step.makes:
-            self._find(step)
+        self._find(step)
         seen = True if step.until is None else step.until(self._sight, self._made)
         if isinstance(seen, Cause):
-            return self._fail(self._gone(seen))
+            return self._fail(gone(self._verb, seen))
         last = self._next == len(steps) - 1 and self._plan.goal is None
         if not seen:
             return self._stop() if self._stopped else []
@@ -247,17 +234,18 @@ class Performance:
         return [*told, *self._ask()]
 
     def _arrive(self) -> list[Action]:
+        self._find(self._steps[-1])
         goal = self._plan.goal
         seen = True if goal is None else goal(self._sight, self._made)
         if seen is True:
             return self._end(EndState.SUCCEEDED)
         if isinstance(seen, Cause):
-            return self._fail(self._gone(seen))
+            return self._fail(gone(self._verb, seen))
         return self._stop() if self._stopped else []
 
     def _find(self, step: Step) -> None:
         """Know the call that a step made: the switch names it, or it is the only new one."""
-        if sum(bool(one.makes) for one in self._done) == len(self._made):
+        if not step.makes or sum(bool(one.makes) for one in self._done) <= len(self._made):
             return
         named = self._told.get("call")
         new = [one for one in self._sight.calls(step.makes) if one not in self._before]
@@ -381,12 +369,6 @@ class Performance:
         if self._plan.goal is not None:
             told |= {"confirmed": True}
         return told | ({"steps": list(done)} if done else {})
-
-    def _gone(self, cause: Cause) -> Error:
-        kind = _CLASSES.get(cause, ErrorClass.STATE_CONFLICT)
-        words = cause.value.replace("_", " ")
-        detail = f"{self._verb}: the call did not come about: {words}"
-        return Error(kind, detail, cause=cause)
 
     def _words(self, detail: str) -> str:
         return detail if detail.startswith(self._verb) else f"{self._verb}: {detail}"

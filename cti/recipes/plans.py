@@ -99,9 +99,7 @@ def compose(
         case cm.Alternate(device=device):
             return _alternate(device, calls)
         case cm.Consult(device=device) as args:
-            back = step(
-                cm.Retrieve(device=device, call=calls.call), at(device, calls.call, S.CONNECTED)
-            )
+            back = _back(device, calls.call)
             steps = _consult(args, calls.call, 0, serves, back=(back,))
             return Plan(device, (calls.call,), steps, call=0)
         case cm.Reconnect(device=device):
@@ -120,9 +118,41 @@ def compose(
             raise refuse(ErrorClass.UNSUPPORTED, f"{command.verb} has no recipe", "verb")
 
 
+def withdrawal(args: Args, call: str) -> Plan | None:
+    """Make the plan to take back a command that the switch has; None where nothing does.
+
+    ``call`` is the one that a consultation puts on hold. A call that was answered stays.
+    """
+    match args:
+        case cm.MakeCall(device=device):
+            clear = _clear(device, 0)
+            effect = begun(device, 0)
+            made = Step("make_call", lambda _: args, None, effect, (clear,), device)
+        case cm.Consult(device=device):
+            made, *_ = _consult(args, call, 0, lambda _: True, back=(_back(device, call),))
+        case _:
+            return None
+    answered = reached(device, 0, S.CONNECTED)
+    return Plan(device, (call,) if call else (), (made,), answered, call=0)
+
+
+def _clear(device: str, made: int) -> Step:
+    """Take a device off a call that it made."""
+    return Step(
+        "clear_connection",
+        lambda calls: cm.ClearConnection(device=device, call=calls[made]),
+        off(device, made),
+    )
+
+
+def _back(device: str, call: str) -> Step:
+    """Take a call off hold."""
+    return step(cm.Retrieve(device=device, call=call), at(device, call, S.CONNECTED))
+
+
 def _alternate(device: str, calls: Calls) -> Plan:
     held, active = calls.held, calls.active
-    back = step(cm.Retrieve(device=device, call=active), at(device, active, S.CONNECTED))
+    back = _back(device, active)
     hold = step(cm.Hold(device=device, call=active), at(device, active, S.HELD), back)
     return Plan(
         device,
@@ -156,11 +186,7 @@ def _consult(
     def old(calls: tuple[str, ...]) -> str:
         return call if isinstance(call, str) else calls[call]
 
-    clear = Step(
-        "clear_connection",
-        lambda calls: cm.ClearConnection(device=device, call=calls[made]),
-        off(device, made),
-    )
+    clear = _clear(device, made)
     hold = Step(
         "hold",
         lambda calls: cm.Hold(device=device, call=old(calls)),
@@ -192,7 +218,7 @@ def _consult(
 
 def _blind_transfer(device: str, to: str, call: str, serves: Serves) -> Plan:
     consult = cm.Consult(device=device, to=to, purpose=cm.ConsultPurpose.TRANSFER)
-    back = step(cm.Retrieve(device=device, call=call), at(device, call, S.CONNECTED))
+    back = _back(device, call)
     steps = _consult(consult, call, 0, serves, reached(device, 0, *_THERE), (back,))
     transfer = Step(
         "transfer", lambda made: cm.Transfer(device=device, held=call, active=made[0])
@@ -230,16 +256,11 @@ def _pickup(device: str, target: str, call: str) -> Plan:
 def _agent_first(args: cm.MakeCall, mode: MakeCallMode | UnsetType) -> Plan:
     """Call a set, and have it call when somebody takes the handset off."""
     device = args.device
-    clear = Step(
-        "clear_connection",
-        lambda made: cm.ClearConnection(device=device, call=made[0]),
-        off(device, 0),
-    )
     make_call = Step(
         "make_call",
         lambda _: structs.replace(args, mode=mode),
         effect=begun(device, 0),
-        undo=(clear,),
+        undo=(_clear(device, 0),),
         makes=device,
     )
     return Plan(device, (), (make_call,), goal=at(device, 0, S.CONNECTED), call=0)
@@ -251,11 +272,7 @@ def _two_legs(args: cm.MakeCall, serves: Serves) -> Plan:
         raise refuse(ErrorClass.INVALID_ARGUMENT, "two legs need a set to call by", "args.via")
     via, device = args.via, args.device
     _dialable(device, "args.device")
-    clear = Step(
-        "clear_connection",
-        lambda made: cm.ClearConnection(device=via, call=made[0]),
-        off(via, 0),
-    )
+    clear = _clear(via, 0)
     first = Step(
         "make_call",
         lambda _: structs.replace(args, device=via, to=device, mode=UNSET, via=UNSET),

@@ -66,8 +66,8 @@ class Place:
         """Tell whether a transfer or a call in two legs leaves nobody of the site on it."""
         args = command.args
         if isinstance(args, cm.MakeCall):
-            return not (self._inside(args.device) or self._inside(args.to))
-        if isinstance(args, cm.BlindTransfer) and self._inside(args.to):
+            return not (self._leads_inside(args.device) or self._leads_inside(args.to))
+        if isinstance(args, cm.BlindTransfer) and self._leads_inside(args.to):
             return False
         try:
             target = Targets(self._book).of(command)
@@ -89,11 +89,14 @@ class Place:
     def _stays(self, leg: Leg) -> bool:
         """Tell whether a party is one of the site."""
         outside = leg.device_id.startswith(_OUTSIDE) or leg.trunk is not None
-        return not outside and self._inside(leg.device_id)
+        kind = classify(leg.device_id, self).kind
+        return not outside and kind in (DestinationClass.INTERNAL, DestinationClass.UNKNOWN)
 
-    def _inside(self, number: str) -> bool:
+    def _leads_inside(self, number: str) -> bool:
+        """Tell whether a number is one of the site; without a plan any other may be."""
         kind = classify(number, self).kind
-        return kind in (DestinationClass.INTERNAL, DestinationClass.UNKNOWN)
+        unknown = kind is DestinationClass.UNKNOWN and self.numbering is None
+        return kind is DestinationClass.INTERNAL or unknown
 
 
 def devices_of(call: Call) -> list[str]:

@@ -21,10 +21,14 @@ class Agents:
     def __init__(self, book: Book, queues: Queues) -> None:
         self._book = book
         self._queues = queues
+        self._answering: set[str] = set()
+        """Links that answered for an agent since it was last not certain what theirs do."""
 
     def agent(self, fact: f.AgentFacts) -> None:
         """Take one fact about an agent."""
         book = self._book
+        if fact.origin is Origin.SNAPSHOT:
+            self._answering.add(book.link_id)
         device_id = fact.device.key
         agent_id = fact.agent or book.agent_at.get(device_id) or device_id
         record = book.agents.get(agent_id)
@@ -53,17 +57,23 @@ class Agents:
 
     def doubt(self, link_id: str) -> None:
         """Take that a link was lost: what its agents do meanwhile is not told."""
+        self._answering.discard(link_id)
         agents = self._book.agents
         for agent_id in [one.agent_id for one in agents.values() if one.link_id == link_id]:
             agents[agent_id].sure = False
 
     def give_up(self, link_id: str) -> None:
-        """Tell that nobody knows how those work of whom the switch said nothing."""
+        """Tell that nobody knows how those work of whom the switch said nothing.
+
+        One who had logged off is so still, where the link answers for agents: else he would
+        have been found at a device.
+        """
         agents = self._book.agents
+        known = _AWAY if link_id in self._answering else (AgentState.UNKNOWN,)
         doubtful = [
             one.agent_id
             for one in agents.values()
-            if one.link_id == link_id and not one.sure and one.state not in _AWAY
+            if one.link_id == link_id and not one.sure and one.state not in known
         ]
         for agent_id in doubtful:
             record = agents[agent_id]

@@ -55,12 +55,16 @@ class Moved(Struct, frozen=True, gc=False):
 class _Call:
     """One call."""
 
-    __slots__ = ("alerting", "control", "merge", "parties")
+    __slots__ = ("alerting", "control", "gone", "merge", "parties", "waits")
 
     def __init__(self) -> None:
         self.parties: dict[int, NativeDevice] = {}
+        self.gone: set[int] = set()
+        """Parties that have left."""
         self.alerting: dict[str, NativeDevice] = {}
         """Where it alerts now, by key."""
+        self.waits: dict[str, tuple[NativeDevice, bool]] = {}
+        """Where it was offered or queued, by key, and whether it was queued there."""
         self.control: int | None = None
         """Call control association that this side has of it."""
         self.merge: tuple[object, list[Moved]] | None = None
@@ -128,6 +132,7 @@ class Calls:
         for other in [one for one, told in parties.items() if told.key == device.key]:
             del parties[other]
         parties[party] = device
+        self._call(call).gone.discard(party)
 
     def listed(self, call: str, elements: Iterable[Element]) -> list[NativeDevice]:
         """Take a list of connected numbers with their parties, in the same order."""
@@ -153,20 +158,32 @@ class Calls:
         found = self._calls.get(call)
         return None if found is None else found.parties.get(party)
 
+    def other(self, call: str, device: str) -> NativeDevice | None:
+        """Give the one other party of a call; None where there is none, or several are."""
+        found = self._calls.get(call)
+        parties = [] if found is None else list(found.parties.values())
+        others = [one for one in parties if one.key != device]
+        return others[0] if len(others) == 1 else None
+
     def left(self, call: str, device: NativeDevice) -> None:
         """Take that a device is off a call."""
         found = self._calls.get(call)
         if found is None:
             return
         found.alerting.pop(device.key, None)
+        found.waits.pop(device.key, None)
         party = self.party(call, device.key)
         if party is not None:
             del found.parties[party]
+            found.gone.add(party)
 
     def alone(self, call: str) -> bool:
-        """Tell whether one party is left, as far as the parties are known."""
+        """Tell whether one party is left. Parties count from 1; not all of them are named."""
         found = self._calls.get(call)
-        return found is not None and len(found.parties) == 1 and found.control is None
+        if found is None or found.control is not None:
+            return False
+        highest = max((*found.parties, *found.gone), default=0)
+        return highest - len(found.gone) == 1
 
     def known(self, call: str) -> bool:
         """Tell whether anything is known of a call."""
@@ -193,7 +210,8 @@ class Calls:
         self.ended(other)
         call = self._call(result)
         call.parties, call.control = {}, control
-        call.alerting = {}
+        call.gone = set(range(1, max(parties, default=0))) - set(parties)
+        call.alerting, call.waits = {}, {}
         moved: list[Moved] = []
         for number, party, old in zip(numbers, parties, olds, strict=False):
             device = self.device(result, number, party)
@@ -224,21 +242,37 @@ class Calls:
                 return call
         return None
 
-    # Where a call alerts: the switch does not report every diversion (S2 ch. 3).
+    # Where a call alerts or waits: the switch does not report every diversion (S2 ch. 3).
+
+    def waits(self, call: str, place: NativeDevice, *, queued: bool) -> list[NativeDevice]:
+        """Take that a call waits somewhere; give where it was offered and is no more.
+
+        A call can wait in several queues, and is in the vector of one VDN.
+        """
+        known = self._call(call).waits
+        left = [one for key, (one, stays) in known.items() if key != place.key and not stays]
+        for one in left:
+            del known[one.key]
+        known[place.key] = (place, queued or known.get(place.key, (place, False))[1])
+        return left
 
     def alerts(self, call: str, device: NativeDevice) -> list[NativeDevice]:
-        """Take that a call alerts; give where it did so until now and does no more."""
-        known = self._call(call).alerting
-        elsewhere = [one for key, one in known.items() if key != device.key]
-        known.clear()
-        known[device.key] = device
-        return elsewhere
+        """Take that a call alerts; give where it waited or alerted until now."""
+        known = self._call(call)
+        left = [*(one for one, _ in known.waits.values()), *known.alerting.values()]
+        left = [one for one in left if one.key != device.key]
+        for one in left:
+            self.left(call, one)
+        known.waits, known.alerting = {}, {device.key: device}
+        return left
 
-    def quiet(self, call: str, device: NativeDevice) -> None:
-        """Take that a call does not alert at a device any more."""
-        found = self._calls.get(call)
-        if found is not None:
-            found.alerting.pop(device.key, None)
+    def answers(self, call: str, device: NativeDevice) -> list[NativeDevice]:
+        """Take that a device answered; give where the call waited until now."""
+        known = self._call(call)
+        left = [one for one, _ in known.waits.values()]
+        known.waits = {}
+        known.alerting.pop(device.key, None)
+        return left
 
 
 def _people(elements: tuple[Element, ...]) -> tuple[Element, ...]:
@@ -261,4 +295,8 @@ def _before(
             if same or (outside and party == old and told.number == device.number):
                 del parties[party]
                 return call, told
+    if old is not None and device.form is not DeviceForm.STATIC:
+        for call, parties in before.items():
+            if old not in parties:  # somebody whom no report has named yet
+                return call, NativeDevice(f"{call}.{old}", device.form, device.number)
     return None, None

@@ -35,15 +35,10 @@ _OP, _E, _I, _F = Operation, EventName, ItemName, FeatureName
 _QUERY: Final[tuple[Name, ...]] = (_OP.VALUE_QUERY, DomainType.EXTENSION)
 
 NEEDS: Final[dict[str, tuple[Name, ...]]] = {
-    "alternate": (_OP.SELECTIVE_HOLD, _OP.RECONNECT),
     "answer": (_OP.ANSWER,),
-    "blind_transfer": (
-        *(_OP.SELECTIVE_HOLD, _OP.AUTO_DIAL, _OP.MERGE, CallOptionName.TRANSFER),
-    ),
     "clear_call": (_OP.TAKE_CONTROL, _OP.CLEAR_CALL),
     "clear_connection": (_OP.SELECTIVE_DROP,),
     "conference": (_OP.MERGE, CallOptionName.CONFERENCE),
-    "consult": (_OP.SELECTIVE_HOLD, _OP.AUTO_DIAL),
     "deflect": (_OP.REDIRECT,),
     "hold": (_OP.SELECTIVE_HOLD,),
     "login": (_OP.REQUEST_FEATURE, _F.LOGIN),
@@ -58,7 +53,6 @@ NEEDS: Final[dict[str, tuple[Name, ...]]] = {
     "query_forwarding": (*_QUERY, _I.FORWARDING),
     "query_mwi": (*_QUERY, _I.MESSAGE_WAITING),
     "query_queue": (_OP.VALUE_QUERY, DomainType.SPLIT, _I.SPLIT_STATUS),
-    "reconnect": (_OP.SELECTIVE_DROP, _OP.RECONNECT),
     "redirect": (_OP.REDIRECT,),
     "retrieve": (_OP.RECONNECT,),
     "route_end": (_OP.ROUTE, _OP.ROUTE_END),
@@ -75,16 +69,9 @@ NEEDS: Final[dict[str, tuple[Name, ...]]] = {
 }
 """Verbs that ASAI serves, with the codes that it needs for them."""
 
-_EMULATED: Final = frozenset({"alternate", "blind_transfer", "consult", "reconnect"})
-"""Verbs of several requests."""
-
 _NOTES: Final = {
-    "alternate": "hold, then reconnect",
-    "blind_transfer": "hold, dial, merge",
-    "consult": "hold, then dial",
     "make_call": "auto dial at a monitored station, else 3P make call",
     "query_queue": "calls that wait, agents that are free, agents",
-    "reconnect": "drop, then reconnect",
     "set_agent_state": "ready is auto-in; there is no place for a reason",
     "set_dnd": "send all calls",
     "set_forwarding": "all calls only",
@@ -115,6 +102,16 @@ _EVENTS: Final[dict[str, tuple[EventName, ...]]] = {
     "connection.retrieved": (_E.RECONNECTED,),
 }
 """Events that have a report."""
+
+
+def observed(settings: Settings) -> Capabilities:
+    """Describe a link that is only observed: events, and no commands."""
+    document = Known(settings).document
+    commands = {
+        verb: CommandSupport(Support.UNSUPPORTED, note="the link is only observed")
+        for verb in VERBS
+    }
+    return msgspec.structs.replace(document, commands=commands, resync=Resync())
 
 
 class Known:
@@ -193,8 +190,6 @@ class Known:
             return CommandSupport(
                 Support.UNSUPPORTED, note=f"code not public and not given: {words}"
             )
-        if verb in _EMULATED:
-            return CommandSupport(Support.EMULATED, atomic=False, note=note)
         return CommandSupport(Support.UNKNOWN, note=note)
 
     def serves(self, verb: str) -> bool:

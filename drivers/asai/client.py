@@ -20,7 +20,7 @@ from drivers.asai.calls import Calls
 from drivers.asai.capabilities import Known
 from drivers.asai.commands import CallCommands
 from drivers.asai.devices import DeviceCommands
-from drivers.asai.events import Report, read
+from drivers.asai.events import Report
 from drivers.asai.learning import Learning
 from drivers.asai.outcomes import rejected
 from drivers.asai.port import Port, RequestTimer
@@ -231,12 +231,7 @@ class Client:
         if told.kind is not Kind.CALL_CONTROL and domain is None:
             self._port.odd("an event report of what is not monitored")
             return
-        report = Report(told.elements, domain, self._calls)
-        meaning = read(report)
-        for fact in meaning.facts:
-            self._port.report(fact, report.message)
-        for words in meaning.unmapped:
-            self._port.odd(words, dr.AnomalyKind.UNMAPPED)
+        self._port.reported(Report(told.elements, domain, self._calls))
 
     def _ended(self, association: int, reason: str, cause: q.Cause | None) -> None:
         if self._watching.ended(association, reason):

@@ -276,55 +276,7 @@ class CallCommands:
             raise refuse(_K.INVALID_ARGUMENT, detail, "args.uui")
         return (q.UserUser(uui),)
 
-    # Several requests.
-
-    def alternate(self, aim: Aim) -> Steps:
-        """Hold the active call and take the held one back; what fails half-way is undone."""
-        active, held = aim.call("active"), aim.call("held")
-        yield from self.on(aim, active, _OP.SELECTIVE_HOLD)
-        try:
-            yield from self.on(aim, held, _OP.RECONNECT)
-        except Unfinished:
-            yield from self._undo(aim, active)
-            raise
-        return done()
-
-    def _undo(self, aim: Aim, call: str) -> Generator[Want, Got, None]:
-        """Take a call back from hold, if that goes."""
-        try:
-            yield from self.on(aim, call, _OP.RECONNECT)
-        except Unfinished:
-            self._port.odd(f"{aim.where}: call {call} stays on hold")
-
-    def consult(self, aim: Aim) -> Steps:
-        """Hold the active call and call somebody else."""
-        args: cm.Consult | cm.BlindTransfer = aim.args
-        call = aim.call()
-        yield from self.on(aim, call, _OP.SELECTIVE_HOLD)
-        try:
-            uui = args.uui if isinstance(args, cm.Consult) else UNSET
-            return (yield from self._dial(aim, args.to, uui))
-        except Unfinished:
-            yield from self._undo(aim, call)
-            raise
-
-    def reconnect(self, aim: Aim) -> Steps:
-        """Drop the consultation and take the held call back."""
-        active, held = aim.call("active"), aim.call("held")
-        yield from self.on(aim, active, _OP.SELECTIVE_DROP)
-        yield from self.on(aim, held, _OP.RECONNECT)
-        return done()
-
-    def blind_transfer(self, aim: Aim) -> Steps:
-        """Consult, and transfer without a word."""
-        held = aim.call()
-        made = yield from self.consult(aim)
-        told = made.result.get("native") if isinstance(made.result, dict) else None
-        if told is None:
-            detail = f"{aim.where}: the switch does not say which call it made"
-            error = Error(_K.PROTOCOL, detail)
-            raise Unfinished(Result(EndState.UNKNOWN, error=error))
-        return (yield from self._merge(aim, held, told["call"], f.MergeKind.TRANSFER))
+    # Joining.
 
     def merge(self, kind: f.MergeKind) -> Callable[[Aim], Steps]:
         """Make the procedure of transfer or conference."""
@@ -338,6 +290,7 @@ class CallCommands:
         """Merge; the result stands for the event on this association (S2)."""
         transfer = kind is f.MergeKind.TRANSFER
         option = v.CallOption(_OPT.TRANSFER if transfer else _OPT.CONFERENCE)
+        added = self._calls.other(active, aim.device)
         got = yield from self.on(aim, held, _OP.MERGE, option)
         identity = first(got.elements, v.CallIdentity)
         result = held if identity is None else str(identity.call_id)
@@ -345,7 +298,7 @@ class CallCommands:
         if identity is not None:
             other = active if result == held else held
             controller = NativeDevice(aim.device)
-            fact = merge_of(kind, result, other, controller, None, report)
+            fact = merge_of(kind, result, other, controller, added, report)
             self._port.report(fact, str(_OP.MERGE))
         return done(native={"call": result})
 

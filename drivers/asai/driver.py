@@ -1,4 +1,4 @@
-"""The ASAI driver: one link to a DEFINITY, as adjunct."""
+"""The ASAI driver: one link to a DEFINITY, as adjunct or as observer of one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing_extensions import override
 from cti import driver as dr
 from cti.model.capabilities import Capabilities
 from drivers.asai.client import Client
+from drivers.asai.observer import Observer
 from drivers.asai.settings import settings_of
 from protocols.asai.codes import LABORATORY
 
@@ -27,17 +28,16 @@ class AsaiDriver(dr.SwitchDriver):
 
     @override
     def __init__(self, config: Mapping[str, Any], *, observing: bool = False) -> None:
-        if observing:
-            raise dr.DriverError("an ASAI link cannot be observed, only be a client of its own")
         settings = settings_of(config)
         self.stack = settings.stack
         self.protocol = settings.protocol
-        self._client = Client(settings)
+        self._side: Client | Observer
+        self._side = Observer(settings) if observing else Client(settings)
 
     @property
     @override
     def capabilities(self) -> Capabilities:
-        return self._client.capabilities
+        return self._side.capabilities
 
     @override
     def begins_connection(self, pdu: bytes, *, sent: bool) -> bool:
@@ -47,4 +47,4 @@ class AsaiDriver(dr.SwitchDriver):
 
     @override
     def handle(self, event: dr.Event) -> list[dr.Action]:
-        return self._client.handle(event)
+        return self._side.handle(event)

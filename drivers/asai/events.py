@@ -146,8 +146,13 @@ class Report:
             self.unmapped.append(f"{self.event} without call or party")
             return None
         caller = self.caller()
-        same = caller is not None and caller.key == device.key
-        return {"device": device, "calling": None if same else caller, **self.of_call()}
+        members = {"device": device, "calling": caller, **self.of_call()}
+        calling = first(self.elements, q.CallingPartyNumber)
+        if caller is not None and caller.key == device.key:
+            members["calling"] = None
+        elif caller is not None and (calling is None or not self.calls.inside(calling)):
+            members["direction"] = Direction.INBOUND
+        return members
 
 
 def data_of(elements: tuple[Element, ...]) -> CallData:
@@ -178,12 +183,14 @@ def _alerting(r: Report) -> list[f.Facts]:
     members = r.connection(device)
     if members is None or device is None or r.call is None:
         return []
-    diverted: list[f.Facts] = [
-        f.Diverted(call=r.call, device=was, to=device, origin=Origin.INFERRED)
-        for was in r.calls.alerts(r.call, device)
-    ]
+    diverted = _diverted(r.call, r.calls.alerts(r.call, device), device)
     outside = device.form is f.DeviceForm.DYNAMIC
     return [*diverted, f.Alerting(far_end=outside, **members)]
+
+
+def _diverted(call: str, left: list[NativeDevice], to: NativeDevice) -> list[f.Facts]:
+    """Tell that a call went on from where it was, which nobody reports."""
+    return [f.Diverted(call=call, device=one, to=to, origin=Origin.INFERRED) for one in left]
 
 
 def _connected(r: Report) -> list[f.Facts]:
@@ -191,10 +198,10 @@ def _connected(r: Report) -> list[f.Facts]:
     members = r.connection(device)
     if members is None or device is None or r.call is None:
         return []
-    r.calls.quiet(r.call, device)
+    diverted = _diverted(r.call, r.calls.answers(r.call, device), device)
     cause = first(r.elements, q.Cause)
     key = (0, 0) if cause is None else (cause.coding, cause.value)
-    return [f.Connected(answer=ANSWERS.get(key, Answer.REPORTED), **members)]
+    return [*diverted, f.Connected(answer=ANSWERS.get(key, Answer.REPORTED), **members)]
 
 
 def _simple(kind: type[Any], whom: Callable[[Report], NativeDevice | None]) -> _Reader:
@@ -230,13 +237,15 @@ def _originated(r: Report) -> list[f.Facts]:
 def _queued(r: Report) -> list[f.Facts]:
     queue = r.named_domain() or r.called()
     members = r.connection(queue)
-    if members is None or queue is None:
+    if members is None or queue is None or r.call is None:
         return []
+    left = r.calls.waits(r.call, queue, queued=r.event is _N.QUEUED)
     waiting = first(r.elements, v.QueryCounter)
     if r.event is _N.CALL_OFFERED and isinstance(members.get("cause", UNSET), type(UNSET)):
         members["cause"] = Cause.DISTRIBUTION
     count = UNSET if waiting is None else waiting.count
-    return [f.Queued(queue=queue, waiting=count, **members)]
+    told = f.Queued(queue=queue, waiting=count, **members)
+    return [*_diverted(r.call, left, queue), told]
 
 
 def _redirected(r: Report) -> list[f.Facts]:

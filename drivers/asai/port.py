@@ -19,6 +19,7 @@ from cti.facts import Facts
 from cti.model.commands import EndState, Result
 from cti.model.errors import Error, ErrorClass, NativeError
 from drivers.asai.causes import refusal
+from drivers.asai.events import Report, read
 from drivers.asai.settings import Settings
 from protocols.asai import primitives as p
 from protocols.asai.causes import cause_of
@@ -151,6 +152,14 @@ class Port:
     def report(self, fact: Facts, message: str) -> None:
         """Report a fact."""
         self.out.append(dr.Report(fact, message))
+
+    def reported(self, report: Report) -> None:
+        """Report what an event report means, and count what it does not say."""
+        meaning = read(report)
+        for fact in meaning.facts:
+            self.report(fact, report.message)
+        for words in meaning.unmapped:
+            self.odd(words, dr.AnomalyKind.UNMAPPED)
 
     def odd(self, detail: str, kind: dr.AnomalyKind = dr.AnomalyKind.UNEXPECTED) -> None:
         """Count something odd."""

@@ -91,6 +91,12 @@ class Routes:
         )
         self._port.report(fact, str(_OP.ROUTE))
 
+    def chosen(self, association: int, destination: str) -> None:
+        """Take where a call is to go; the end of the route tells whether it went there."""
+        route = self._open.get(association)
+        if route is not None:
+            route.destination = destination
+
     def over(self, association: int, cause: q.Cause | None) -> bool:
         """Take the end of a route; tell whether there was one."""
         route = self._open.pop(association, None)

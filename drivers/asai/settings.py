@@ -10,8 +10,9 @@ from msgspec import Struct
 
 from cti.driver import DriverError
 from drivers.asai.dialects import DIALECTS, R6, Dialect
+from protocols.asai import primitives as p
 from protocols.asai.codes import LABORATORY, Profile
-from protocols.asai.primitives import TIMERS, Timer
+from protocols.asai.primitives import Timer
 
 DEVICES: Final = 20_000
 """Devices that one link monitors at most."""
@@ -73,13 +74,13 @@ class Settings(Struct, frozen=True, gc=False):
         }
 
 
-_TIMERS: Final[dict[str, tuple[float, float, float]]] = {
+TIMERS: Final[dict[str, tuple[float, float, float]]] = {
     "request": (15.0, 1.0, 120.0),
     "monitor_retry": (300.0, 5.0, 86_400.0),
     "agent_poll": (10.0, 1.0, 3600.0),
     "route": (2.0, 0.1, 30.0),
     **{
-        name: (TIMERS[timer].default, TIMERS[timer].minimum, TIMERS[timer].maximum)
+        name: (p.TIMERS[timer].default, p.TIMERS[timer].minimum, p.TIMERS[timer].maximum)
         for name, timer in (
             ("restart", Timer.T316),
             ("heartbeat", Timer.PERIOD),
@@ -93,7 +94,7 @@ _NUMBERS: Final[dict[str, tuple[int, int, int]]] = {
     "extension_digits": (5, 1, 15),
     "outstanding": (8, 1, 1000),
 }
-_KEYS: Final = frozenset(
+KEYS: Final = frozenset(
     {"dialect", "codes", "known", "devices", "vdns", "splits", "stack", "timers"}
     | set(_NUMBERS)
 )
@@ -104,8 +105,8 @@ _STACKS: Final = ("tunnel", "dchannel")
 def settings_of(config: Mapping[str, Any]) -> Settings:
     """Check a configuration; raise ``DriverError`` that begins with the wrong key."""
     for key in sorted(str(key) for key in config):
-        if key not in _KEYS:
-            raise DriverError(f"{key}: no such key; there are {', '.join(sorted(_KEYS))}")
+        if key not in KEYS:
+            raise DriverError(f"{key}: no such key; there are {', '.join(sorted(KEYS))}")
     vdns = frozenset(_devices(config.get("vdns", ()), "vdns"))
     splits = frozenset(_devices(config.get("splits", ()), "splits"))
     if both := sorted(vdns & splits):
@@ -170,12 +171,12 @@ def _timers(told: object) -> Timers:
     if not isinstance(told, Mapping):
         raise DriverError("timers: a table of seconds is expected")
     for key in told:
-        if key not in _TIMERS:
-            raise DriverError(f"timers.{key}: no such timer; there are {', '.join(_TIMERS)}")
+        if key not in TIMERS:
+            raise DriverError(f"timers.{key}: no such timer; there are {', '.join(TIMERS)}")
     return Timers(
         **{
             key: _number(told.get(key, default), f"timers.{key}", low, high)
-            for key, (default, low, high) in _TIMERS.items()
+            for key, (default, low, high) in TIMERS.items()
         }
     )
 

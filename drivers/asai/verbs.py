@@ -42,13 +42,10 @@ class Verbs:
         self._known: Final = known
         self._watching: Final = watching
         self._steps: Final[dict[str, Callable[[Aim], Steps]]] = {
-            "alternate": calls.alternate,
             "answer": calls.simple(_OP.ANSWER),
-            "blind_transfer": calls.blind_transfer,
             "clear_call": calls.clear_call,
             "clear_connection": calls.simple(_OP.SELECTIVE_DROP),
             "conference": calls.merge(f.MergeKind.CONFERENCE),
-            "consult": calls.consult,
             "deflect": calls.redirect,
             "hold": calls.simple(_OP.SELECTIVE_HOLD),
             "login": devices.login,
@@ -61,7 +58,6 @@ class Verbs:
             "query_forwarding": devices.query_forwarding,
             "query_mwi": devices.query_mwi,
             "query_queue": devices.query_queue,
-            "reconnect": calls.reconnect,
             "redirect": calls.redirect,
             "retrieve": calls.simple(_OP.RECONNECT),
             "route_end": routes.end,

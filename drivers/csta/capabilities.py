@@ -18,7 +18,7 @@ from cti.model.capabilities import (
 )
 from cti.model.commands import VERBS
 from cti.model.events import EVENTS
-from drivers.csta.dialects import Dialect
+from drivers.csta.dialects import Dialect, Phase
 from drivers.csta.settings import Settings
 
 NATIVE_EVENTS: Final = frozenset(
@@ -191,7 +191,9 @@ class Known:
                 Support.UNSUPPORTED, note="this family of switches refuses it"
             )
         native = verb in self._dialect.native
-        modes = ("prompt", "auto_originate") if verb == "make_call" else UNSET
+        # The services of phases I and II have no word for how the set goes off-hook.
+        moded = verb == "make_call" and self._dialect.phase is Phase.III
+        modes = ("prompt", "auto_originate") if moded else UNSET
         support = Support.NATIVE if native else Support.UNKNOWN
         return CommandSupport(support, modes=modes, note=note)
 

@@ -31,7 +31,7 @@ class Request(Struct, frozen=True, gc=False):
     steps: tuple[c.Body, ...]
     """One after the other, each when the one before was accepted."""
     call: str | None = None
-    """Call of the result, where it is known before the answer."""
+    """Call that the request is about; of the result, where the answer names none."""
     to: str = ""
     """Number to be called."""
     route: str | None = None
@@ -118,7 +118,8 @@ def _consult(t: Target) -> Request:
     conference = t.args.purpose is cm.ConsultPurpose.CONFERENCE
     kind = c.InitiateConference if conference else c.InitiateTransfer
     body = kind(call_id=t.call(t.native.call), called_dn=t.args.to, **t.set)
-    return _one(body, to=t.args.to, ignored=() if t.args.uui is UNSET else ("uui",))
+    ignored = () if t.args.uui is UNSET else ("uui",)
+    return _one(body, call=t.native.call, to=t.args.to, ignored=ignored)
 
 
 def _blind_transfer(t: Target) -> Request:

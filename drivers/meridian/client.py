@@ -15,20 +15,17 @@ from msgspec import Struct
 
 from cti import driver as dr
 from cti import facts as f
-from cti.model import commands as cm
 from cti.model.capabilities import Capabilities
 from cti.model.errors import Error, ErrorClass
-from cti.model.states import LinkState, Origin, SystemStatus
-from drivers.meridian import devices, mapping
+from cti.model.states import LinkState, SystemStatus
+from drivers.meridian import devices
 from drivers.meridian.capabilities import Known
-from drivers.meridian.commands import Commands, ForCommand
-from drivers.meridian.devices import Devices, ForDevice
 from drivers.meridian.errors import PERMANENT, words
 from drivers.meridian.outcomes import rejected
 from drivers.meridian.reactions import reaction
-from drivers.meridian.reading import Reading
 from drivers.meridian.requests import Asked, Requests, ResponseTimer
 from drivers.meridian.scene import ConsultTimer, UnringTimer
+from drivers.meridian.session import Session, not_up
 from drivers.meridian.settings import Settings
 from protocols.errors import EncodeError
 from protocols.meridian import _codec_meridian as c
@@ -36,6 +33,7 @@ from protocols.meridian import values as v
 from protocols.meridian.codec import Codec, Message, MessageError, Wrong, place
 from protocols.meridian.values import Kind, MessageType, Reason, Role
 
+_OUT_OF_REACH: Final = "the switch is out of the module's reach"
 _POLL: Final = "poll"
 _FLOW: Final = "flow"
 _RELEASE: Final = "release"
@@ -66,16 +64,12 @@ class Client:
         self._codec = Codec(settings.profile, Role.HOST, longest=settings.longest)
         times = settings.timers
         self._requests = Requests(self._codec, settings.customer, times.response)
-        self._reading = Reading(settings)
-        self._devices = Devices(settings, self._requests)
-        self._commands = Commands(settings, self._requests, self._reading)
+        self._session = Session(settings, self._requests)
         self._known = Known(settings)
         self._phase = Phase.IDLE
         self._running: set[Hashable] = set()
         self._out: list[dr.Action] = []
         self._told: tuple[LinkState, str] = (LinkState.DOWN, "")
-        self._learning = False
-        """Whether a resynchronisation was begun and not ended."""
         self._poll = times.poll
         self._unanswered = 0
         """Polls since anything was heard."""
@@ -107,7 +101,7 @@ class Client:
                 self._stop()
             case dr.ResyncRequested(reason):
                 if self._phase is Phase.REGISTERED:
-                    self._learn(reason or "asked")
+                    self._do(self._session.learn(reason or "asked"))
         self._settle()
         return self._out
 
@@ -174,8 +168,7 @@ class Client:
         self._tell(LinkState.SYNCING, "")
         if news:
             self._do([dr.CapabilitiesChanged(self._known.document)])
-        self._devices.begin()
-        self._learn("connected")
+        self._do(self._session.begin())
 
     def _stop(self) -> None:
         if self._phase in (Phase.REGISTERED, Phase.NOSWITCH):
@@ -193,56 +186,26 @@ class Client:
 
     def _end(self, state: LinkState, reason: str) -> None:
         """End the association: everything that waits gets its end, no timer runs on."""
-        self._drain("link lost before the answer")
-        self._reading.forget()
+        self._do(self._session.end())
         self._do([dr.StopTimer(timer) for timer in sorted(self._running, key=repr)])
-        self._learning = False
         self._phase = Phase.OVER
         self._tell(state, reason)
-
-    def _drain(self, why: str) -> None:
-        """Fail what is open."""
-        for asked in self._requests.drain():
-            self._do([dr.StopTimer(ResponseTimer(asked.reference))])
-            if isinstance(asked.purpose, ForCommand):
-                lost = self._commands.unanswered(asked.purpose, ErrorClass.LINK_DOWN, why)
-                self._do(lost)
-        self._do(self._devices.forget(why))
 
     def _tell(self, state: LinkState, reason: str) -> None:
         self._told = (state, reason)
         self._do([dr.StateChanged(state, reason)])
 
-    def _learn(self, reason: str) -> None:
-        """Say that the state is not known; the link has no answer to most questions."""
-        self._learning = True
-        begun = f.ResyncBegun(reason=reason, origin=Origin.SYNTHETIC)
-        self._do([dr.Report(begun, "")])
-
     def _settle(self) -> None:
         """Ask for what is still wanted, and tell how the link is."""
         if self._phase is not Phase.REGISTERED:
             return
-        self._do(self._devices.pump())
-        if not self._devices.settled:
+        self._do(self._session.pump())
+        if not self._session.settled:
             return
-        if self._learning:
-            self._learned()
-        reason = "stopped by the switch" if self._requests.held else self._devices.problem()
+        reason = self._session.problem()
         state = LinkState.DEGRADED if reason else LinkState.UP
         if (state, reason) != self._told:
             self._tell(state, reason)
-
-    def _learned(self) -> None:
-        """Say that nothing more can be asked: no device tells its calls on this link."""
-        self._learning = False
-        for key in self._devices.running:
-            error = ErrorClass.UNSUPPORTED.value
-            device = mapping.device(key)
-            seen = f.NotSeen(device=device, error=error, origin=Origin.SNAPSHOT)
-            self._do([dr.Report(seen, "")])
-        ended = f.ResyncEnded(complete=True, origin=Origin.SYNTHETIC)
-        self._do([dr.Report(ended, "")])
 
     # The link between module and switch.
 
@@ -250,20 +213,10 @@ class Client:
         down = state is v.LinkState.AML_DOWN
         if down is (self._phase is Phase.NOSWITCH) or self._phase is Phase.RELEASING:
             return
-        status = SystemStatus.DISABLED if down else SystemStatus.NORMAL
+        self._phase = Phase.NOSWITCH if down else Phase.REGISTERED
+        self._do(self._session.outage(down=down))
         if down:
-            self._drain("the switch is out of the module's reach")
-            self._reading.forget()
-            self._phase = Phase.NOSWITCH
-            self._learn("AML down")
-        else:
-            self._phase = Phase.REGISTERED
-            self._reading.forget()
-            self._devices.begin()
-        told = f.SystemStatusTold(status=status)
-        self._do([dr.Report(told, "LinkStatus")])
-        if down:
-            self._tell(LinkState.DEGRADED, "the switch is out of the module's reach")
+            self._tell(LinkState.DEGRADED, _OUT_OF_REACH)
 
     def _flow(self, state: v.FlowState) -> None:
         status = SystemStatus.OVERLOAD_RELIEVED
@@ -345,7 +298,7 @@ class Client:
             case c.LinkStatus(link_state=state):
                 self._aml(state)
             case _ if self._phase is Phase.REGISTERED:
-                self._do(self._reading.read(body, reference))
+                self._do(self._session.told(body, reference))
             case _:
                 pass  # nothing is believed while the switch is out of reach
 
@@ -369,48 +322,34 @@ class Client:
         if isinstance(message.body, c.Nak):
             self._refused(asked, message.body.cause)
             return
-        match asked.purpose:
-            case ForCommand():
-                self._do(self._commands.accepted(asked, asked.purpose, message.body))
-            case ForDevice():
-                self._do(self._devices.accepted(asked.purpose))
-                self._reading.scene.learn(message.body)
-            case _ if asked.message is MessageType.APP_REGISTER:
+        match asked.message:
+            case MessageType.APP_REGISTER:
                 self._accepted(message.association, message.body)
-            case _ if asked.message is MessageType.APP_RELEASE:
+            case MessageType.APP_RELEASE:
                 self._end(LinkState.DOWN, "stopped")
-            case _:
-                pass  # a poll: that it was heard is all
+            case _:  # of a poll it is all that it was heard
+                self._do(self._session.accepted(asked, message.body))
 
     def _refused(self, asked: Asked, cause: v.Cause) -> None:
         self._do([dr.StopTimer(ResponseTimer(asked.reference))])
-        match asked.purpose:
-            case ForCommand():
-                self._do(self._commands.refused(asked, asked.purpose, cause))
-            case ForDevice():
-                self._do(self._devices.refused(asked.purpose, cause))
-            case _ if asked.message is MessageType.APP_REGISTER:
+        match asked.message:
+            case MessageType.APP_REGISTER:
                 state = LinkState.BLOCKED if cause.reason in PERMANENT else LinkState.DOWN
                 why = words(cause, self._settings.profile)
                 self._end(state, f"registration refused: {why}")
-            case _ if asked.message is MessageType.APP_RELEASE:
+            case MessageType.APP_RELEASE:
                 self._end(LinkState.DOWN, "stopped")
-            case _ if cause.reason is Reason.NOT_REGISTERED:
+            case MessageType.LINK_POLL if cause.reason is Reason.NOT_REGISTERED:
                 self._end(LinkState.DOWN, "the link knows no association")
-            case _:
-                pass  # a refused poll is an answer
+            case _:  # a poll that is refused was heard all the same
+                self._do(self._session.refused(asked, cause))
 
     def _unanswered_request(self, asked: Asked, kind: ErrorClass, why: str) -> None:
         self._do([dr.StopTimer(ResponseTimer(asked.reference))])
-        match asked.purpose:
-            case ForCommand():
-                self._do(self._commands.unanswered(asked.purpose, kind, why))
-            case ForDevice():
-                self._do(self._devices.refused(asked.purpose, None))
-            case _ if asked.message is MessageType.APP_REGISTER:
-                self._end(LinkState.DOWN, f"registration: {why}")
-            case _:
-                pass  # polls are counted by themselves
+        if asked.message is MessageType.APP_REGISTER:
+            self._end(LinkState.DOWN, f"registration: {why}")
+        else:  # polls are counted by themselves
+            self._do(self._session.unanswered(asked, kind, why))
 
     # Timers and commands.
 
@@ -421,9 +360,9 @@ class Client:
         if asked is None:
             return
         seconds = f"{self._settings.timers.response:g} s"
-        if unsent and isinstance(asked.purpose, ForCommand):
-            detail = f"the switch took no requests for {seconds}, not sent"
-            self._do(self._commands.unsent(asked.purpose, detail))
+        if unsent:
+            why = f"the switch took no requests for {seconds}, not sent"
+            self._do(self._session.unsent(asked, why))
         else:
             why = f"no answer within {seconds}"
             self._unanswered_request(asked, ErrorClass.TIMEOUT, why)
@@ -433,7 +372,7 @@ class Client:
             case ResponseTimer(reference):
                 self._timed_out(reference)
             case UnringTimer() | ConsultTimer():
-                self._do(self._reading.expired(timer))
+                self._do(self._session.expired(timer))
             case _ if timer == _POLL:
                 self._quiet()
             case _ if timer == _FLOW:
@@ -441,30 +380,20 @@ class Client:
             case _ if timer == _RELEASE:
                 self._end(LinkState.DOWN, "stopped")
             case _ if timer == devices.RETRY:
-                self._devices.retry()
+                self._session.retry()
             case _:
                 pass
 
     def _commanded(self, asked: dr.CommandRequested) -> None:
-        verb, args, native = asked.command.verb, asked.command.args, asked.native
+        verb = asked.command.verb
         if not self._known.serves(verb):
             detail = f"{verb} is not supported by this link"
             told = Error(ErrorClass.UNSUPPORTED, detail, "verb")
             self._do([rejected(asked.token, told)])
-            return
-        if self._phase is not Phase.REGISTERED:
+        elif self._phase is Phase.REGISTERED:
+            self._do(self._session.command(asked))
+        elif self._phase is Phase.NOSWITCH:
+            self._do([not_up(asked, _OUT_OF_REACH)])
+        else:
             state = LinkState.DOWN if self._phase is Phase.IDLE else self._told[0]
-            detail = f"{verb}: the link is {state.value}, not up"
-            if self._phase is Phase.NOSWITCH:
-                detail = f"{verb}: the switch is out of the module's reach"
-            self._do([rejected(asked.token, Error(ErrorClass.LINK_DOWN, detail))])
-            return
-        match args:
-            case cm.MonitorStart(device=key):
-                self._do(self._devices.wanted(asked.token, native.device or key, acd=False))
-            case cm.MonitorStop(device=key) | cm.RouteUnregister(route_point=key):
-                self._do(self._devices.unwanted(asked.token, native.device or key))
-            case cm.RouteRegister(route_point=key):
-                self._do(self._devices.wanted(asked.token, native.device or key, acd=True))
-            case _:
-                self._do(self._commands.requested(asked))
+            self._do([not_up(asked, f"the link is {state.value}, not up")])

@@ -103,7 +103,8 @@ class Commands:
         match purpose.verb:
             case verb if verb in _MADE and made is not None:
                 call = str(made)
-                facts = reading.made(device, call, request.to, asked.message.value)
+                held = request.call if verb == "consult" else None
+                facts = reading.made(device, call, request.to, asked.message.value, held=held)
                 return facts, {"native": {"call": call, "device": device}}
             case verb if verb in _JOINED and request.call is not None:
                 told = {"native": {"call": request.call, "device": device}}

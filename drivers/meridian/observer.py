@@ -119,7 +119,8 @@ class Observer:
                 call = getattr(told, "call_id", None)
                 if call is None:
                     return []
-                return reading.made(device, str(call), to, asked.message.value)
+                held = None if isinstance(asked.body, c.MakeCall) else str(asked.body.call_id)
+                return reading.made(device, str(call), to, asked.message.value, held=held)
             case c.FastTransfer(device_dn=str(device), call_id=call, called_dn=to):
                 return reading.blind(device, str(call), to)
             case c.RouteCall(route_ref=route, called_dn=to):

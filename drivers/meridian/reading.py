@@ -206,11 +206,18 @@ class Reading:
 
     # What the answers to requests add.
 
-    def made(self, device: str, call: str, dialled: str, message: str) -> list[dr.Action]:
-        """Take the call that a request made: off-hook and accepted, it is on its way."""
+    def made(
+        self, device: str, call: str, dialled: str, message: str, *, held: str | None = None
+    ) -> list[dr.Action]:
+        """Take the call that a request made: off-hook and accepted, it is on its way.
+
+        ``held`` is the call that was put on hold for it.
+        """
         scene = self._begin(message)
-        scene.tell(f.CallMade(call=call))
         at = mapping.device(device)
+        if held is not None:
+            status.hold_to_consult(scene, held, at, {"call": held})
+        scene.tell(f.CallMade(call=call))
         state = scene.pictures.state(call, device)
         if device in scene.consulting or device in scene.off_hook or state is _S.INITIATED:
             scene.originate(call, at, dialled, {})

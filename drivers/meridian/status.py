@@ -248,15 +248,22 @@ def _initiation(scene: Scene, body: StatusChange, device: NativeDevice) -> None:
     active = scene.pictures.calls(key, _S.CONNECTED)
     new = scene.pictures.state(call, key) is None and bool(active)
     held = active[-1] if new else call
-    if scene.pictures.state(held, key) is not _S.HELD:
-        members = mapping.common(body)
-        if new:
-            members = {"call": held, "ts_switch": members["ts_switch"]}
-        why: dict[str, Any] = {"cause": Cause.CONSULTATION, "origin": Origin.INFERRED}
-        scene.tell(f.Held(device=device, **members, **why))
-    _held(scene, held, device)
+    members = mapping.common(body)
+    if new:
+        members = {"call": held, "ts_switch": members["ts_switch"]}
+    hold_to_consult(scene, held, device, members)
     if new:
         scene.begin(call, device, {"ts_switch": mapping.moment_of(body)})
+
+
+def hold_to_consult(
+    scene: Scene, call: str, device: NativeDevice, members: dict[str, Any]
+) -> None:
+    """Infer that a set holds its call to ask somebody, where that is news."""
+    if scene.pictures.state(call, device.key) is not _S.HELD:
+        why: dict[str, Any] = {"cause": Cause.CONSULTATION, "origin": Origin.INFERRED}
+        scene.tell(f.Held(device=device, **members, **why))
+    _held(scene, call, device)
 
 
 # Trunks.

@@ -9,6 +9,7 @@ without a name are told by their number. An element in another form than ours ha
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, Final, get_args
 
 import msgspec
@@ -29,12 +30,13 @@ from protocols.q931.messages import (
 from protocols.q931.values import Value
 
 
-def _name(cls: type[Any]) -> str:
+def word_of(cls: type[Any]) -> str:
+    """Give the name of an element's type as it is shown."""
     return re.sub("(?<!^)[A-Z]", lambda found: f"_{found[0]}", cls.__name__).lower()
 
 
 _CLASSES: Final[dict[str, type[Any]]] = {
-    _name(cls): cls for cls in (*get_args(Value), Shift, Raw, Invalid)
+    word_of(cls): cls for cls in (*get_args(Value), Shift, Raw, Invalid)
 }
 _NAMES: Final = {cls: name for name, cls in _CLASSES.items()}
 _HEAD: Final = {"message", "reference", "flag", "length", "discriminator", "national"}
@@ -64,7 +66,12 @@ def to_json(message: Message) -> dict[str, Any]:
 def _show(element: Element) -> dict[str, Any]:
     if isinstance(element, Verbatim):
         return {**_show(element.value), "contents": element.contents.hex()}
-    shown: dict[str, Any] = {"element": _NAMES[type(element)]}
+    return {"element": _NAMES[type(element)], **show_fields(element)}
+
+
+def show_fields(element: msgspec.Struct) -> dict[str, Any]:
+    """Show the fields of an element that have not their usual value."""
+    shown: dict[str, Any] = {}
     for field in msgspec.structs.fields(element):
         value = getattr(element, field.name)
         if field.required or value != field.default:
@@ -81,24 +88,24 @@ def from_json(obj: object) -> Message:
     told = obj.get("elements", [])
     if not isinstance(told, list):
         raise EncodeError("$.elements: a list is expected")
-    length = _number(obj, "length", 1)
+    length = number(obj.get("length", 1), "$.length")
     reference = CallReference(
-        _number(obj, "reference", 0), bool(obj.get("flag", False)), length
+        number(obj.get("reference", 0), "$.reference"), bool(obj.get("flag", False)), length
     )
-    national = None if "national" not in obj else _number(obj, "national", 0)
+    national = None if "national" not in obj else number(obj["national"], "$.national")
     return Message(
         _kind(obj.get("message")),
         reference,
         tuple(_element(one, f"$.elements[{at}]") for at, one in enumerate(told)),
-        _number(obj, "discriminator", Message(0).discriminator),
+        number(obj.get("discriminator", Message(0).discriminator), "$.discriminator"),
         national,
     )
 
 
-def _number(obj: dict[str, Any], key: str, usual: int) -> int:
-    value = obj.get(key, usual)
+def number(value: object, path: str) -> int:
+    """Take a number; raise ``EncodeError``."""
     if not isinstance(value, int) or isinstance(value, bool):
-        raise EncodeError(f"$.{key}: a number is expected")
+        raise EncodeError(f"{path}: a number is expected")
     return value
 
 
@@ -117,35 +124,38 @@ def _element(obj: object, path: str) -> Element:
     if not isinstance(obj, dict) or not isinstance(name, str) or name not in _CLASSES:
         raise EncodeError(f"{path}.element: {str(name)[:60]!r} is no element")
     cls = _CLASSES[name]
-    fields = {field.encode_name: field for field in msgspec.structs.fields(cls)}
-    given: dict[str, Any] = {}
+    given = {key: value for key, value in obj.items() if key != "element"}
+    own = any(field.encode_name == "contents" for field in msgspec.structs.fields(cls))
     contents = None
-    for key, value in obj.items():
-        if key == "element":
-            continue
-        if key == "contents" and key not in fields:
-            contents = _octets(value, f"{path}.contents")
-        elif key not in fields:
-            raise EncodeError(f"{path}.{key}: no such field of {name}")
-        else:
-            octets = fields[key].type in (bytes, bytes | None)
-            given[key] = (
-                _octets(value, f"{path}.{key}") if octets and value is not None else value
-            )
-    try:
-        made: Element = msgspec.convert(given, cls, builtin_types=(bytes,))
-    except msgspec.ValidationError as error:
-        raise EncodeError(f"{path}: {error}") from None
+    if not own and "contents" in given:
+        contents = octets(given.pop("contents"), f"{path}.contents")
+    made: Element = make(cls, given, path)
     if contents is None:
         return made
-    if isinstance(made, Shift | Raw | Invalid) or not fields:
+    if isinstance(made, Shift | Raw | Invalid) or not msgspec.structs.fields(cls):
         raise EncodeError(f"{path}.contents: no such field of {name}")
     verbatim: Any = Verbatim
     kept: Verbatim = verbatim(made, contents)
     return kept
 
 
-def _octets(value: object, path: str) -> bytes:
+def make(cls: type[Any], given: Mapping[str, Any], path: str) -> Any:
+    """Make an element of what its fields are; raise ``EncodeError``."""
+    fields = {field.encode_name: field for field in msgspec.structs.fields(cls)}
+    told: dict[str, Any] = {}
+    for key, value in given.items():
+        if key not in fields:
+            raise EncodeError(f"{path}.{key}: no such field of {word_of(cls)}")
+        hexadecimal = fields[key].type in (bytes, bytes | None) and value is not None
+        told[key] = octets(value, f"{path}.{key}") if hexadecimal else value
+    try:
+        return msgspec.convert(told, cls, builtin_types=(bytes,))
+    except msgspec.ValidationError as error:
+        raise EncodeError(f"{path}: {error}") from None
+
+
+def octets(value: object, path: str) -> bytes:
+    """Take octets in hexadecimal; raise ``EncodeError``."""
     try:
         return bytes.fromhex(value if isinstance(value, str) else "x")
     except ValueError:

@@ -55,11 +55,6 @@ class Hub(hub.Hub):
         self.congested = False
 
     @property
-    def links(self) -> dict[int, Face]:
-        """Faces of the links that stand, by number."""
-        return {number: one.face for number, one in self._links.items()}
-
-    @property
     @override
     def served(self) -> bool:
         return any(face.start.state is State.ESTABLISHED for face in self.links.values())

@@ -55,11 +55,6 @@ class Hub(hub.Hub):
         self._gates: dict[int, Gate] = {}
 
     @property
-    def links(self) -> dict[int, Face]:
-        """Faces of the links that stand, by number."""
-        return {number: one.face for number, one in self._links.items()}
-
-    @property
     @override
     def served(self) -> bool:
         return self._taken > 0

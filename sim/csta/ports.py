@@ -6,7 +6,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from sim.exchange.facts import Fact, RouteRequested
+from sim.exchange.facts import Fact
 from sim.ports import (
     Action,
     Answered,
@@ -16,6 +16,7 @@ from sim.ports import (
     LinkUp,
     Look,
     Note,
+    RouteOffered,
     Seen,
     SendPdu,
     Serve,
@@ -74,12 +75,6 @@ class Told(Struct, frozen=True, gc=False):
     """The exchange told a fact."""
 
     fact: Fact
-
-
-class RouteOffered(Struct, frozen=True, gc=False):
-    """A call waits at a route point that this link serves."""
-
-    fact: RouteRequested
 
 
 class StatusSet(Struct, frozen=True, gc=False):

@@ -20,7 +20,6 @@ from protocols.meridian.values import (
     Kind,
     LinkState,
     Role,
-    Service,
     TimeStamp,
 )
 from protocols.meridian.values import Reason as Why
@@ -84,8 +83,8 @@ class Face:
         self._voice = Voice()
         self._stopped = False
         """Whether the host was told to send nothing."""
-        self._polls = 0
-        """Polls that wait for an answer."""
+        self._polls: list[int] = []
+        """References of polls that wait for an answer."""
         self._poll_every = 0.0
         self._reference = 0
         self._tokens = 0
@@ -138,7 +137,7 @@ class Face:
                 *(self._out.nak(message, Why.NOT_REGISTERED) if kind is Kind.REQ else []),
             ]
         if kind in (Kind.ACK, Kind.NAK):
-            return [*quiet, *self._response()]
+            return [*quiet, *self._response(message.reference)]
         if isinstance(message.body, m.FlowControl):
             return [*quiet, *self._flow_asked(message.body.flow_state)]
         return [*quiet, *self._request(message, refused=refused)]
@@ -171,10 +170,11 @@ class Face:
             return []
         return [StartTimer(_POLL, self._poll_every)]
 
-    def _response(self) -> list[Action]:
-        if not self._polls:
-            return [Odd("stray", "an answer to no request")]
-        self._polls = 0
+    def _response(self, reference: int) -> list[Action]:
+        """Take an answer to one of our polls, which are the only requests of a link."""
+        if reference not in self._polls:
+            return [Odd("stray", f"an answer to no request: {reference}")]
+        self._polls.clear()
         return []
 
     # Requests.
@@ -298,44 +298,31 @@ class Face:
 
     def _register(self, asked: Message, body: m.AppRegister) -> list[Action]:
         options = self.office.options
-        known = {one for one in Service if one.value in options.services}
-        refusal: Why | None = None
-        if self.state is State.REGISTERED:
-            refusal = Why.ALREADY_REGISTERED
-        elif body.machine_name != options.machine_name:
-            refusal = Why.BAD_MACHINE_NAME
-        elif options.password and body.password != options.password:
-            refusal = Why.BAD_PASSWORD
-        elif not body.service_list or not known.issuperset(body.service_list):
-            refusal = Why.SERVICE_NOT_ALLOWED
+        refusal = self.subscription.begin(body)
         if refusal is not None:
             return self._out.nak(asked, refusal)
-        services = (one for one in body.service_list if isinstance(one, Service))
-        self.subscription.services = frozenset(services)
         self.state = State.REGISTERED
         self._out.association = self._association
-        self._polls = 0
+        self._polls.clear()
         every = options.poll or self._profile.timers_s.t_poll
         self._poll_every = float(body.poll_interval or every)
         told = m.AppRegisterAck(round(self._poll_every), options.machine_name)
-        down = [] if self.aml_up else self._out.send(m.LinkStatus(LinkState.AML_DOWN))
-        return [*self._out.reply(asked, told), *self._rest(), *down]
+        news = [] if self.aml_up else self._out.send(m.LinkStatus(LinkState.AML_DOWN))
+        news += self._out.send(m.FlowControl(FlowState.STOP)) if self._stopped else []
+        return [*self._out.reply(asked, told), *self._rest(), *news]
 
     def _register_device(self, asked: Message, body: m.DNRegister) -> list[Action]:
         found = requests.target(self.office, body, asked.customer, None)
         if isinstance(found, Why):
             return self._out.nak(asked, found, requests.at_fault(body, found))
-        device = found.device
-        group = body.event_group
+        new = found.device not in self.subscription.devices
+        group = self.subscription.add(found.device, body.event_group)
         if group is None:
-            group = self.subscription.devices.get(device, self.office.group_of(device))
-        if self.office.events_of(group) is None:
             return self._out.nak(asked, Why.BAD_IE, "EventGroup")
-        new = device not in self.subscription.devices
-        self.subscription.devices[device] = group
         ack = m.DNRegisterAck(body.device_dn, body.device_tn, body.acd_dn, group)
-        controls = new and self.subscription.controls(device)
-        return [*self._out.reply(asked, ack), *([Serve(device, on=True)] if controls else [])]
+        controls = new and self.subscription.controls(found.device)
+        serve = [Serve(found.device, on=True)] if controls else []
+        return [*self._out.reply(asked, ack), *serve]
 
     def _release_device(self, asked: Message, body: m.DNRelease) -> list[Action]:
         registered = self.subscription.devices.keys()
@@ -355,7 +342,7 @@ class Face:
         ended: list[Action] = []
         if self.state is State.REGISTERED:
             ended = [StopTimer(_POLL), StopTimer(_FLOW), *self._let_go()]
-        self.subscription.services = frozenset()
+        self.subscription.end()
         self._out.forget()
         self._asked.clear()
         if self.state is not State.DOWN:
@@ -399,10 +386,10 @@ class Face:
             return []
         if timer == _FLOW:
             return self._out.resume()
-        if self._polls >= self._profile.timers_s.n_poll:
-            return [*self._end(), Close(f"{self._polls} polls without an answer")]
-        self._polls += 1
+        if len(self._polls) >= self._profile.timers_s.n_poll:
+            return [*self._end(), Close(f"{len(self._polls)} polls without an answer")]
         self._reference = self._reference % 0xFFFF + 1
+        self._polls.append(self._reference)
         return [*self._out.send(m.LinkPoll(), self._reference), *self._rest()]
 
     # What the exchange tells.
@@ -429,8 +416,7 @@ class Face:
     def _tell(self, note: Note) -> list[Action]:
         body = note.body
         if not self.office.options.mls_mode:
-            seconds = self._at.timestamp()
-            stamp = TimeStamp(int(seconds), int(seconds * 1000) % 1000)
+            stamp = TimeStamp(int(self._at.timestamp()), self._at.microsecond // 1000)
             body = msgspec.structs.replace(body, time_stamp=stamp)
         return self._out.send(body)
 

@@ -67,11 +67,6 @@ class Hub(hub.Hub):
         self.refusing_requests = False
 
     @property
-    def links(self) -> dict[int, Face]:
-        """Faces of the links that stand, by number."""
-        return {number: one.face for number, one in self._links.items()}
-
-    @property
     @override
     def served(self) -> bool:
         return any(face.state is State.REGISTERED for face in self.links.values())

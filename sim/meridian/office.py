@@ -54,6 +54,9 @@ class Options(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """Groups 2 to 15 of LD 15; 0 has no events and 1 has all."""
     groups: dict[str, int] = field(default_factory=dict)
     """Event group by device; 1 where none is given."""
+    emergency: bool = False
+    """Whether this is the 911 product, whose CDNs send calls to ACD DNs alone: a call that is
+    to go elsewhere goes to the default."""
     agents: dict[str, str] = field(default_factory=dict)
     """Who works at a set, for log-ins that do not tell the agent."""
     poll: float = 0.0

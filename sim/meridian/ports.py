@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from sim.exchange.facts import Fact, RouteRequested
-from sim.ports import Action, Answered, LinkDown, LinkUp, Seen, TimerExpired
+from sim.exchange.facts import Fact
+from sim.ports import Action, Answered, LinkDown, LinkUp, RouteOffered, Seen, TimerExpired
 
 __all__ = [
     "Action",
@@ -35,12 +35,6 @@ class Told(Struct, frozen=True, gc=False):
     """The exchange told facts, all of one moment."""
 
     facts: tuple[Fact, ...]
-
-
-class RouteOffered(Struct, frozen=True, gc=False):
-    """A call waits at a CDN that this link controls."""
-
-    fact: RouteRequested
 
 
 class AmlSet(Struct, frozen=True, gc=False):

@@ -55,7 +55,10 @@ class Routes:
         if not route or call != asked.call_id:
             return Why.BAD_CALL_ID
         if isinstance(asked, m.RouteCall):
-            return verbs.RouteSelect(route, called(self._office, asked.called_dn))
+            to = called(self._office, asked.called_dn)
+            if self._office.options.emergency and to not in self._office.queues:
+                return verbs.RouteEnd(route)
+            return verbs.RouteSelect(route, to)
         return verbs.RouteTreat(route, _TREATMENTS[type(asked)])
 
     def ended(self, fact: RouteEnded) -> m.CallAbandoned | None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from protocols.meridian import _codec_meridian as m
 from protocols.meridian.profile import Profile
+from protocols.meridian.values import Reason as Why
 from protocols.meridian.values import Service
 from sim.meridian.office import Office
 from sim.meridian.reports import Note
@@ -25,6 +26,37 @@ class Subscription:
         """Devices, queues and CDNs that the host registered, with their event groups."""
         self._office = office
         self._profile = profile
+
+    def begin(self, asked: m.AppRegister) -> Why | None:
+        """Register for services; say why not."""
+        options = self._office.options
+        offered = {one for one in Service if one.value in options.services}
+        if self.services:
+            return Why.ALREADY_REGISTERED
+        if asked.machine_name != options.machine_name:
+            return Why.BAD_MACHINE_NAME
+        if options.password and asked.password != options.password:
+            return Why.BAD_PASSWORD
+        if not asked.service_list or not offered.issuperset(asked.service_list):
+            return Why.SERVICE_NOT_ALLOWED
+        self.services = frozenset(one for one in offered if one in asked.service_list)
+        return None
+
+    def add(self, device: str, group: int | None) -> int | None:
+        """Monitor a device; give its event group, or ``None`` where there is no such group.
+
+        Without one it is the group that the device has been given.
+        """
+        if group is None:
+            group = self.devices.get(device, self._office.group_of(device))
+        if self._office.events_of(group) is None:
+            return None
+        self.devices[device] = group
+        return group
+
+    def end(self) -> None:
+        """Forget the services; devices are given up one by one before."""
+        self.services = frozenset()
 
     def allows(self, body: Any) -> bool:
         """Tell whether a request belongs to a bundle of the association."""

@@ -197,7 +197,7 @@ class Application:
         self._ready.set()
 
     def _message(self, _client: Any, _data: Any, message: Any) -> None:
-        if "/command/" in message.topic:
+        if "/command/" in message.topic and "/event/command/" not in message.topic:
             return
         if self.quiet and "/reply/" not in message.topic:
             return
@@ -227,20 +227,31 @@ class Application:
         With QoS 1 the reply comes after all events that were published before it; with QoS 0
         it may overtake those that wait for acknowledgements.
         """
+        return self.begin(verb, **args)[1].get(timeout=wait)
+
+    def begin(
+        self, verb: str, options: Mapping[str, Any] | None = None, **args: Any
+    ) -> tuple[str, queue.Queue[dict[str, Any]]]:
+        """Give a command; its id, and where its replies come."""
         self._count += 1
         command_id = f"{self.client}-{self._count}"
-        waiting: queue.Queue[dict[str, Any]] = queue.Queue()
-        self._replies[command_id] = waiting
+        waiting = self.listen(command_id)
         properties: Any = Properties(PacketTypes.PUBLISH)
         properties.ResponseTopic = f"cti/v1/hq/reply/{self.client}/{command_id}"
-        body = {"command_id": command_id, "args": args}
+        body = {"command_id": command_id, "args": args, **(options or {})}
         self._mqtt.publish(
             f"cti/v1/hq/command/{self.client}/{verb}",
             json.dumps(body),
             qos=1,
             properties=properties,
         )
-        return waiting.get(timeout=wait)
+        return command_id, waiting
+
+    def listen(self, command_id: str) -> queue.Queue[dict[str, Any]]:
+        """Give where the replies to a command come from now on."""
+        waiting: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._replies[command_id] = waiting
+        return waiting
 
     def state(self, topic: str) -> Any:
         return self.retained.get(f"cti/v1/{topic}")

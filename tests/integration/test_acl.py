@@ -61,7 +61,11 @@ OWN = {
         if topic.startswith(("cti/v1/hq/event/", "cti/v1/hq/state/", "cti/v1/hq/reply/board/"))
         or topic.endswith(("/info", "/status", "/audit"))
     },
-    "ctid": {topic for topic in TOPICS if "/command/" in topic} | {"cti/v1/daemon/d1/status"},
+    "ctid": {
+        topic
+        for topic in TOPICS
+        if "/command/" in topic or "/state/" in topic or topic.endswith(("/info", "/status"))
+    },
 }
 OWN["anna"] = {topic.replace("/ann/", "/anna/").replace("201", "202") for topic in OWN["ann"]}
 

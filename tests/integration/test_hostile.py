@@ -81,3 +81,32 @@ def test_hostile_commands_do_nothing_and_hurt_nobody(tmp_path: Path) -> None:
         assert process.running
         assert app.link() == "up"
         assert not any('"level":"error"' in line for line in process.lines)
+
+
+def test_a9_poisoned_states_are_cleared_at_the_start(site: Site) -> None:
+    app = site.application()
+    poison = json.dumps({"state": "online", "boot": "x"}).encode()
+    topics = {f"cti/v1/hq/state/device/x{number}" for number in range(1500)}
+    topics |= {"cti/v1/hq/state/agent/9", "cti/v1/hq/link/other/status", "cti/v1/hq/info"}
+    others = {"cti/v1/branch/state/device/1", "cti/v1/hq/app/x/y"}
+    for topic in topics | others | {"cti/v1/daemon/d1/status"}:
+        app.send(topic, poison, qos=1, retain=True)
+    wait_for(lambda: topics <= set(app.retained), "the poison is there")
+    process = site.daemon(site.switch().port)
+    wait_for(lambda: app.link() == "up", "up")
+    process.expect("cleared what was retained and is not ours")
+
+    def left() -> set[str]:
+        """Give what a new client gets of it."""
+        late = site.application("late")
+        wait_for(lambda: late.state("hq/link/main/status"), "what is retained")
+        late.ask("query_dnd", device="201")
+        late.close()
+        return {name for name, told in late.retained.items() if told == json.loads(poison)}
+
+    wait_for(lambda: left() == others, "only what is not ours is left")
+    status = "cti/v1/daemon/d1/status"
+    assert app.retained[status]["boot"] != "x"
+    app.send(status, poison, qos=1, retain=True)
+    wait_for(lambda: app.retained[status]["boot"] == "x", "a false status")
+    wait_for(lambda: app.retained[status]["boot"] != "x", "our own again")

@@ -114,6 +114,32 @@ def test_ids_are_never_repeated_over_many_kills(site: Site) -> None:
     assert len(set(made)) == 4
 
 
+def test_a18_a_command_that_is_played_again_after_a_restart_is_not_carried_out(
+    site: Site,
+) -> None:
+    switch = site.switch()
+    app = site.application()
+    process = site.daemon(switch.port)
+    epoch = up(app)
+    body = {"command_id": "x", "args": {"device": "201", "to": "202"}}
+    first = again(app, body)
+    assert first["status"] == "succeeded"
+    kill(process)
+    site.daemon(switch.port)
+    up_after(app, epoch)
+    assert again(app, body) == first
+    other = again(app, {**body, "args": {"device": "201", "to": "203"}})
+    assert other["error"]["class"] == "id_reused"
+    assert len(switch.calls()) == 1
+
+
+def again(app: Application, body: dict[str, Any]) -> dict[str, Any]:
+    """Send a command as it is, and give the reply."""
+    replies = app.listen(body["command_id"])
+    app.send("cti/v1/hq/command/app/make_call", json.dumps(body).encode(), qos=1)
+    return replies.get(timeout=30)
+
+
 def test_a_stop_in_order_leaves_one_whole_file(site: Site) -> None:
     switch = site.switch()
     app = site.application()

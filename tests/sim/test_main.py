@@ -208,6 +208,22 @@ def test_what_cannot_be_run_is_said(words, capsys, monkeypatch) -> None:
     assert capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--options", "nowhere.toml"],
+        ["--options", "sim/csta/office.toml"],
+        ["--x11-release", "0"],
+        ["--profile", "pyproject.toml"],
+        ["--plan", "sim/meridian/inexpressible.toml"],
+    ],
+)
+def test_what_cannot_be_run_as_a_meridian_is_said(words, capsys, monkeypatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert main(["meridian", *words]) == 2
+    assert capsys.readouterr().err
+
+
 def test_nobody_to_work_is_said(capsys, tmp_path, monkeypatch) -> None:
     assert main(["do", "--control", str(tmp_path / "none.sock"), "show"]) == 2
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))

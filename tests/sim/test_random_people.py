@@ -81,6 +81,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "user_data": st.sampled_from([b"", b"u"]),
     "account": st.sampled_from([b"", b"4711"]),
     "conference": st.booleans(),
+    "prompt": st.booleans(),
     "treatment": st.sampled_from(Treatment),
 }
 VERBS = list(verbs.Verb.__args__)

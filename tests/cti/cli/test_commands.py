@@ -70,7 +70,7 @@ def test_lines_that_cannot_be_encoded_say_why_and_the_status_is_1() -> None:
 def test_an_unknown_protocol_names_the_known_ones() -> None:
     run = cti("decode", "smoke")
     assert run.returncode == 2
-    assert "acse, csta1, csta2, csta3" in run.stderr
+    assert "acse, asai, csta1, csta2, csta3" in run.stderr
 
 
 @pytest.mark.vectors

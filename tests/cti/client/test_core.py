@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cti.client import CommandError, CommandFailed, CommandRejected, CommandUnknown
+from cti.client import (
+    CommandCancelled,
+    CommandError,
+    CommandFailed,
+    CommandRejected,
+    CommandUnknown,
+)
 from cti.client import actions as a
 from cti.client.asking import GRACE, SILENCE
 from cti.client.core import SETTLED
@@ -420,11 +426,47 @@ def test_a_command_waits_for_the_streams_that_were_opened_before_it() -> None:
 def test_progress_is_not_the_end() -> None:
     world = World()
     world.start()
-    world.answer = lambda message: world.reply(message, {}, final=False)
-    world.command(c.Hold(device="201"))
+    accepted = ReplyStatus.ACCEPTED
+    world.answer = lambda message: world.reply(
+        message, {"step": "sent"}, status=accepted, final=False
+    )
+    world.command(c.Hold(device="201"), progress=True)
     assert not world.ended
+    assert world.progress == [("c1", "sent")]
     world.reply(world.sent[0], {})
     assert isinstance(world.ended["c1"], r.Done)
+
+
+def test_progress_that_cannot_be_read_is_no_end_either() -> None:
+    world = World()
+    world.start()
+    world.answer = lambda message: world.reply(
+        message, {"step": 7}, status=ReplyStatus.ACCEPTED, final=False
+    )
+    world.command(c.Hold(device="201"), progress=True)
+    assert not world.ended
+    assert world.progress == []
+
+
+@pytest.mark.parametrize("confirm", [False, True])
+def test_a_command_asks_for_what_its_caller_wants(confirm: bool) -> None:
+    world = World()
+    world.start()
+    world.command(c.Hold(device="201"), confirm=confirm, progress=not confirm)
+    body = json.loads(world.sent[0].payload)
+    assert body.get("confirm", "reply") == ("event" if confirm else "reply")
+    assert body.get("progress", False) is not confirm
+
+
+def test_a_withdrawn_command_says_so() -> None:
+    world = World()
+    world.start()
+    world.answer = lambda message: world.refuse(
+        message, ErrorClass.WITHDRAWN, ReplyStatus.CANCELLED
+    )
+    world.command(c.Consult(device="201", to="202"))
+    assert isinstance(world.ended["c1"], CommandCancelled)
+    assert world.ended["c1"].kind is ErrorClass.WITHDRAWN
 
 
 @pytest.mark.parametrize(

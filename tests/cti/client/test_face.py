@@ -221,3 +221,27 @@ def test_an_address_is_read(text: str, broker: Broker) -> None:
 def test_an_address_that_is_none_is_told(text: str) -> None:
     with pytest.raises(ValueError, match=r"mqtt|http|a"):
         Broker.of(text)
+
+
+def test_progress_is_told_step_by_step_and_not_after_the_end() -> None:
+    async def work(bench: Bench) -> None:
+        steps: list[str] = []
+        asked = asyncio.ensure_future(
+            bench.consult(device="201", to="202", confirm=True, progress=steps.append)
+        )
+        await asyncio.sleep(0)
+        (message,) = bench.sent("consult")
+        assert message.response_topic is not None
+        for step in ("hold", "make_call"):
+            body = (
+                f'{{"command_id":"{message.response_topic.rpartition("/")[2]}",'
+                f'"status":"accepted","final":false,"result":{{"step":"{step}"}}}}'
+            )
+            bench._feed(a.Arrived(message.response_topic, body.encode()))
+        assert not asked.done()
+        bench.reply(message)
+        await asked
+        assert steps == ["hold", "make_call"]
+        assert bench._progress == {}
+
+    run(work)

@@ -86,6 +86,7 @@ class World:
         self.shown: list[Any] = []
         self.mirrored = 0
         self.now = 0.0
+        self.progress: list[tuple[str, str]] = []
         self.timers: dict[Hashable, float] = {}
         self.answer: Callable[[a.Send], None] = self.carry_out
         self.first = 1
@@ -111,8 +112,10 @@ class World:
         self.feed(a.StreamOpened(stream, Filter(**wanted), "hq", after))
         return self.told[stream]
 
-    def command(self, args: Args, command_id: str = "c1", seconds: float = 10.0) -> None:
-        self.feed(a.Requested(command_id, "hq", args, seconds))
+    def command(
+        self, args: Args, command_id: str = "c1", seconds: float = 10.0, **more: bool
+    ) -> None:
+        self.feed(a.Requested(command_id, "hq", args, seconds, **more))
 
     def numbers(self, stream: int = 1) -> list[int]:
         """Give the offsets of what a stream was told."""
@@ -132,6 +135,8 @@ class World:
                 assert self.up
                 self.sent.append(action)
                 self.answer(action)
+            case a.Progressed(command_id, step):
+                self.progress.append((command_id, step))
             case a.StartTimer(timer, seconds):
                 self.timers[timer] = self.now + seconds
             case a.StopTimer(timer):

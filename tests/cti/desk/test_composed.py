@@ -206,6 +206,21 @@ def test_a_mode_that_a_link_lacks_is_unsupported() -> None:
     assert "auto_originate" in told.detail
 
 
+def test_modes_that_a_link_does_not_tell_are_left_to_its_switch() -> None:
+    office = office_without()
+    support = office.desk.links["l"].capabilities.commands["make_call"]
+    assert support.modes is msgspec.UNSET
+    assert support.composed_modes == ("agent_first", "two_legs")
+    auto = cm.MakeCall(device="201", to="202", mode=cm.MakeCallMode.AUTO_ORIGINATE)
+    (send,) = sent(office.ask(auto))
+    assert send.request.command.args == auto
+    first = cm.MakeCall(device="203", to="202", mode=cm.MakeCallMode.AGENT_FIRST)
+    (send,) = sent(office.ask(first))
+    assert send.request.command.args == cm.MakeCall(
+        device="203", to="202", mode=cm.MakeCallMode.PROMPT
+    )
+
+
 @given(st.sets(st.sampled_from(sorted(cm.VERBS))), st.booleans())
 def test_what_is_said_to_be_composed_needs_only_what_is_there(
     lacking: set[str], partial: bool

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cti import moment
 from cti.config.rights import Budget, Right
 from cti.model.commands import VERBS
 from cti.mqtt.packets import Publish
 from cti.mqtt.topics import topic_name_fault
 from cti.northbound.topics import LONGEST, LONGEST_REPLY, Topics, level
-from tests.cti.northbound.test_north import Site, shown
+from tests.cti.northbound.test_north import Site, by_topic, shown
 
 BODY = {"command_id": "c1", "args": {"device": "201"}}
 
@@ -378,6 +379,60 @@ def test_g4_other_rights_count_for_the_next_command() -> None:
         site.north.change_rights({"app": Right(verbs=("*",), acts=("2-1",))})
     (reply,) = site.ask("query_mwi", {**BODY, "command_id": "4"})
     assert shown(reply)["status"] == "succeeded"
+
+
+def test_a19_a_command_that_tells_its_age_is_not_carried_out_late() -> None:
+    site = Site()
+    site.up()
+    site.clock.advance(100_000)
+    body = {"command_id": "x", "args": {"device": "201", "to": "202"}}
+    body["issued_at"] = moment.text(site.now())
+    first = by_topic(site.ask("make_call", body))["cti/v1/hq/reply/app/make_call"]
+    assert shown(first)["status"] == "succeeded"
+    site.clock.advance(23 * 3600)
+    assert site.ask("make_call", body) == [first]  # known, so answered again
+    site.clock.advance(2 * 3600)
+    (reply,) = site.ask("make_call", body)
+    assert shown(reply)["error"]["class"] == "timeout"
+    assert shown(reply)["error"]["field"] == "issued_at"
+    assert site.audits[-1]["rule"] == "issued_at"
+
+
+@pytest.mark.parametrize(
+    ("issued", "kind"),
+    [
+        (-61.0, "timeout"),
+        (-59.0, None),
+        (59.0, None),
+        (61.0, "invalid_argument"),
+    ],
+)
+def test_a19_the_window_of_issued_at(issued: float, kind: str | None) -> None:
+    site = Site()
+    site.up()
+    site.clock.advance(1000)
+    at = moment.text(site.now() + round(issued * moment.SECOND))
+    reply = shown(site.ask("query_dnd", {**BODY, "issued_at": at})[-1])
+    assert reply.get("error", {}).get("class") == kind
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2026-01-01", "2026-01-01T00:00:00", 7])
+def test_a19_what_is_no_time_with_a_zone_is_named(text: object) -> None:
+    site = Site()
+    site.up()
+    (reply,) = site.ask("query_dnd", {**BODY, "issued_at": text})
+    assert shown(reply)["error"]["class"] == "invalid_argument"
+    assert shown(reply)["error"]["field"] == "issued_at"
+
+
+def test_a19_a_new_store_carries_out_nothing_that_is_older() -> None:
+    site = Site()
+    site.up()
+    site.clock.advance(1000)
+    site.north.connect("hq", site.runner, since=site.now())
+    before = moment.text(site.now() - moment.SECOND)
+    (reply,) = site.ask("query_dnd", {**BODY, "issued_at": before})
+    assert shown(reply)["error"]["class"] == "timeout"
 
 
 def test_a19_an_id_is_known_for_a_day() -> None:

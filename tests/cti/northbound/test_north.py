@@ -248,23 +248,6 @@ def test_every_event_has_a_shard_and_they_are_spread() -> None:
     assert found == {0, 1, 2, 3}
 
 
-def test_a_late_will_of_an_earlier_connection_is_contradicted() -> None:
-    site = Site()
-    site.out()
-    topic = site.north.topics.status
-    will = site.north.will()
-    site.north.message_received(Publish(topic, will.payload), 0)
-    (again,) = site.out()
-    assert (again.topic, again.retain, shown(again)["state"]) == (topic, True, "online")
-    for other in (again.payload, will.payload.replace(b"b1", b"b0"), b"lost", b"\xff"):
-        site.north.message_received(Publish(topic, other), 0)
-    assert site.out() == []
-    site.north.stop()
-    site.out()
-    site.north.message_received(Publish(topic, will.payload), 0)
-    assert site.out() == []
-
-
 def test_offsets_grow_by_one_per_event_of_the_switch() -> None:
     site = Site()
     site.up()

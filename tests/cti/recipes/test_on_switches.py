@@ -409,6 +409,42 @@ def test_what_no_event_confirms_is_refused(office: Office) -> None:
     assert problem(result).field == "confirm"
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("verb", ["make_call", "consult"])
+def test_a_call_that_is_being_made_is_cleared_unless_it_was_answered(
+    dialect: str, verb: str
+) -> None:
+    for answered in (False, True):
+        office = Slow(dialect, without=())
+        office.holding = False
+        args: cm.Args = cm.MakeCall(device="201", to="203", mode=cm.MakeCallMode.AUTO_ORIGINATE)
+        before = []
+        if verb == "consult":
+            office.talk()
+            before, args = ["connected"], cm.Consult(device="201", to="203")
+        office.holding = True
+        command = office.give_order(args)
+        cancel = office.give_order(cm.Cancel(command=command))
+        assert office.replies[cancel].result == {"ended": False}
+        assert command not in office.replies
+        if dialect == "hipath3000" and verb == "make_call":
+            office.do(verbs.GoOffHook("201"))
+        if answered:
+            office.do(verbs.Answer("203"))
+        office.holding = False
+        office.let()
+        office.wait(10)
+        result = office.replies[command]
+        if answered and result.status is EndState.SUCCEEDED:
+            assert office.states("203") == ["connected"], "it stays"
+        else:
+            assert result.status is EndState.CANCELLED
+            assert office.states("201") == before
+            # Who answered too late hears a tone until the handset is down.
+            assert office.states("203") in ([], ["failed"])
+        office.agree()
+
+
 def test_cancel_names_what_cannot_be_withdrawn(office: Office) -> None:
     told_ = problem(office.carry_out(cm.Cancel(command="77")))
     assert (told_.kind, told_.field) == (ErrorClass.INVALID_OBJECT, "args.command")

@@ -292,6 +292,18 @@ def test_a_verb_that_turns_out_to_be_missing_is_done_by_others() -> None:
     assert stage.result == Result(EndState.SUCCEEDED, result={"steps": ["x", "y", "z"]})
 
 
+def test_a_call_that_nobody_knows_is_no_reason_to_stumble() -> None:
+    window = Window()
+    first = made(window, "a", makes="201")
+    back = Step("unb", lambda calls: cm.ClearConnection(device="201", call=calls[0]))
+    second = Step("b", lambda calls: cm.ClearConnection(device="201", call=calls[0]))
+    stage = Stage(Step("a", first.ask, undo=(back,), makes="201"), second, window=window)
+    stage.feed(oc.Begin())
+    stage.answer(YES)
+    assert stage.result.status is EndState.FAILED
+    assert (stage.left.done, stage.left.undone) == (("a",), ())
+
+
 EVENTS = st.one_of(
     st.sampled_from([YES, YES, YES, NO, NEVER_SENT, NOBODY_KNOWS, LACKING]),
     st.tuples(

@@ -17,11 +17,9 @@ from tests.support.switchboard import Board
 TESTS = Path(__file__).resolve().parents[2]
 
 MISSING = {
-    9: "poisoned retained states are not cleared at the start",
     12: "there is no export and no page here",
     15: "traces are not masked: docs/configuration.md says so",
-    18: "no redirect is followed; a repeated command is known by its id for a day",
-    19: "no issued_at: after a day only the broker's message expiry helps",
+    18: "no redirect is followed",
     23: "the kit's, with A25 that of the health page",
 }
 """What of a case cannot be tested here, and why."""

@@ -431,3 +431,33 @@ def test_a_decision_says_what_allowed_it() -> None:
     assert office.judge(read, cm.QueryDnd(device="301")).rule == (
         "verbs=query_dnd read.devices=30?"
     )
+
+
+def test_a2_a_blind_transfer_leaves_no_two_outsiders_to_themselves() -> None:
+    office = Office()
+    office.call("3", "~b:0171", "203")
+    right = msgspec.structs.replace(EVERYTHING, join_outside=False)
+    outward = cm.BlindTransfer(device="203", to="01234567")
+    assert office.judge(right, outward).rule == "join_outside"
+    assert office.judge(EVERYTHING, outward).error is None
+    assert office.judge(right, cm.BlindTransfer(device="203", to="202")).error is None
+    inner = cm.BlindTransfer(device="201", to="01234567")
+    assert office.judge(right, inner).error is None, "202 stays on the call"
+
+
+def test_a2_two_legs_are_judged_at_both_ends_and_in_the_middle() -> None:
+    office = Office()
+    right = msgspec.structs.replace(EVERYTHING, join_outside=False)
+
+    def legs(device: str, to: str) -> cm.Args:
+        return cm.MakeCall(device=device, to=to, mode=cm.MakeCallMode.TWO_LEGS, via="202")
+
+    assert office.judge(right, legs("203", "201")).error is None
+    assert office.judge(right, legs("01701234567", "201")).error is None
+    assert office.judge(right, legs("01701234567", "001234")).rule == "join_outside"
+    own = msgspec.structs.replace(EVERYTHING, acts=("201",))
+    decision = office.judge(own, legs("201", "203"))
+    assert (decision.rule, decision.error and decision.error.field) == ("acts", "args.via")
+    inside = msgspec.structs.replace(EVERYTHING, destinations=("internal",))
+    for device, to in (("01701234567", "201"), ("201", "01701234567")):
+        assert office.judge(inside, legs(device, to)).rule == "destinations"

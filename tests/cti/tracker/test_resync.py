@@ -479,6 +479,29 @@ def test_an_agent_who_logged_off_while_away() -> None:
     ]
 
 
+def test_an_agent_who_logged_off_is_unknown_where_agents_cannot_be_asked_for() -> None:
+    board = Board()
+    board.link(LinkState.UP)
+    board.tell(f.AgentLoggedOn(agent="7", device=device("201")))
+    board.tell(f.AgentLoggedOff(agent="7", device=device("201")))
+    board.tell(f.ResyncBegun(reason="messages lost"))
+    told = board.tell(f.ResyncEnded(complete=True))
+    assert told[0] == "agent.state_changed 7 unknown [synthetic]"
+
+
+def test_an_agent_who_logged_off_stays_so_where_no_device_answers_with_him() -> None:
+    board = Board()
+    board.link(LinkState.UP)
+    board.tell(f.AgentLoggedOn(agent="7", device=device("201")))
+    board.tell(f.AgentLoggedOff(agent="7", device=device("201")))
+    board.tell(f.ResyncBegun(reason="messages lost"))
+    off = f.AgentStateTold(
+        agent=None, device=device("201"), state=AgentState.LOGGED_OFF, origin=Origin.SNAPSHOT
+    )
+    board.tell(off)
+    assert board.tell(f.ResyncEnded(complete=True)) == ["snapshot.end [synthetic]"]
+
+
 def test_an_agent_who_is_at_another_device_by_now() -> None:
     board = Board()
     board.tell(f.AgentLoggedOn(agent="7", device=device("201")))

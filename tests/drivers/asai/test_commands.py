@@ -17,6 +17,7 @@ from cti.model.commands import EndState
 from cti.model.data import ForwardingKind
 from cti.model.errors import ErrorClass, NativeError
 from cti.model.states import AgentState, LinkState, Origin
+from drivers.asai import AsaiDriver
 from drivers.asai.routes import RouteTimer
 from protocols.asai import components as c
 from protocols.asai import values as v
@@ -243,52 +244,7 @@ def test_a_call_is_ended_for_everybody(script: Script) -> None:
     assert script.told()[-1] == f.CallEnded(call="513")
 
 
-# Several requests.
-
-
-def operations(script: Script) -> list[Any]:
-    return [one.facility.operation for one in script.sent]  # type: ignore[union-attr]
-
-
-def test_alternate_holds_and_reconnects(script: Script) -> None:
-    token = script.command("alternate", cm.Alternate(device="7101"), **TWO)
-    assert script.answer(bare=True).facility.elements == call(514, 1)  # type: ignore[union-attr]
-    assert script.answer(bare=True).facility.elements == call(513, 1)  # type: ignore[union-attr]
-    succeeded(script, token)
-
-
-def test_alternate_that_fails_half_way_is_undone(script: Script) -> None:
-    token = script.command("alternate", cm.Alternate(device="7101"), **TWO)
-    script.answer(bare=True)
-    script.refuse(98)
-    undone = script.answer(bare=True)
-    assert undone.facility.operation is OP.RECONNECT  # type: ignore[union-attr]
-    assert undone.facility.elements == call(514, 1)  # type: ignore[union-attr]
-    failed(script, token, ErrorClass.STATE_CONFLICT)
-
-
-def test_consult_holds_and_dials_and_takes_back_what_cannot_be_dialled(script: Script) -> None:
-    token = script.command("consult", cm.Consult(device="7101", to="7202"), **HERE)
-    assert operations(script) == [OP.SELECTIVE_HOLD]
-    script.answer(bare=True)
-    assert operations(script) == [OP.AUTO_DIAL]
-    script.answer(*call(0x203, 1))
-    succeeded(script, token, native={"call": "515", "device": "7101"})
-    token = script.command("consult", cm.Consult(device="7101", to="7202"), **HERE)
-    script.answer(bare=True)
-    script.refuse(17)
-    assert operations(script) == [OP.RECONNECT]
-    script.refuse(98)
-    failed(script, token, ErrorClass.STATE_CONFLICT, "user busy")
-    assert "call 513 stays on hold" in script.odd[-1].detail
-
-
-def test_reconnect_drops_the_consultation(script: Script) -> None:
-    token = script.command("reconnect", cm.Reconnect(device="7101"), **TWO)
-    assert script.answer(bare=True).facility.elements == call(514, 1)  # type: ignore[union-attr]
-    assert operations(script) == [OP.RECONNECT]
-    script.answer(bare=True)
-    succeeded(script, token)
+# Joining.
 
 
 @pytest.mark.parametrize(("verb", "args", "option", "kind"), [
@@ -311,15 +267,6 @@ def test_the_result_of_a_merge_stands_for_its_event(
     assert merged.controller == NativeDevice("7101")
     assert merged.moved[0].old_call == "513"
     succeeded(script, token, native={"call": "514"})
-
-
-def test_a_blind_transfer_goes_through_its_steps(script: Script) -> None:
-    token = script.command("blind_transfer", cm.BlindTransfer(device="7101", to="7202"), **HERE)
-    script.answer(bare=True)
-    script.answer(*call(0x203, 1))
-    assert operations(script) == [OP.MERGE]
-    script.answer(bare=True)
-    succeeded(script, token, native={"call": "513"})
 
 
 def test_a_silent_party_only_listens(script: Script) -> None:
@@ -548,15 +495,10 @@ def test_a_route_ends_with_its_association_and_its_link(script: Script) -> None:
 
 COMMANDS: list[tuple[str, cm.Args, dict[str, str]]] = [
     ("hold", cm.Hold(device="7101"), HERE),
-    ("consult", cm.Consult(device="7101", to="7202"), HERE),
-    ("alternate", cm.Alternate(device="7101"), TWO),
+    ("transfer", cm.Transfer(device="7101"), TWO),
     ("clear_call", cm.ClearCall(call="c"), {"call": "513"}),
     ("make_call", cm.MakeCall(device="7105", to="7202"), {"device": "7105"}),
-    (
-        "blind_transfer",
-        cm.BlindTransfer(device="7105", to="7202"),
-        {"device": "7105", "call": "9"},
-    ),
+    ("deflect", cm.Deflect(device="7105", to="7202"), {"device": "7105", "call": "9"}),
     ("query_mwi", cm.QueryMwi(device="7101"), {"device": "7101"}),
     ("monitor_start", cm.MonitorStart(device="7105", ttl_s=1), {}),
     ("monitor_stop", cm.MonitorStop(device="7300"), {}),
@@ -603,3 +545,13 @@ def test_whatever_happens_every_command_has_one_end_and_no_timer_is_left(
     script.give(dr.StopRequested())
     assert set(tokens) == set(script.outcomes)
     assert not script.running
+
+
+@given(st.lists(st.tuples(st.booleans(), MESSAGES.map(CODEC.encode) | st.binary(max_size=20))))
+def test_an_observer_takes_anything_and_sends_nothing(heard: list[tuple[bool, bytes]]) -> None:
+    driver = AsaiDriver({"codes": "laboratory"}, observing=True)
+    driver.handle(dr.LinkUp())
+    for sent, octets in heard:
+        for action in driver.handle(dr.PduSent(octets) if sent else dr.PduReceived(octets)):
+            assert not isinstance(action, dr.SendPdu | dr.StartTimer)
+    driver.handle(dr.LinkDown("over"))

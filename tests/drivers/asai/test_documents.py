@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+from cti.config import ConfigError, examine
 from cti.main import main
 from cti.model.capabilities import Support
 from cti.model.commands import VERBS
@@ -13,6 +16,7 @@ from drivers.asai import AsaiDriver
 from drivers.asai.capabilities import NEEDS
 from drivers.asai.dialects import DIALECTS
 from drivers.asai.events import READERS
+from drivers.asai.settings import KEYS, TIMERS
 from protocols.asai.capabilities import CAPABILITIES, EVENTS, Scope
 from protocols.asai.codes import LABORATORY, Mark, kind_of
 from protocols.asai.names import EventName
@@ -79,3 +83,19 @@ def test_the_conformance_page_is_current() -> None:
             f"| {kind_of(code.name)} | {code.name} | {shown} | {code.mark} | {code.evidence} |"
         )
     golden.compare("../docs/conformance/asai.md", "\n".join(lines) + "\n")
+
+
+def test_the_configuration_of_the_page_is_right(tmp_path: Path) -> None:
+    (block,) = re.findall(r"```toml\n(.*?)```", (ROOT / "docs/asai.md").read_text(), re.DOTALL)
+    file = tmp_path / "site.toml"
+    file.write_text('[mqtt]\nbrokers = ["mqtt://localhost"]\n' + block)
+    examine(file)
+    file.write_text(file.read_text().replace('"laboratory"', '"guessed"'))
+    with pytest.raises(ConfigError, match=r"switch\.hq\.link\.main\.options\.codes: 'guessed'"):
+        examine(file)
+
+
+def test_every_timer_and_key_is_on_the_page() -> None:
+    page = (ROOT / "docs/asai.md").read_text()
+    for word in (*TIMERS, *KEYS - {"devices", "timers", "dialect"}, *DIALECTS):
+        assert f"`{word}`" in page, word

@@ -70,12 +70,14 @@ def test_a_caller_from_outside_to_a_vdn_a_split_and_an_agent(script: Script) -> 
     assert offered.data.uui == b"ABC"
     assert offered.data.network == {"ii_digits": "00"}
     assert offered.global_ref == "00001001230786473669"
-    (queued,) = script.report(
+    told = script.report(
         SPLIT, E.QUEUED, *call(0x204), called("7300"), split("7600"), v.QueryCounter(3)
     )
+    assert shown(told) == ["Diverted 7300 inferred", "Queued 7600"]
+    queued = told[1]
     assert isinstance(queued, f.Queued)
     assert (queued.queue.key, queued.waiting) == ("7600", 3)
-    (alerting,) = script.report(
+    told = script.report(
         B,
         E.ALERTING,
         connected("7102"),
@@ -84,11 +86,11 @@ def test_a_caller_from_outside_to_a_vdn_a_split_and_an_agent(script: Script) -> 
         called("7300"),
         split("7600"),
     )
+    assert shown(told) == ["Diverted 7600 inferred", "Alerting 7102"]
+    alerting = told[1]
     assert isinstance(alerting, f.Alerting)
-    assert (alerting.device, alerting.far_end) == (
-        NativeDevice("7102", number=alerting.device.number),
-        False,
-    )
+    assert not alerting.far_end
+    assert alerting.direction is Direction.INBOUND
     told = script.report(B, E.CONNECTED, connected("7102"), *call(0x204, 2), outside)
     assert shown(told) == ["Connected 7102"]
     told = script.report(B, E.HOLD, connected("7102"), *call(0x204, 2))
@@ -140,6 +142,17 @@ def test_a_call_that_alerts_elsewhere_was_diverted(script: Script) -> None:
     (redirected,) = script.report(A, E.CALL_REDIRECTED, *call(0x302))
     assert isinstance(redirected, f.Diverted)
     assert (redirected.device, redirected.to) == (D7101, None)
+
+
+def test_a_party_that_nobody_named_is_still_on_the_call(script: Script) -> None:
+    """The caller is party 1: two are left when the third drops, one when the caller does."""
+    outside = calling("3035550142")
+    script.report(B, E.CONNECTED, connected("7102"), *call(0x304, 2), outside)
+    script.report(B, E.CONNECTED, connected("7101"), *call(0x304, 3))
+    told = script.report(B, E.DROP, NORMAL, connected("7101"), *call(0x304, 3))
+    assert shown(told) == ["Cleared 7101"]
+    told = script.report(B, E.DROP, NORMAL, connected("7102"), *call(0x304, 2))
+    assert shown(told) == ["Cleared 7102", "CallEnded inferred"]
 
 
 def test_a_call_to_the_outside(script: Script) -> None:

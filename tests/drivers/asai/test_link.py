@@ -69,11 +69,6 @@ def test_a_wrong_key_is_named(config: dict[str, Any], words: str) -> None:
         AsaiDriver(config)
 
 
-def test_a_link_is_not_observed() -> None:
-    with pytest.raises(dr.DriverError, match="cannot be observed"):
-        AsaiDriver({}, observing=True)
-
-
 def test_placeholders_have_a_name_of_their_own() -> None:
     assert AsaiDriver({}).protocol == "asai"
     assert AsaiDriver({"codes": "laboratory"}).protocol == "asai-laboratory"
@@ -263,9 +258,7 @@ def test_the_end_of_the_link_ends_all_and_no_timer_runs_on() -> None:
     script = office().up()
     tokens = [
         script.command("query_mwi", cm.QueryMwi(device="7101"), device="7101"),
-        script.command(
-            "consult", cm.Consult(device="7101", to="7102"), device="7101", call="5"
-        ),
+        script.command("hold", cm.Hold(device="7101"), device="7101", call="5"),
         script.command("monitor_start", cm.MonitorStart(device="7105", ttl_s=60)),
     ]
     script.give(dr.LinkDown("line cut"))

@@ -106,6 +106,19 @@ class TestMakeCall:
         assert link.result.result == {}
 
 
+def test_a_consultation_that_was_accepted_holds_its_call(make) -> None:
+    link = make(dialect="x11-21")  # no event tells it before release 22
+    link.status("ringing", "201", 7, calling_dn="202")
+    link.status("active", "201", 7, calling_dn="202")
+    link.command("consult", AT, device="201", to="203").answer(c.InitiateTransferAck(8))
+    assert link.told == [
+        ("Held", "201", "7", "inferred"),
+        ("CallMade", "reported"),
+        ("Initiated", "201", "8", "inferred"),
+        ("Originated", "201", "8", "inferred"),
+    ]
+
+
 class TestSeveralSteps:
     def test_alternate_holds_and_then_retrieves(self, link) -> None:
         link.command("alternate", BOTH, device="201", **TWO)

@@ -116,6 +116,13 @@ def test_a_host_that_answers_polls_is_polled_for_ever() -> None:
     assert host.bench.connected
 
 
+def test_a_poll_is_answered_by_its_own_reference() -> None:
+    host = Host().register()
+    (poll,) = host.hear(host.bench.advance(30.0))
+    host.raw(host.octets(m.Ack(MessageType.LINK_POLL), poll.reference + 1))
+    assert [note.kind for note in host.bench.notes] == ["stray"]
+
+
 def test_a_stop_of_the_host_keeps_events_back_and_a_resume_sends_them_in_order() -> None:
     host = Host().register()
     assert host.tell(m.FlowControl(FlowState.STOP)) == []
@@ -136,6 +143,13 @@ def test_a_stop_without_a_resume_ends_after_its_time() -> None:
     host.tell(m.FlowControl(FlowState.STOP))
     host.do(verbs.GoOffHook("5001"))
     assert "5001 off_hook" in told(host.wait(60.0))
+
+
+def test_who_registers_while_hosts_are_stopped_is_told() -> None:
+    host = Host()
+    host.say("flow", "stop")
+    host.connect()
+    assert told(host.ask(REGISTER)) == ["AppRegisterAck", "FlowControl"]
 
 
 def test_a_switch_that_asks_for_a_stop_refuses_what_comes_all_the_same() -> None:
@@ -231,6 +245,16 @@ def test_a_treatment_keeps_the_call_for_the_host(treatment: Any) -> None:
     assert ack == m.Ack(MessageType(treatment.__name__))
     assert not any(isinstance(one, m.CallAbandoned) for one in host.wait(20.0))
     assert told(host.ask(m.RouteCall(reference, 1, "5001")))[0] == "RouteCall done"
+
+
+def test_a_cdn_for_emergencies_sends_calls_to_acd_dns_alone() -> None:
+    for number in ("5001", "6000"):
+        host = agent(Host(Options(emergency=True)).register(devices=("7000", "5001", "5003")))
+        (asked,) = host.hear(host.bench.do(verbs.TrunkRings("5557000", "0301")))
+        assert told(host.ask(m.RouteCall(asked.reference, 1, number))) == [
+            "RouteCall done",
+            "5003 CallOffered",
+        ]
 
 
 def test_a_treated_call_goes_to_the_default_when_its_host_is_gone() -> None:
