@@ -207,7 +207,7 @@ class Wire:
                     pieces = [bytes.fromhex(fault.hex), *pieces]
                 case Kind.OVERTAKE:
                     for piece in pieces:
-                        if piece is not None:
+                        if piece:
                             self._late[self._start(fault.seconds, actions)] = (direction, piece)
                     pieces = []
                 case Kind.DELAY | Kind.STALL:

@@ -25,10 +25,10 @@ class Linked:
         """What the last move had the switch send, piece by piece."""
         self.faults: list[st.Fault] = []
         """What was odd on the line."""
+        self.resets: list[str] = []
+        """Why the switch reset the circuit, each time so far."""
         self._open = False
         self._alarms = Alarms()
-        self._reset = 0
-        """Resets that were carried out."""
         self._held: list[bytes] = []
         """What came from the client while the line was dead."""
         self._kept: list[bytes] = []
@@ -38,11 +38,6 @@ class Linked:
     def now(self) -> float:
         """Seconds since the beginning."""
         return self.bench.now
-
-    @property
-    def resets(self) -> list[str]:
-        """Why the switch reset the circuit, each time so far."""
-        return self.bench.resets
 
     @property
     def connected(self) -> bool:
@@ -124,7 +119,8 @@ class Linked:
         """Put what the bench sent last into the link, and its end."""
         for pdu in list(self.bench.sent):
             self._handle(st.Send(pdu))
-        resets, self._reset = self.bench.resets[self._reset :], len(self.bench.resets)
+        resets, self.bench.resets = self.bench.resets, []
+        self.resets += resets
         for reason in resets:
             self._handle(st.Reset(reason))
         if self._open and self.bench.closed:

@@ -45,7 +45,9 @@ def map_event(
             fact = physical_device(event, reader)
         case ("deviceMaintenanceEvents", event):
             fact = maintenance(event, reader)
-        case ("mediaAttachmentEvents", (name, _)) | ("vendorSpecEvents", (name, _)):
+        case (group, ("unknown", bytes(octets))):
+            reader.unmapped.append(f"event {group} {octets[:1].hex()}")
+        case (_, (str(name), _)):
             reader.other(name)
         case ("unknown", octets):
             reader.unmapped.append(f"event group {octets[:1].hex()}")

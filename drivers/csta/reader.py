@@ -47,9 +47,16 @@ NOT_NORMALIZED: Final = frozenset(
         "routeingMode",
         "presenceState",
         "privateEvent",
+        "play",
+        "record",
+        "review",
+        "stop",
+        "suspendPlay",
+        "suspendRecord",
+        "voiceAttributesChange",
     }
 )
-"""Events that are understood and for which the model has no event: buttons, lamps, tones."""
+"""Events that are understood and for which the model has no event: buttons, tones, voice."""
 
 LOCAL_STATES: Final[dict[int | None, ConnectionState]] = {
     c.LocalConnectionState.NULL: ConnectionState.NULL,

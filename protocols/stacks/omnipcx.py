@@ -101,7 +101,7 @@ class GreetingStack(Stack):
                 return self._refused(f"no greeting within {SECONDS:g} s")
             case Release():
                 return [Transmit(_EXIT)] if self._state is _State.UP else []
-            case Send() | Reset():
+            case Send():
                 return self._inner.handle(event)
             case Reset():
                 self._state = _State.DOWN

@@ -1554,10 +1554,55 @@ SystemStatusArgument: TypeAlias = (
 )
 """How the sender is; either side may say it."""
 
-MessageIDList: TypeAlias = (
-    tuple[bytes, ...]
+
+class DataPathDirection(enum.IntEnum):
+    """Who sends on a data path."""
+
+    COMPUTE_FUNCTION_TO_OBJECT = 0
+    OBJECT_TO_COMPUTE_FUNCTION = 1
+    BIDIRECTIONAL = 2
+
+
+class DataPathType(enum.IntEnum):
+    """What is sent on a data path."""
+
+    TEXT = 0
+    VOICE = 1
+
+
+class DisplayAttributeList(msgspec.Struct, frozen=True, gc=False):
+    """Where on a display data stands."""
+
+    physical_base_row_number: int | None = None
+    physical_base_column_number: int | None = None
+    offset: int | None = None
+    unknown: tuple[Unknown, ...] = ()
+
+IOCrossRefID: TypeAlias = (
+    tuple[Literal['switchProvided'], bytes]
+    | tuple[Literal['computerProvided'], bytes]
 )
-"""Messages of a voice unit."""
+"""A data path, named by the one side or the other."""
+
+IOCrossRefIDList: TypeAlias = (
+    tuple[IOCrossRefID, ...]
+)
+"""Several data paths."""
+
+
+class Gender(enum.IntEnum):
+    """Whose voice reads a text."""
+
+    MALE = 0
+    FEMALE = 1
+
+
+class ControlData(msgspec.Struct, frozen=True, gc=False):
+    """How a text is read."""
+
+    gender: Gender | int
+    language: bytes
+    unknown: tuple[Unknown, ...] = ()
 
 
 class EncodingAlgorithm(enum.IntEnum):
@@ -1567,6 +1612,30 @@ class EncodingAlgorithm(enum.IntEnum):
     ADPCM8_K = 1
     MU_LAW_PCM6_K = 2
     A_LAW_PCM6_K = 3
+
+MessageIDList: TypeAlias = (
+    tuple[bytes, ...]
+)
+"""Messages of a voice unit."""
+
+
+class AbsolutePosition(enum.IntEnum):
+    """An end of a message."""
+
+    START_OF_MESSAGE = 0
+    END_OF_MESSAGE = 1
+
+Period: TypeAlias = (
+    tuple[Literal['absolutePosition'], AbsolutePosition | int]
+    | tuple[Literal['relativePosition'], int]
+)
+"""Where to go on with a message."""
+
+PeriodToReview: TypeAlias = (
+    tuple[Literal['startOfMessage'], None]
+    | tuple[Literal['lengthOfReview'], int]
+)
+"""How much of a message is reviewed."""
 
 
 class ConcatenateMessageArgument(msgspec.Struct, frozen=True, gc=False):
@@ -1680,19 +1749,6 @@ class RecordMessageArgument(msgspec.Struct, frozen=True, gc=False):
     unknown: tuple[Unknown, ...] = ()
 
 
-class AbsolutePosition(enum.IntEnum):
-    """An end of a message."""
-
-    START_OF_MESSAGE = 0
-    END_OF_MESSAGE = 1
-
-Period: TypeAlias = (
-    tuple[Literal['absolutePosition'], AbsolutePosition | int]
-    | tuple[Literal['relativePosition'], int]
-)
-"""Where to go on with a message."""
-
-
 class RepositionArgument(msgspec.Struct, frozen=True, gc=False):
     """Go to another place of a message."""
 
@@ -1702,12 +1758,6 @@ class RepositionArgument(msgspec.Struct, frozen=True, gc=False):
     extensions: CSTACommonArguments | None = None
     private_data: TaggedPrivateData | None = None
     unknown: tuple[Unknown, ...] = ()
-
-PeriodToReview: TypeAlias = (
-    tuple[Literal['startOfMessage'], None]
-    | tuple[Literal['lengthOfReview'], int]
-)
-"""How much of a message is reviewed."""
 
 
 class ReviewArgument(msgspec.Struct, frozen=True, gc=False):
@@ -1751,21 +1801,6 @@ class VoiceArgument(msgspec.Struct, frozen=True, gc=False):
     unknown: tuple[Unknown, ...] = ()
 
 
-class Gender(enum.IntEnum):
-    """Whose voice reads a text."""
-
-    MALE = 0
-    FEMALE = 1
-
-
-class ControlData(msgspec.Struct, frozen=True, gc=False):
-    """How a text is read."""
-
-    gender: Gender | int
-    language: bytes
-    unknown: tuple[Unknown, ...] = ()
-
-
 class SynthesizeMessageArgument(msgspec.Struct, frozen=True, gc=False):
     """Make a message of a text."""
 
@@ -1773,41 +1808,6 @@ class SynthesizeMessageArgument(msgspec.Struct, frozen=True, gc=False):
     control: ControlData | None = None
     extensions: CSTACommonArguments | None = None
     private_data: TaggedPrivateData | None = None
-    unknown: tuple[Unknown, ...] = ()
-
-IOCrossRefID: TypeAlias = (
-    tuple[Literal['switchProvided'], bytes]
-    | tuple[Literal['computerProvided'], bytes]
-)
-"""A data path."""
-
-IOCrossRefIDList: TypeAlias = (
-    tuple[IOCrossRefID, ...]
-)
-"""Several data paths."""
-
-
-class DataPathDirection(enum.IntEnum):
-    """Who sends on a data path."""
-
-    COMPUTE_FUNCTION_TO_OBJECT = 0
-    OBJECT_TO_COMPUTE_FUNCTION = 1
-    BIDIRECTIONAL = 2
-
-
-class DataPathType(enum.IntEnum):
-    """What is sent on a data path."""
-
-    TEXT = 0
-    VOICE = 1
-
-
-class DisplayAttributeList(msgspec.Struct, frozen=True, gc=False):
-    """Where on a display data stands."""
-
-    physical_base_row_number: int | None = None
-    physical_base_column_number: int | None = None
-    offset: int | None = None
     unknown: tuple[Unknown, ...] = ()
 
 
@@ -1922,20 +1922,20 @@ _L_MonitorType: Final[dict[int, int]] = {one.value: one for one in MonitorType}
 _M_MonitorType: Final = members(_L_MonitorType)
 _L_SystemStatus: Final[dict[int, int]] = {one.value: one for one in SystemStatus}
 _M_SystemStatus: Final = members(_L_SystemStatus)
-_L_EncodingAlgorithm: Final[dict[int, int]] = {one.value: one for one in EncodingAlgorithm}
-_M_EncodingAlgorithm: Final = members(_L_EncodingAlgorithm)
-_L_AttributeToQuery: Final[dict[int, int]] = {one.value: one for one in AttributeToQuery}
-_M_AttributeToQuery: Final = members(_L_AttributeToQuery)
-_L_CurrentState: Final[dict[int, int]] = {one.value: one for one in CurrentState}
-_M_CurrentState: Final = members(_L_CurrentState)
-_L_AbsolutePosition: Final[dict[int, int]] = {one.value: one for one in AbsolutePosition}
-_M_AbsolutePosition: Final = members(_L_AbsolutePosition)
-_L_Gender: Final[dict[int, int]] = {one.value: one for one in Gender}
-_M_Gender: Final = members(_L_Gender)
 _L_DataPathDirection: Final[dict[int, int]] = {one.value: one for one in DataPathDirection}
 _M_DataPathDirection: Final = members(_L_DataPathDirection)
 _L_DataPathType: Final[dict[int, int]] = {one.value: one for one in DataPathType}
 _M_DataPathType: Final = members(_L_DataPathType)
+_L_Gender: Final[dict[int, int]] = {one.value: one for one in Gender}
+_M_Gender: Final = members(_L_Gender)
+_L_EncodingAlgorithm: Final[dict[int, int]] = {one.value: one for one in EncodingAlgorithm}
+_M_EncodingAlgorithm: Final = members(_L_EncodingAlgorithm)
+_L_AbsolutePosition: Final[dict[int, int]] = {one.value: one for one in AbsolutePosition}
+_M_AbsolutePosition: Final = members(_L_AbsolutePosition)
+_L_AttributeToQuery: Final[dict[int, int]] = {one.value: one for one in AttributeToQuery}
+_M_AttributeToQuery: Final = members(_L_AttributeToQuery)
+_L_CurrentState: Final[dict[int, int]] = {one.value: one for one in CurrentState}
+_M_CurrentState: Final = members(_L_CurrentState)
 _H0: Final = Headers(b'\x80')
 _N1: Final = Numbers(b'\x81')
 _H2: Final = Headers(b'\x81')
@@ -2011,8 +2011,10 @@ _H71: Final = Headers(b'X')
 _B72: Final = booleans(b'\x84')
 _H73: Final = Headers(b'v')
 _H74: Final = Headers(b'w')
-_N75: Final = Numbers(b'\x87')
-_N76: Final = Numbers(b'\x88')
+_H75: Final = Headers(b'\xa0', b'\x04')
+_H76: Final = Headers(b'\xa1', b'\x04')
+_N77: Final = Numbers(b'\x87')
+_N78: Final = Numbers(b'\x88')
 
 
 def _c_DeviceID(b: bytes, i: int, t: int) -> tuple[DeviceID, int]:
@@ -11597,6 +11599,163 @@ def _e_SystemStatusArgument(value: SystemStatusArgument) -> bytes:
     raise Retry
 
 
+def _d_DisplayAttributeList(b: bytes, i: int, e: int) -> DisplayAttributeList:
+    if i == e:
+        return DisplayAttributeList()
+    f0: int | None = None
+    f1: int | None = None
+    f2: int | None = None
+    t1 = b[i]
+    if t1 == 0x80:
+        n, i = length(b, i + 1)
+        v2: int = integer(b[i:(i := i + n)], n)
+        f0 = v2
+        t1 = b[i] if i < e else 0
+    if t1 == 0x81:
+        n, i = length(b, i + 1)
+        v3: int = integer(b[i:(i := i + n)], n)
+        f1 = v3
+        t1 = b[i] if i < e else 0
+    if t1 == 0x82:
+        n, i = length(b, i + 1)
+        v4: int = integer(b[i:(i := i + n)], n)
+        f2 = v4
+    if i != e:
+        raise Retry
+    return DisplayAttributeList(f0, f1, f2)
+
+
+def _e_DisplayAttributeList(r: DisplayAttributeList) -> bytes:
+    if r.unknown:
+        raise Retry
+    out = b""
+    x0 = r.physical_base_row_number
+    if x0 is not None:
+        out += _N34[x0]
+    x1 = r.physical_base_column_number
+    if x1 is not None:
+        out += _N1[x1]
+    x2 = r.offset
+    if x2 is not None:
+        out += _N49[x2]
+    return out
+
+
+def _c_IOCrossRefID(b: bytes, i: int, t: int) -> tuple[IOCrossRefID, int]:
+    c1: IOCrossRefID
+    if t == 0xa0:
+        n, i = length(b, i + 1)
+        w2 = i + n
+        if b[i] != 0x04:
+            raise Retry
+        n, i = length(b, i + 1)
+        v3: bytes = b[i:(i := i + n)]
+        if i != w2:
+            raise Retry
+        c1 = ('switchProvided', v3)
+    elif t == 0xa1:
+        n, i = length(b, i + 1)
+        w4 = i + n
+        if b[i] != 0x04:
+            raise Retry
+        n, i = length(b, i + 1)
+        v5: bytes = b[i:(i := i + n)]
+        if i != w4:
+            raise Retry
+        c1 = ('computerProvided', v5)
+    else:
+        raise Retry
+    return c1, i
+
+
+def _e_IOCrossRefID(value: IOCrossRefID) -> bytes:
+    if value[0] == 'switchProvided':
+        x1 = value[1]
+        return _H75[len(x1)] + x1
+    if value[0] == 'computerProvided':
+        x2 = value[1]
+        return _H76[len(x2)] + x2
+    raise Retry
+
+
+def _d_ControlData(b: bytes, i: int, e: int) -> ControlData:
+    if b[i] != 0x0a:
+        raise Retry
+    n, i = length(b, i + 1)
+    f0: Gender | int = _L_Gender.get(x := integer(b[i:(i := i + n)], n), x)
+    if b[i] != 0x04:
+        raise Retry
+    n, i = length(b, i + 1)
+    f1: bytes = b[i:(i := i + n)]
+    if i != e:
+        raise Retry
+    return ControlData(f0, f1)
+
+
+def _e_ControlData(r: ControlData) -> bytes:
+    if r.unknown:
+        raise Retry
+    x0 = r.gender
+    p1 = _N21[x0]
+    x1 = r.language
+    p2 = _H4[len(x1)] + x1
+    out = p1 + p2
+    return out
+
+
+def _c_Period(b: bytes, i: int, t: int) -> tuple[Period, int]:
+    c1: Period
+    if t == 0x0a:
+        n, i = length(b, i + 1)
+        v2: AbsolutePosition | int = _L_AbsolutePosition.get(x := integer(b[i:(i := i + n)], n), x)
+        c1 = ('absolutePosition', v2)
+    elif t == 0x02:
+        n, i = length(b, i + 1)
+        v3: int = integer(b[i:(i := i + n)], n)
+        c1 = ('relativePosition', v3)
+    else:
+        raise Retry
+    return c1, i
+
+
+def _e_Period(value: Period) -> bytes:
+    if value[0] == 'absolutePosition':
+        x1 = value[1]
+        return _N21[x1]
+    if value[0] == 'relativePosition':
+        x2 = value[1]
+        return _N5[x2]
+    raise Retry
+
+
+def _c_PeriodToReview(b: bytes, i: int, t: int) -> tuple[PeriodToReview, int]:
+    c1: PeriodToReview
+    if t == 0x05:
+        if b[i + 1]:
+            raise Retry
+        i += 2
+        c1 = ('startOfMessage', None)
+    elif t == 0x02:
+        n, i = length(b, i + 1)
+        v2: int = integer(b[i:(i := i + n)], n)
+        c1 = ('lengthOfReview', v2)
+    else:
+        raise Retry
+    return c1, i
+
+
+def _e_PeriodToReview(value: PeriodToReview) -> bytes:
+    if value[0] == 'startOfMessage':
+        x1 = value[1]
+        if x1 is not None:
+            raise Retry
+        return _Z54
+    if value[0] == 'lengthOfReview':
+        x2 = value[1]
+        return _N5[x2]
+    raise Retry
+
+
 def _e_ConcatenateMessageArgument(r: ConcatenateMessageArgument) -> bytes:
     if r.unknown:
         raise Retry
@@ -11769,10 +11928,10 @@ def _e_AttributeInfo(value: AttributeInfo) -> bytes:
         return _N57[x8]
     if value[0] == 'currentLevel':
         x9 = value[1]
-        return _N75[x9]
+        return _N77[x9]
     if value[0] == 'currentState':
         x10 = value[1]
-        return _N76[x10]
+        return _N78[x10]
     raise Retry
 
 
@@ -11824,31 +11983,6 @@ def _e_RecordMessageArgument(r: RecordMessageArgument) -> bytes:
     return out
 
 
-def _c_Period(b: bytes, i: int, t: int) -> tuple[Period, int]:
-    c1: Period
-    if t == 0x0a:
-        n, i = length(b, i + 1)
-        v2: AbsolutePosition | int = _L_AbsolutePosition.get(x := integer(b[i:(i := i + n)], n), x)
-        c1 = ('absolutePosition', v2)
-    elif t == 0x02:
-        n, i = length(b, i + 1)
-        v3: int = integer(b[i:(i := i + n)], n)
-        c1 = ('relativePosition', v3)
-    else:
-        raise Retry
-    return c1, i
-
-
-def _e_Period(value: Period) -> bytes:
-    if value[0] == 'absolutePosition':
-        x1 = value[1]
-        return _N21[x1]
-    if value[0] == 'relativePosition':
-        x2 = value[1]
-        return _N5[x2]
-    raise Retry
-
-
 def _e_RepositionArgument(r: RepositionArgument) -> bytes:
     if r.unknown:
         raise Retry
@@ -11870,34 +12004,6 @@ def _e_RepositionArgument(r: RepositionArgument) -> bytes:
         s5 = _e_TaggedPrivateData(x4)
         out += _H18[len(s5)] + s5
     return out
-
-
-def _c_PeriodToReview(b: bytes, i: int, t: int) -> tuple[PeriodToReview, int]:
-    c1: PeriodToReview
-    if t == 0x05:
-        if b[i + 1]:
-            raise Retry
-        i += 2
-        c1 = ('startOfMessage', None)
-    elif t == 0x02:
-        n, i = length(b, i + 1)
-        v2: int = integer(b[i:(i := i + n)], n)
-        c1 = ('lengthOfReview', v2)
-    else:
-        raise Retry
-    return c1, i
-
-
-def _e_PeriodToReview(value: PeriodToReview) -> bytes:
-    if value[0] == 'startOfMessage':
-        x1 = value[1]
-        if x1 is not None:
-            raise Retry
-        return _Z54
-    if value[0] == 'lengthOfReview':
-        x2 = value[1]
-        return _N5[x2]
-    raise Retry
 
 
 def _e_ReviewArgument(r: ReviewArgument) -> bytes:
@@ -12002,31 +12108,6 @@ def _e_VoiceArgument(r: VoiceArgument) -> bytes:
     return out
 
 
-def _d_ControlData(b: bytes, i: int, e: int) -> ControlData:
-    if b[i] != 0x0a:
-        raise Retry
-    n, i = length(b, i + 1)
-    f0: Gender | int = _L_Gender.get(x := integer(b[i:(i := i + n)], n), x)
-    if b[i] != 0x04:
-        raise Retry
-    n, i = length(b, i + 1)
-    f1: bytes = b[i:(i := i + n)]
-    if i != e:
-        raise Retry
-    return ControlData(f0, f1)
-
-
-def _e_ControlData(r: ControlData) -> bytes:
-    if r.unknown:
-        raise Retry
-    x0 = r.gender
-    p1 = _N21[x0]
-    x1 = r.language
-    p2 = _H4[len(x1)] + x1
-    out = p1 + p2
-    return out
-
-
 def _e_SynthesizeMessageArgument(r: SynthesizeMessageArgument) -> bytes:
     if r.unknown:
         raise Retry
@@ -12046,71 +12127,6 @@ def _e_SynthesizeMessageArgument(r: SynthesizeMessageArgument) -> bytes:
     if x3 is not None:
         s5 = _e_TaggedPrivateData(x3)
         out += _H18[len(s5)] + s5
-    return out
-
-
-def _c_IOCrossRefID(b: bytes, i: int, t: int) -> tuple[IOCrossRefID, int]:
-    c1: IOCrossRefID
-    if t == 0x80:
-        n, i = length(b, i + 1)
-        c1 = ('switchProvided', b[i:(i := i + n)])
-    elif t == 0x81:
-        n, i = length(b, i + 1)
-        c1 = ('computerProvided', b[i:(i := i + n)])
-    else:
-        raise Retry
-    return c1, i
-
-
-def _e_IOCrossRefID(value: IOCrossRefID) -> bytes:
-    if value[0] == 'switchProvided':
-        x1 = value[1]
-        return _H0[len(x1)] + x1
-    if value[0] == 'computerProvided':
-        x2 = value[1]
-        return _H2[len(x2)] + x2
-    raise Retry
-
-
-def _d_DisplayAttributeList(b: bytes, i: int, e: int) -> DisplayAttributeList:
-    if i == e:
-        return DisplayAttributeList()
-    f0: int | None = None
-    f1: int | None = None
-    f2: int | None = None
-    t1 = b[i]
-    if t1 == 0x80:
-        n, i = length(b, i + 1)
-        v2: int = integer(b[i:(i := i + n)], n)
-        f0 = v2
-        t1 = b[i] if i < e else 0
-    if t1 == 0x81:
-        n, i = length(b, i + 1)
-        v3: int = integer(b[i:(i := i + n)], n)
-        f1 = v3
-        t1 = b[i] if i < e else 0
-    if t1 == 0x82:
-        n, i = length(b, i + 1)
-        v4: int = integer(b[i:(i := i + n)], n)
-        f2 = v4
-    if i != e:
-        raise Retry
-    return DisplayAttributeList(f0, f1, f2)
-
-
-def _e_DisplayAttributeList(r: DisplayAttributeList) -> bytes:
-    if r.unknown:
-        raise Retry
-    out = b""
-    x0 = r.physical_base_row_number
-    if x0 is not None:
-        out += _N34[x0]
-    x1 = r.physical_base_column_number
-    if x1 is not None:
-        out += _N1[x1]
-    x2 = r.offset
-    if x2 is not None:
-        out += _N49[x2]
     return out
 
 

@@ -55,6 +55,21 @@ def test_every_event_of_the_vectors_means_what_the_golden_table_says(vectors) ->
     golden.compare("golden/csta3-events.facts.txt", "\n".join(lines) + "\n")
 
 
+PLAYED = c.PlayEvent(("callID", b"\0\1"), b"m")
+VOICE: list[tuple[c.VoiceUnitEvents, tuple[str, ...]]] = [
+    (("play", PLAYED), ()),
+    (("unknown", bytes.fromhex("b100")), ("event voiceUnitEvents b1",)),
+]
+
+
+@pytest.mark.parametrize(("event", "unmapped"), VOICE)
+def test_a_voice_unit_event_is_no_fact(
+    event: c.VoiceUnitEvents, unmapped: tuple[str, ...]
+) -> None:
+    mapped = map_event(("voiceUnitEvents", event), STANDARD)
+    assert (mapped.facts, mapped.unmapped) == ((), unmapped)
+
+
 def shown(fact: f.Facts) -> str:
     words = [type(fact).__name__]
     for member in fact.__struct_fields__:

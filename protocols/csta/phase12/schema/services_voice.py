@@ -1,7 +1,7 @@
 """Voice unit and input/output services of phase II: arguments and results.
 
-No grammar of them was published apart from the standard: names, order and codes are those
-that phase III has for the same services.
+No grammar of them was published apart from the standard: names, order, codes and most types
+are those that phase III has for the same services.
 """
 
 from __future__ import annotations
@@ -12,43 +12,27 @@ from pyasn1.type import char, namedval, univ
 from pyasn1.type.namedtype import NamedTypes
 
 from protocols.ber.asn1 import implicit, optional, required
+from protocols.csta.phase3.schema.services_data import (
+    DataPathDirection,
+    DataPathType,
+    DisplayAttributeList,
+    IOCrossRefID,
+    IOCrossRefIDList,
+)
+from protocols.csta.phase3.schema.services_voice import (
+    ControlData,
+    EncodingAlgorithm,
+    MessageID,
+    MessageIDList,
+    Period,
+    PeriodToReview,
+    TerminatingConditions,
+)
 from protocols.csta.phase12.schema.identifiers import ConnectionID, MonitorObject
 from protocols.csta.phase12.schema.services_call import EXTENSIONS
 from protocols.csta.phase12.schema.values import EventCause
 
 # --- voice units ------------------------------------------------------------------------
-
-
-class MessageID(univ.OctetString):
-    """A message of a voice unit."""
-
-
-class MessageIDList(univ.SequenceOf):
-    """Messages of a voice unit."""
-
-    clause = "ECMA-218 concatenate-message"
-    componentType = MessageID()
-
-
-class TerminatingConditions(univ.BitString):
-    """What ends playing or recording."""
-
-    clause = "ECMA-218 device-feature-types"
-    namedValues = namedval.NamedValues(
-        ("durationExceeded", 0),
-        ("dTMFDigitDetected", 1),
-        ("endOfMessageDetected", 2),
-        ("speechDetected", 3),
-    )
-
-
-class EncodingAlgorithm(univ.Enumerated):
-    """How speech is encoded."""
-
-    clause = "ECMA-218 device-feature-types"
-    namedValues = namedval.NamedValues(
-        ("aDPCM6K", 0), ("aDPCM8K", 1), ("muLawPCM6K", 2), ("aLawPCM6K", 3)
-    )
 
 
 class ConcatenateMessageArgument(univ.Sequence):
@@ -167,23 +151,6 @@ class RecordMessageArgument(univ.Sequence):
     )
 
 
-class AbsolutePosition(univ.Enumerated):
-    """An end of a message."""
-
-    clause = "ECMA-218 reposition"
-    namedValues = namedval.NamedValues(("startOfMessage", 0), ("endOfMessage", 1))
-
-
-class Period(univ.Choice):
-    """Where to go on with a message."""
-
-    clause = "ECMA-218 reposition"
-    componentType = NamedTypes(
-        required("absolutePosition", AbsolutePosition()),
-        required("relativePosition", univ.Integer()),
-    )
-
-
 class RepositionArgument(univ.Sequence):
     """Go to another place of a message."""
 
@@ -193,16 +160,6 @@ class RepositionArgument(univ.Sequence):
         required("periodOfReposition", Period()),
         optional("messageToReposition", MessageID()),
         *EXTENSIONS,
-    )
-
-
-class PeriodToReview(univ.Choice):
-    """How much of a message is reviewed."""
-
-    clause = "ECMA-218 review"
-    componentType = NamedTypes(
-        required("startOfMessage", univ.Null()),
-        required("lengthOfReview", univ.Integer()),
     )
 
 
@@ -254,22 +211,6 @@ class VoiceArgument(univ.Sequence):
     )
 
 
-class Gender(univ.Enumerated):
-    """Whose voice reads a text."""
-
-    clause = "ECMA-218 device-feature-types"
-    namedValues = namedval.NamedValues(("male", 0), ("female", 1))
-
-
-class ControlData(univ.Sequence):
-    """How a text is read."""
-
-    clause = "ECMA-218 device-feature-types"
-    componentType = NamedTypes(
-        required("gender", Gender()), required("language", univ.OctetString())
-    )
-
-
 class SynthesizeMessageArgument(univ.Sequence):
     """Make a message of a text."""
 
@@ -282,50 +223,6 @@ class SynthesizeMessageArgument(univ.Sequence):
 
 
 # --- input and output -------------------------------------------------------------------
-
-
-class IOCrossRefID(univ.Choice):
-    """A data path."""
-
-    clause = "ECMA-218 device-feature-types"
-    componentType = NamedTypes(
-        required("switchProvided", implicit(univ.OctetString, 0)),
-        required("computerProvided", implicit(univ.OctetString, 1)),
-    )
-
-
-class IOCrossRefIDList(univ.SequenceOf):
-    """Several data paths."""
-
-    clause = "ECMA-218 send-multicast-data"
-    componentType = IOCrossRefID()
-
-
-class DataPathDirection(univ.Enumerated):
-    """Who sends on a data path."""
-
-    clause = "ECMA-218 start-data-path"
-    namedValues = namedval.NamedValues(
-        ("computeFunctionToObject", 0), ("objectToComputeFunction", 1), ("bidirectional", 2)
-    )
-
-
-class DataPathType(univ.Enumerated):
-    """What is sent on a data path."""
-
-    clause = "ECMA-218 device-feature-types"
-    namedValues = namedval.NamedValues(("text", 0), ("voice", 1))
-
-
-class DisplayAttributeList(univ.Sequence):
-    """Where on a display data stands."""
-
-    clause = "ECMA-218 device-feature-types"
-    componentType = NamedTypes(
-        optional("physicalBaseRowNumber", implicit(univ.Integer, 0)),
-        optional("physicalBaseColumnNumber", implicit(univ.Integer, 1)),
-        optional("offset", implicit(univ.Integer, 2)),
-    )
 
 
 class StartDataPathArgument(univ.Sequence):

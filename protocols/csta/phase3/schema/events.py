@@ -12,6 +12,7 @@ from protocols.csta.phase3.schema import events_logical as logical
 from protocols.csta.phase3.schema import events_other as other
 from protocols.csta.phase3.schema import events_physical as physical
 from protocols.csta.phase3.schema import events_progress as progress
+from protocols.csta.phase3.schema.events_voice import VoiceUnitEvents
 from protocols.csta.phase3.schema.types import MonitorCrossRefID
 
 
@@ -142,7 +143,7 @@ class VendorSpecEvents(univ.Choice):
 
 
 class EventSpecificInfo(univ.Choice):
-    """An event in its group. Voice unit events, tag 6, are kept as they come."""
+    """An event in its group."""
 
     clause = "ECMA-285 event-report-definitions"
     extensible = True
@@ -153,6 +154,7 @@ class EventSpecificInfo(univ.Choice):
         required("physicalDeviceFeatureEvents", explicit(PhysicalDeviceFeatureEvents, 3)),
         required("logicalDeviceFeatureEvents", explicit(LogicalDeviceFeatureEvents, 4)),
         required("deviceMaintenanceEvents", explicit(DeviceMaintenanceEvents, 5)),
+        required("voiceUnitEvents", explicit(VoiceUnitEvents, 6)),
         required("vendorSpecEvents", explicit(VendorSpecEvents, 7)),
     )
 

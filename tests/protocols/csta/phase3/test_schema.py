@@ -332,7 +332,7 @@ def test_operations_name_the_module_of_the_standard() -> None:
 
 def test_events_of_one_name_stand_in_one_group() -> None:
     names = [name for group in EVENTS.values() for name in group]
-    assert len(set(names)) == len(names) == 56
+    assert len(set(names)) == len(names) == 63
 
 
 def test_the_second_call_of_a_conference_is_told_by_its_place() -> None:
