@@ -140,22 +140,17 @@ class Pair:
     def give(self, event: Any) -> None:
         """Give the Engine something for its link."""
         self._perform(self.engine.handle(en.Input(LINK, event), self.at))
-        self.hear(b"")
+        self.hear()
 
     def _listen(self) -> None:
         """Take what the last move had the switch send, datagram by datagram."""
-        pieces = self.bench.sent
+        self.hear(*self.bench.sent)
+
+    def hear(self, *pieces: bytes) -> None:
+        """Take what the switch sends, after what is being done."""
         self._heard.extend(pieces)
         if self.record is not None:
             self.record.extend(pieces)
-        self.hear(b"")
-
-    def hear(self, octets: bytes) -> None:
-        """Take octets of the switch, after what is being done."""
-        if octets:
-            self._heard.append(octets)
-            if self.record is not None:
-                self.record.append(octets)
         if self._busy:
             return
         self._busy = True
@@ -210,7 +205,7 @@ class Pair:
             self.bench.advance(step)
             self._listen()
             self._perform(self.engine.handle(en.Wake(), self.at))
-            self.hear(b"")
+            self.hear()
             self._look()
             if self.bench.now >= end - 1e-9:
                 return
@@ -255,7 +250,7 @@ class Pair:
             **more,
         )
         self._perform(self.engine.handle(en.CommandArrived(command), self.at))
-        self.hear(b"")
+        self.hear()
         return command_id
 
     def reply(self, command_id: str) -> dict[str, Any] | None:

@@ -85,7 +85,7 @@ class Kit(pytest.Collector):
     def _items(self) -> Iterator[Check]:
         from cti.driver import DriverError, load
         from sim.face import FaceError, faces, find
-        from sim.kit import options
+        from sim.kit import options, purity
 
         config = self.config
         name = str(config.getoption("--cti-driver"))
@@ -96,6 +96,7 @@ class Kit(pytest.Collector):
             wanted = config.getoption("--cti-face") or next(
                 (one for one, face in faces().items() if face.protocol == driver.protocol), None
             )
+            yield self._check("L0", "imports", purity.check, driver)
             for file in traces:
                 yield from self._trace(file, name, given)
             if wanted is not None:
