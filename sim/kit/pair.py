@@ -33,6 +33,9 @@ LINK: Final = "main"
 _MENDED: Final = 60.0
 """Seconds within which a link that was mended must be up."""
 
+_LOOK: Final = 0.05
+"""Seconds between two looks at a line that is busy."""
+
 
 def monitored(plan: ExchangePlan) -> list[str]:
     """Give the devices of a plan that are monitored: stations and groups."""
@@ -213,7 +216,9 @@ class Pair:
             self.give(TransportDown("closed by the switch"))
 
     def settle(self) -> None:
-        """Nothing is under way in one process."""
+        """Let a line that takes its time carry what is under way."""
+        while getattr(self.bench, "busy", False):
+            self.wait(_LOOK)
 
     def later(self) -> bool:
         """Let the driver's next timer run out if it is one of a moment; say whether it did.
