@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
-from msgspec import Struct
 from twisted.internet.defer import Deferred, DeferredList
 
 from cti import engine as en
@@ -24,16 +22,15 @@ from cti.ends import FAULTS, WITHIN, End, Port
 from cti.kept import Changes, KeptCommand
 from cti.link import Link, OctetsSent
 from cti.model import events as ev
-from cti.model.capabilities import Capabilities
 from cti.model.errors import Error, ErrorClass
 from cti.model.states import LinkState
 from cti.moment import SECOND
-from cti.mqtt.packets import Publish
 from cti.remembered import digest
 from cti.store.aside import Aside
 from cti.store.messages import Trimmed
 from cti.store.outlet import Commits, Outlet
 from cti.store.stream import Entry, Stream
+from cti.telling import Alarm, North, Output, Settled, Telling
 from cti.trace.records import Kind
 from cti.transport import Loss
 from protocols.stacks.primitives import OctetsReceived, TransportDown, TransportUp
@@ -42,54 +39,6 @@ DRAIN: Final = 5.0
 """Seconds that a stop waits for the disk."""
 
 _GONE: Final = (LinkState.DOWN, LinkState.BLOCKED, LinkState.DISABLED)
-
-
-class North(Protocol):
-    """Who says how things are told, and learns what is told."""
-
-    def event(self, event: ev.Event, offset: int) -> Publish:
-        """Write an event with its place among the events."""
-
-    def copies(self, event: ev.Event, written: Publish) -> Sequence[Publish]:
-        """Write a written event for other topics than its own; never raises."""
-
-    def reply(self, reply: Reply | Progress) -> Sequence[Publish]:
-        """Write what became of a command, or how far it is, to everybody who waits for it."""
-
-    def notice(self, link_id: str, name: str, detail: str) -> Publish:
-        """Write something that a person must look at."""
-
-    def published(self, event: ev.Event) -> None:
-        """Learn that an event is told."""
-
-    def replied(self, reply: Reply) -> None:
-        """Learn that the end of a command is told."""
-
-    def refused(self, reply: Reply) -> None:
-        """Tell the end of a command that was never taken, and is not stored."""
-
-    def capabilities(self, link_id: str, capabilities: Capabilities) -> None:
-        """Learn what a link can do."""
-
-    def alarm(self, link_id: str, name: str, detail: str) -> None:
-        """Tell at once something that a person must look at; it is not stored."""
-
-
-class Alarm(Struct, frozen=True, gc=False):
-    """Something for a person, to be told in its place among the events."""
-
-    link_id: str
-    name: str
-    detail: str
-
-
-class Settled(Struct, frozen=True, gc=False):
-    """Somebody waits until all that the Engine did is stored."""
-
-    then: Callable[[], object]
-
-
-Output = en.Publish | Reply | Progress | en.CapabilitiesTold | Alarm | Settled
 
 
 class Runner:
@@ -132,7 +81,7 @@ class Runner:
         self._pauses: set[str] = set()
         self._shut: list[End] = []
         """Links that are closed because nothing can be stored."""
-        self._stream = stream
+        self._telling = Telling(north, stream, self.counters, self._log)
         self.outlet: Final = None if writer is None else Outlet(writer, self, clock, stream)
         """Where all that is told waits for the disk; None where nothing is stored."""
         self._stopping: Deferred[None] | None = None
@@ -402,32 +351,16 @@ class Runner:
     def _tell(self, output: Output) -> None:
         if self.outlet is not None:
             self.outlet.tell(output)
-            return
-        if self._stream is not None:
-            for entry in self.entries(output):
-                self._stream.release(entry)
-        self._told(output)
+        else:
+            self._telling.at_once(output)
 
     def entries(self, output: Output) -> Sequence[Entry]:
-        """Have the north write an output; what it cannot write is told to a person instead."""
-        stream, north = self._stream, self._north
-        if stream is None:
-            return ()
-        try:
-            match output:
-                case en.Publish(event):
-                    entry = stream.event(partial(north.event, event))
-                    copies = north.copies(event, entry.message)
-                    return (entry, *(stream.note(one) for one in copies))
-                case Reply() | Progress():
-                    return [stream.note(one) for one in north.reply(output)]
-                case Alarm(link_id, name, detail):
-                    return (stream.note(north.notice(link_id, name, detail)),)
-                case _:
-                    return ()
-        except Exception as error:  # noqa: BLE001 # one bad event must not stop all others
-            self._untold(output, error)
-            return ()
+        """Have the north write an output, for the outlet."""
+        return self._telling.entries(output)
+
+    def told(self, output: Output) -> None:
+        """Tell the north what the outlet has stored."""
+        self._telling.told(output)
 
     def arrival(self, command: en.CommandArrived) -> KeptCommand:
         """Give the outlet what is remembered of a command."""
@@ -440,35 +373,6 @@ class Runner:
             self._wall.now(),
             command.way,
         )
-
-    def _told(self, output: Output) -> None:
-        match output:
-            case en.Publish(event):
-                self._north.published(event)
-            case Reply():
-                self._north.replied(output)
-            case en.CapabilitiesTold(link_id, capabilities):
-                self._north.capabilities(link_id, capabilities)
-            case Alarm(link_id, name, detail):
-                if self._stream is None:
-                    self._north.alarm(link_id, name, detail)
-            case Settled(then):
-                then()
-            case Progress():
-                pass  # writing it was all
-
-    def told(self, output: Output) -> None:
-        """Tell the north; what it cannot take is told to a person instead."""
-        try:
-            self._told(output)
-        except Exception as error:  # noqa: BLE001 # one bad event must not stop all others
-            self._untold(output, error)
-
-    def _untold(self, output: Output, error: Exception) -> None:
-        self.counters["", "fault"] += 1
-        kind = type(output).__name__
-        self._log.error("fault", output=kind, exc_info=error)
-        self._north.alarm("", "fault", f"{kind} could not be told")
 
     def changes(self) -> Changes:
         """Give the outlet what is to be stored."""

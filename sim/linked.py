@@ -6,7 +6,7 @@ a D channel. What a dead line keeps back is what passes on the line.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from protocols.stacks import primitives as st
 from sim.alarms import Alarms
@@ -14,11 +14,15 @@ from sim.bench import AnyHub, Bench
 from sim.exchange.verbs import Event
 from sim.exchange.views import ExchangeView
 
+_IN: Final = "to switch"
+_OUT: Final = "to host"
+
 
 class Linked:
     """One link on one exchange. The link is not open at first."""
 
-    def __init__(self, bench: Bench[AnyHub], stack: st.Stack) -> None:
+    def __init__(self, bench: Bench[AnyHub], stack: st.Stack, rate: float = 0.0) -> None:
+        """Join a bench and a stack; the line carries ``rate`` bits a second, 0 at once."""
         self.bench = bench
         self.stack = stack
         self.sent: list[bytes] = []
@@ -29,6 +33,11 @@ class Linked:
         """Why the switch reset the circuit, each time so far."""
         self._open = False
         self._alarms = Alarms()
+        self._rate = rate
+        self._free_at = {_IN: 0.0, _OUT: 0.0}
+        """When each direction of the line has carried what was given to it."""
+        self._serial = 0
+        self._under_way = 0
         self._held: list[bytes] = []
         """What came from the client while the line was dead."""
         self._kept: list[bytes] = []
@@ -43,6 +52,11 @@ class Linked:
     def connected(self) -> bool:
         """Whether the transport is open."""
         return self._open
+
+    @property
+    def busy(self) -> bool:
+        """Whether the line carries anything now."""
+        return self._under_way > 0
 
     def connect(self) -> bool:
         """Open the transport; say whether the switch let it stand."""
@@ -65,7 +79,7 @@ class Linked:
         if self.bench.hub.stalled:
             self._held.append(octets)
         else:
-            self._handle(st.OctetsReceived(octets))
+            self._carry(_IN, octets)
         return b"".join(self.sent)
 
     def do(self, event: Event) -> bytes:
@@ -81,8 +95,14 @@ class Linked:
         while (due := self._alarms.next_due()) is not None and due <= end:
             self._step(due - self.now)
             alarm = self._alarms.pop()
-            if alarm is not None:
-                self._handle(st.TimerExpired(alarm[2]))
+            match alarm:
+                case (_, "timer", timer):
+                    self._handle(st.TimerExpired(timer))
+                case (_, str(way), (_, bytes(octets))):
+                    self._under_way -= 1
+                    self._arrive(way, octets)
+                case _:
+                    pass
         self._step(end - self.now)
         return b"".join(self.sent)
 
@@ -102,7 +122,7 @@ class Linked:
             self.sent = self._kept + self.sent
             held, self._held, self._kept = self._held, [], []
             for octets in held:
-                self._handle(st.OctetsReceived(octets))
+                self._carry(_IN, octets)
         return answer, b"".join(self.sent)
 
     def view(self) -> ExchangeView:
@@ -127,6 +147,24 @@ class Linked:
             self._hang_up(self.bench.closed)
         return b"".join(self.sent)
 
+    def _carry(self, way: str, octets: bytes) -> None:
+        """Give octets to the line; behind what is under way, if it takes its time."""
+        if not self._rate:
+            self._arrive(way, octets)
+            return
+        self._serial += 1
+        self._under_way += 1
+        begins = max(self.now, self._free_at[way])
+        self._free_at[way] = begins + 8 * len(octets) / self._rate
+        self._alarms.start((0, way, (self._serial, octets)), self._free_at[way])
+
+    def _arrive(self, way: str, octets: bytes) -> None:
+        if way == _IN:
+            self._handle(st.OctetsReceived(octets))
+        else:
+            line = self._kept if self.bench.hub.stalled else self.sent
+            line.append(octets)
+
     def _hang_up(self, reason: str) -> None:
         """End the link from the switch's side."""
         self.bench.closed = ""
@@ -137,6 +175,8 @@ class Linked:
     def _close(self) -> None:
         self._open = False
         self._alarms = Alarms()
+        self._under_way = 0
+        self._free_at = {_IN: 0.0, _OUT: 0.0}
         self._held.clear()
         self._kept.clear()
 
@@ -146,12 +186,12 @@ class Linked:
         for action in self.stack.handle(event):
             match action:
                 case st.Transmit(octets):
-                    line = self._kept if self.bench.hub.stalled else self.sent
-                    line.append(octets)
+                    self._carry(_OUT, octets)
                 case st.StartTimer(timer):
-                    self._alarms.start((0, "", timer), self.now + self.stack.timers[timer])
+                    at = self.now + self.stack.timers[timer]
+                    self._alarms.start((0, "timer", timer), at)
                 case st.StopTimer(timer):
-                    self._alarms.stop((0, "", timer))
+                    self._alarms.stop((0, "timer", timer))
                 case st.Established():
                     if self.bench.connect():
                         self._pass_on()

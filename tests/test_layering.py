@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from sim.kit.purity import NO_IO
+
 ROOT = Path(__file__).resolve().parents[1]
 
 ALLOWED = {
@@ -13,27 +15,6 @@ ALLOWED = {
     "drivers": {"protocols", "cti", "drivers", "msgspec", "typing_extensions"},
 }
 """What a pure room may import beside the standard library."""
-
-NO_IO = {
-    "asyncio",
-    "datetime",
-    "logging",
-    "multiprocessing",
-    "os",
-    "pathlib",
-    "random",
-    "secrets",
-    "select",
-    "selectors",
-    "signal",
-    "socket",
-    "ssl",
-    "subprocess",
-    "threading",
-    "time",
-    "uuid",
-}
-"""Standard library that a pure room does not touch."""
 
 INTERFACES = {"protocols.errors", "protocols.stacks.primitives"}
 """All that cti sees of protocols: the errors, and the primitives of the message link."""

@@ -77,10 +77,13 @@ class Calls:
     def __init__(self, extension_digits: int) -> None:
         self._longest: Final = extension_digits
         self._calls: dict[str, _Call] = {}
+        self._held: dict[str, set[str]] = {}
+        """Calls that a device holds, by its key."""
 
     def forget(self) -> None:
         """Know nothing any more."""
         self._calls.clear()
+        self._held.clear()
 
     def _call(self, call: str) -> _Call:
         found = self._calls.get(call)
@@ -172,18 +175,22 @@ class Calls:
             return
         found.alerting.pop(device.key, None)
         found.waits.pop(device.key, None)
+        self.retrieves(call, device)
         party = self.party(call, device.key)
         if party is not None:
             del found.parties[party]
             found.gone.add(party)
 
     def alone(self, call: str) -> bool:
-        """Tell whether one party is left. Parties count from 1; not all of them are named."""
+        """Tell whether one party is left at most.
+
+        Reports name all parties but the first, who may have called before anybody listened.
+        """
         found = self._calls.get(call)
         if found is None or found.control is not None:
             return False
-        highest = max((*found.parties, *found.gone), default=0)
-        return highest - len(found.gone) == 1
+        unnamed = 1 not in found.parties and 1 not in found.gone
+        return bool(found.parties or found.gone) and len(found.parties) + unnamed <= 1
 
     def known(self, call: str) -> bool:
         """Tell whether anything is known of a call."""
@@ -192,6 +199,7 @@ class Calls:
     def ended(self, call: str) -> None:
         """Take the end of a call."""
         self._calls.pop(call, None)
+        self._let_go(call)
 
     def merged(self, result: str, other: str, elements: Iterable[Element]) -> list[Moved]:
         """Take two calls that became one, with the list of their parties."""
@@ -208,6 +216,7 @@ class Calls:
         olds: list[int | None] = [one.party for one in every(elements, v.OldPartyIdentifier)]
         olds += [None] * len(parties)
         self.ended(other)
+        self._let_go(result)
         call = self._call(result)
         call.parties, call.control = {}, control
         call.gone = set(range(1, max(parties, default=0))) - set(parties)
@@ -222,6 +231,28 @@ class Calls:
             moved.append(Moved(device, old_call, was))
         call.merge = (other, _people(elements)), moved
         return moved
+
+    # Calls on hold: one that begins meanwhile is a consultation.
+
+    def holds(self, call: str, device: NativeDevice) -> None:
+        """Take that a device holds a call."""
+        self._held.setdefault(device.key, set()).add(call)
+
+    def retrieves(self, call: str, device: NativeDevice) -> None:
+        """Take that a device holds a call no more."""
+        held = self._held.get(device.key, set())
+        held.discard(call)
+        if not held:
+            self._held.pop(device.key, None)
+
+    def _let_go(self, call: str) -> None:
+        """Take that nobody holds a call any more."""
+        for key in [key for key, calls in self._held.items() if call in calls]:
+            self.retrieves(call, NativeDevice(key))
+
+    def consults(self, call: str, device: NativeDevice) -> bool:
+        """Tell whether a device holds another call that goes on."""
+        return any(one != call and one in self._calls for one in self._held.get(device.key, ()))
 
     # Call control associations.
 
@@ -266,12 +297,15 @@ class Calls:
         known.waits, known.alerting = {}, {device.key: device}
         return left
 
+    def alerts_elsewhere(self, call: str, device: NativeDevice) -> bool:
+        """Tell whether a call alerts, and not at this device."""
+        found = self._calls.get(call)
+        return found is not None and bool(found.alerting) and device.key not in found.alerting
+
     def answers(self, call: str, device: NativeDevice) -> list[NativeDevice]:
-        """Take that a device answered; give where the call waited until now."""
-        known = self._call(call)
-        left = [one for one, _ in known.waits.values()]
-        known.waits = {}
-        known.alerting.pop(device.key, None)
+        """Take that a device answered; give where the call waited or alerted until now."""
+        left = self.alerts(call, device)
+        self._call(call).alerting.clear()
         return left
 
 

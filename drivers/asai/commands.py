@@ -19,6 +19,7 @@ from cti.facts import NativeDevice
 from cti.model import commands as cm
 from cti.model.commands import EndState, Result
 from cti.model.errors import Error, ErrorClass
+from cti.model.states import Origin
 from drivers.asai.calls import Calls
 from drivers.asai.events import Report, merge_of
 from drivers.asai.learning import Learning, parties_of
@@ -165,6 +166,17 @@ class CallCommands:
             return done()
 
         return steps
+
+    def clear_connection(self, aim: Aim) -> Steps:
+        """Drop a party; nobody need tell of the last one."""
+        call = aim.call()
+        last = self._calls.alone(call)
+        yield from self.on(aim, call, _OP.SELECTIVE_DROP)
+        if last and self._calls.known(call):
+            self._calls.ended(call)
+            ended = f.CallEnded(call=call, origin=Origin.INFERRED)
+            self._port.report(ended, str(_OP.SELECTIVE_DROP))
+        return done()
 
     def redirect(self, aim: Aim) -> Steps:
         """Send a call that alerts elsewhere."""

@@ -152,6 +152,8 @@ class Report:
             members["calling"] = None
         elif caller is not None and (calling is None or not self.calls.inside(calling)):
             members["direction"] = Direction.INBOUND
+        elif caller is not None and device.form is f.DeviceForm.DYNAMIC:
+            members["direction"] = Direction.OUTBOUND
         return members
 
 
@@ -198,7 +200,10 @@ def _connected(r: Report) -> list[f.Facts]:
     members = r.connection(device)
     if members is None or device is None or r.call is None:
         return []
+    picked = r.calls.alerts_elsewhere(r.call, device)
     diverted = _diverted(r.call, r.calls.answers(r.call, device), device)
+    if picked:  # no report says that a call was picked up
+        members = {"cause": Cause.PICKUP, **members}
     cause = first(r.elements, q.Cause)
     key = (0, 0) if cause is None else (cause.coding, cause.value)
     return [*diverted, f.Connected(answer=ANSWERS.get(key, Answer.REPORTED), **members)]
@@ -212,6 +217,32 @@ def _simple(kind: type[Any], whom: Callable[[Report], NativeDevice | None]) -> _
         return [] if members is None else [kind(**members)]
 
     return read
+
+
+def _held(r: Report) -> list[f.Facts]:
+    facts = _simple(f.Held, Report.connected)(r)
+    if facts and isinstance(facts[0], f.Held):
+        r.calls.holds(facts[0].call, facts[0].device)
+    return facts
+
+
+def _retrieved(r: Report) -> list[f.Facts]:
+    facts = _simple(f.Retrieved, Report.connected)(r)
+    if facts and isinstance(facts[0], f.Retrieved):
+        r.calls.retrieves(facts[0].call, facts[0].device)
+    return facts
+
+
+def _initiated(r: Report) -> list[f.Facts]:
+    members = r.connection(_party_or_domain(r))
+    return [] if members is None else [f.Initiated(**_consulting(r, members))]
+
+
+def _consulting(r: Report, members: dict[str, Any]) -> dict[str, Any]:
+    """Take a call that begins while another one is held for a consultation."""
+    if r.call is not None and r.calls.consults(r.call, members["device"]):
+        return {"cause": Cause.CONSULTATION, **members}
+    return members
 
 
 def _party_or_domain(r: Report) -> NativeDevice | None:
@@ -230,8 +261,10 @@ def _originated(r: Report) -> list[f.Facts]:
     if members is None:
         return []
     numbers: CallNumbers = members["numbers"]
+    if numbers.called is not UNSET and r.called() is None:
+        members["direction"] = Direction.OUTBOUND
     told = CallNumbers(calling=numbers.calling, called=numbers.called, dialled=numbers.called)
-    return [f.Originated(**{**members, "numbers": told})]
+    return [f.Originated(**_consulting(r, {**members, "numbers": told}))]
 
 
 def _queued(r: Report) -> list[f.Facts]:
@@ -323,9 +356,27 @@ def _merged(kind: f.MergeKind) -> _Reader:
             r.unmapped.append(f"{r.event} without two calls")
             return []
         other, result = calls[0], calls[-1]
-        return [merge_of(kind, result, other, r.caller(), r.called(), r)]
+        merged = merge_of(kind, result, other, r.caller(), r.called(), r)
+        return [merged, *_joined(merged)]
 
     return read
+
+
+_MERGED: Final = {
+    f.MergeKind.TRANSFER: Cause.TRANSFER,
+    f.MergeKind.CONFERENCE: Cause.CONFERENCE,
+}
+
+
+def _joined(merged: f.Merged) -> list[f.Facts]:
+    """Tell that a party that came without a call of its own is there."""
+    if merged.secondary is not None:
+        return []
+    return [
+        f.Connected(call=leg.call, device=leg.device, origin=Origin.DERIVED)
+        for leg in merged.moved
+        if leg.device is not None and leg.old_call is None
+    ]
 
 
 def merge_of(
@@ -351,7 +402,7 @@ def merge_of(
         named=False,
         data=told["data"],
         global_ref=told["global_ref"],
-        **report.common(),
+        **{"cause": _MERGED[kind], **report.common()},
     )
 
 
@@ -399,7 +450,7 @@ READERS: Final[dict[EventName, _Reader]] = {
     _N.ANSWERED: _connected,
     _N.BUSY: _simple(f.Failed, lambda r: r.connected() or r.called()),
     _N.CALL_ENDED: _call_ended,
-    _N.CALL_INITIATED: _simple(f.Initiated, _party_or_domain),
+    _N.CALL_INITIATED: _initiated,
     _N.CALL_OFFERED: _queued,
     _N.CALL_ORIGINATED: _originated,
     _N.CALL_REDIRECTED: _redirected,
@@ -409,11 +460,11 @@ READERS: Final[dict[EventName, _Reader]] = {
     _N.CUT_THROUGH: _network,
     _N.DROP: _drop,
     _N.ENTERED_DIGITS: _digits,
-    _N.HOLD: _simple(f.Held, Report.connected),
+    _N.HOLD: _held,
     _N.LOGIN: _agent(f.AgentLoggedOn),
     _N.LOGOUT: _agent(f.AgentLoggedOff),
     _N.QUEUED: _queued,
-    _N.RECONNECTED: _simple(f.Retrieved, Report.connected),
+    _N.RECONNECTED: _retrieved,
     _N.REORDER: _simple(f.Failed, lambda r: r.connected() or r.domain or r.caller()),
     _N.TRANSFERRED: _merged(f.MergeKind.TRANSFER),
     _N.TRUNK_SEIZED: _network,

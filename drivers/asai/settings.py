@@ -90,7 +90,7 @@ TIMERS: Final[dict[str, tuple[float, float, float]]] = {
 }
 """Default, minimum and maximum."""
 _NUMBERS: Final[dict[str, tuple[int, int, int]]] = {
-    "crv_octets": (2, 1, 2),
+    "crv_octets": (1, 1, 2),
     "extension_digits": (5, 1, 15),
     "outstanding": (8, 1, 1000),
 }

@@ -44,7 +44,7 @@ class Verbs:
         self._steps: Final[dict[str, Callable[[Aim], Steps]]] = {
             "answer": calls.simple(_OP.ANSWER),
             "clear_call": calls.clear_call,
-            "clear_connection": calls.simple(_OP.SELECTIVE_DROP),
+            "clear_connection": calls.clear_connection,
             "conference": calls.merge(f.MergeKind.CONFERENCE),
             "deflect": calls.redirect,
             "hold": calls.simple(_OP.SELECTIVE_HOLD),

@@ -7,7 +7,7 @@ A split has two associations: event notification tells its calls, domain control
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from enum import Enum, auto
 from typing import Final
 
@@ -24,7 +24,8 @@ from drivers.asai.port import Got, Job, Port, Want
 from drivers.asai.settings import DEVICES, valid_device
 from protocols.asai import primitives as p
 from protocols.asai import values as v
-from protocols.asai.names import DomainType, Operation
+from protocols.asai.messages import first
+from protocols.asai.names import DomainType, ItemName, Operation
 
 RETRY: Final = "monitor_retry"
 _OP = Operation
@@ -33,6 +34,8 @@ _TYPES: Final = {
     DomainType.VDN: DeviceType.ROUTE_POINT,
     DomainType.SPLIT: DeviceType.QUEUE,
 }
+_NO_STATION: Final = (0, 28)
+"""Refusal of a domain control that says that the number is none of a station."""
 _OPENS: Final = {
     DomainType.EXTENSION: (_OP.DOMAIN_CONTROL,),
     DomainType.VDN: (_OP.EVENT_NOTIFICATION_REQUEST,),
@@ -71,6 +74,8 @@ class Watching:
         self._port: Final = port
         self._snapshot: Final = snapshot
         self._wanted = dict.fromkeys(port.settings.devices)
+        self._kinds: dict[str, DomainType] = {}
+        """What the switch said of devices that the configuration takes for stations."""
         self._watches: dict[str, _Watch] = {}
         self._by_association: dict[int, str] = {}
         self._due: deque[str] = deque()
@@ -78,11 +83,13 @@ class Watching:
         self._retrying = False
 
     def kind_of(self, device: str) -> DomainType:
-        """Tell what a device is, by the configuration."""
+        """Tell what a device is, by the configuration or by what the switch said."""
         settings = self._port.settings
         if device in settings.vdns:
             return DomainType.VDN
-        return DomainType.SPLIT if device in settings.splits else DomainType.EXTENSION
+        if device in settings.splits:
+            return DomainType.SPLIT
+        return self._kinds.get(device, DomainType.EXTENSION)
 
     # The link.
 
@@ -172,19 +179,17 @@ class Watching:
     # Procedures.
 
     def _start(self, device: str, watch: _Watch) -> Job:
-        domain = v.Domain(watch.kind, device)
+        got = yield from self._open(device, watch)
+        cause = None if got is None else got.cause
+        no_station = cause is not None and (cause.coding, cause.value) == _NO_STATION
+        if no_station and (yield from self._is_other(device, watch)):
+            got = yield from self._open(device, watch)
+        if got is None or self._watches.get(device) is not watch:
+            return  # the link was lost meanwhile
+        if not got.done or got.association is None:
+            self._refused(device, watch, got)
+            return
         native = NativeDevice(device)
-        for operation in _OPENS[watch.kind]:
-            got = yield Want(operation, (domain,))
-            if self._watches.get(device) is not watch:
-                return  # the link was lost meanwhile
-            if not got.done or got.association is None:
-                self._refused(device, watch, got)
-                return
-            watch.associations[got.association] = operation
-            self._by_association[got.association] = device
-            if watch.kind is DomainType.EXTENSION:
-                self._snapshot(native, got)
         self._busy -= 1
         watch.state, watch.error = State.RUNNING, ""
         told = f.DeviceFact(device=native, type=_TYPES[watch.kind], origin=Origin.SYNTHETIC)
@@ -196,6 +201,31 @@ class Watching:
             self._port.do(succeeded(token, {"monitor": _name(watch)}))
         if not watch.wanted:
             self._stop(device, watch)
+
+    def _open(self, device: str, watch: _Watch) -> Generator[Want, Got, Got | None]:
+        """Open what a device needs; give the last answer, None when the link was lost."""
+        got: Got | None = None
+        for operation in _OPENS[watch.kind]:
+            got = yield Want(operation, (v.Domain(watch.kind, device),))
+            if self._watches.get(device) is not watch:
+                return None
+            if not got.done or got.association is None:
+                return got
+            watch.associations[got.association] = operation
+            self._by_association[got.association] = device
+            if watch.kind is DomainType.EXTENSION:
+                self._snapshot(NativeDevice(device), got)
+        return got
+
+    def _is_other(self, device: str, watch: _Watch) -> Generator[Want, Got, bool]:
+        """Ask what a device is that is no station; tell whether the switch names it."""
+        item = v.Item(ItemName.EXTENSION_INFORMATION)
+        got = yield Want(_OP.VALUE_QUERY, (v.Domain(DomainType.EXTENSION, device), item))
+        domain = first(got.elements, v.Domain)
+        if domain is None or domain.kind not in (DomainType.VDN, DomainType.SPLIT):
+            return False
+        watch.kind = self._kinds[device] = DomainType(domain.kind)
+        return self._watches.get(device) is watch
 
     def _refused(self, device: str, watch: _Watch, got: Got) -> None:
         self._busy -= 1

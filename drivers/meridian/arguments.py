@@ -1,4 +1,4 @@
-"""Commands as requests of the link: one verb, one or several messages."""
+"""Commands as requests of the link, one message each."""
 
 from __future__ import annotations
 
@@ -28,8 +28,7 @@ _TRUNK: Final = re.compile(r"(\d+)/(\d+)")
 class Request(Struct, frozen=True, gc=False):
     """What is to be asked of the link."""
 
-    steps: tuple[c.Body, ...]
-    """One after the other, each when the one before was accepted."""
+    body: c.Body
     call: str | None = None
     """Call that the request is about; of the result, where the answer names none."""
     to: str = ""
@@ -101,17 +100,13 @@ class Target:
         return route, int(route), int(call)
 
 
-def _one(body: c.Body, **more: Any) -> Request:
-    return Request((body,), **more)
-
-
 def _make_call(t: Target) -> Request:
     body = c.MakeCall(called_dn=t.args.to, **t.set)
     given = ("account", "auth", "correlator", "uui", "mode")
     ignored = [name for name in given if getattr(t.args, name) is not UNSET]
     if t.args.priority:
         ignored.append("priority")
-    return _one(body, to=t.args.to, ignored=tuple(ignored))
+    return Request(body, to=t.args.to, ignored=tuple(ignored))
 
 
 def _consult(t: Target) -> Request:
@@ -119,38 +114,17 @@ def _consult(t: Target) -> Request:
     kind = c.InitiateConference if conference else c.InitiateTransfer
     body = kind(call_id=t.call(t.native.call), called_dn=t.args.to, **t.set)
     ignored = () if t.args.uui is UNSET else ("uui",)
-    return _one(body, call=t.native.call, to=t.args.to, ignored=ignored)
+    return Request(body, call=t.native.call, to=t.args.to, ignored=ignored)
 
 
 def _blind_transfer(t: Target) -> Request:
     body = c.FastTransfer(call_id=t.call(t.native.call), called_dn=t.args.to, **t.set)
-    return _one(body, call=t.native.call, to=t.args.to)
-
-
-def _alternate(t: Target) -> Request:
-    active, held = t.call(t.native.active, "args.active"), t.call(t.native.held, "args.held")
-    return Request((c.Hold(call_id=active, **t.set), c.Retrieve(call_id=held, **t.set)))
-
-
-def _reconnect(t: Target) -> Request:
-    active, held = t.call(t.native.active, "args.active"), t.call(t.native.held, "args.held")
-    return Request((c.ReleaseCall(call_id=active, **t.set), c.Retrieve(call_id=held, **t.set)))
-
-
-def _clear_call(t: Target) -> Request:
-    """Release every set that is known to be on the call."""
-    number = t.call(t.native.call)
-    parties = t.reading.scene.pictures.parties(t.native.call or "")
-    sets = [party.device.key for party in parties if party.inside]
-    if not sets:
-        detail = "no set is known to be on the call"
-        raise Unwritable(ErrorClass.STATE_CONFLICT, detail, "args.call")
-    return Request(tuple(c.ReleaseCall(device_dn=key, call_id=number) for key in sets))
+    return Request(body, call=t.native.call, to=t.args.to)
 
 
 def _feature(t: Target, feature: Feature, *, on: bool | None = None, **more: Any) -> Request:
     state = None if on is None else (FeatureState.ON if on else FeatureState.OFF)
-    return _one(c.SetFeature(feature_code=feature, feature_state=state, **t.set, **more))
+    return Request(c.SetFeature(feature_code=feature, feature_state=state, **t.set, **more))
 
 
 def _set_agent_state(t: Target) -> Request:
@@ -167,7 +141,7 @@ def _set_agent_state(t: Target) -> Request:
             raise Unwritable(ErrorClass.INVALID_ARGUMENT, detail, "args.state")
     names = ("agent", "reason", "queue", "password")
     given = tuple(name for name in names if getattr(t.args, name) is not UNSET)
-    return Request(request.steps, ignored=given)
+    return Request(request.body, ignored=given)
 
 
 def _login(t: Target) -> Request:
@@ -176,7 +150,7 @@ def _login(t: Target) -> Request:
     ignored = [name for name in names if getattr(t.args, name) is not UNSET]
     if agent is None:
         ignored.append("agent")
-    return Request(_feature(t, Feature.LOGIN, agent_id=agent).steps, ignored=tuple(ignored))
+    return Request(_feature(t, Feature.LOGIN, agent_id=agent).body, ignored=tuple(ignored))
 
 
 def _set_forwarding(t: Target) -> Request:
@@ -191,7 +165,7 @@ def _route_select(t: Target) -> Request:
     route, reference, call = t.route
     body = c.RouteCall(route_ref=reference, call_id=call, called_dn=t.args.to)
     ignored = () if t.args.uui is UNSET else ("uui",)
-    return _one(body, route=route, to=t.args.to, urgent=True, ignored=ignored)
+    return Request(body, route=route, to=t.args.to, urgent=True, ignored=ignored)
 
 
 _TREATMENTS: Final[dict[str, Callable[..., c.Body]]] = {
@@ -207,7 +181,7 @@ def _route_treatment(t: Target) -> Request:
         detail = f"the link gives no {t.args.treatment} before a call is routed"
         raise Unwritable(ErrorClass.INVALID_ARGUMENT, detail, "args.treatment")
     _, reference, call = t.route
-    return _one(treatment(route_ref=reference, call_id=call), urgent=True)
+    return Request(treatment(route_ref=reference, call_id=call), urgent=True)
 
 
 def _redirect(t: Target) -> Request:
@@ -218,7 +192,7 @@ def _redirect(t: Target) -> Request:
         raise Unwritable(ErrorClass.STATE_CONFLICT, detail, "args.call")
     number = t.call(t.native.call)
     body = c.RouteCall(route_ref=int(found[0]), call_id=number, called_dn=t.args.to)
-    return _one(body, route=found[0], to=t.args.to, urgent=True)
+    return Request(body, route=found[0], to=t.args.to, urgent=True)
 
 
 _SESSION: Final = frozenset(
@@ -240,24 +214,21 @@ def _private(t: Target) -> Request:
         detail = f"{message} {kind} is not sent on this link"
         raise Unwritable(ErrorClass.INVALID_ARGUMENT, detail, "args.payload")
     call = getattr(body, "call_id", None)
-    return _one(body, call=None if call is None else str(call))
+    return Request(body, call=None if call is None else str(call))
 
 
 _WRITERS: Final[dict[str, Callable[[Target], Request]]] = {
     "make_call": _make_call,
-    "answer": lambda t: _one(c.AnswerCall(call_id=t.call(t.native.call), **t.set)),
-    "hold": lambda t: _one(c.Hold(call_id=t.call(t.native.call), **t.set)),
-    "retrieve": lambda t: _one(c.Retrieve(call_id=t.call(t.native.call), **t.set)),
-    "alternate": _alternate,
+    "answer": lambda t: Request(c.AnswerCall(call_id=t.call(t.native.call), **t.set)),
+    "hold": lambda t: Request(c.Hold(call_id=t.call(t.native.call), **t.set)),
+    "retrieve": lambda t: Request(c.Retrieve(call_id=t.call(t.native.call), **t.set)),
     "consult": _consult,
-    "reconnect": _reconnect,
-    "transfer": lambda t: _one(c.CompleteTransfer(**t.set), call=t.native.held),
-    "conference": lambda t: _one(c.CompleteConference(**t.set), call=t.native.held),
+    "transfer": lambda t: Request(c.CompleteTransfer(**t.set), call=t.native.held),
+    "conference": lambda t: Request(c.CompleteConference(**t.set), call=t.native.held),
     "blind_transfer": _blind_transfer,
-    "clear_connection": lambda t: _one(
+    "clear_connection": lambda t: Request(
         c.ReleaseCall(call_id=t.call(t.native.call), **t.device)
     ),
-    "clear_call": _clear_call,
     "redirect": _redirect,
     "set_agent_state": _set_agent_state,
     "login": _login,
@@ -265,7 +236,7 @@ _WRITERS: Final[dict[str, Callable[[Target], Request]]] = {
     "set_forwarding": _set_forwarding,
     "set_dnd": lambda t: _feature(t, Feature.MAKE_SET_BUSY, on=t.args.on),
     "set_mwi": lambda t: _feature(t, Feature.MESSAGE_WAITING, on=t.args.on),
-    "query_queue": lambda t: _one(c.QueueStatus(acd_dn=t.native.device or t.args.queue)),
+    "query_queue": lambda t: Request(c.QueueStatus(acd_dn=t.native.device or t.args.queue)),
     "route_select": _route_select,
     "route_treatment": _route_treatment,
     "private": _private,

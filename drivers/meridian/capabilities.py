@@ -27,8 +27,8 @@ _E = StatusEvent
 
 _BASIC: Final = frozenset(
     {
-        *("answer", "hold", "retrieve", "alternate", "consult", "reconnect", "transfer"),
-        *("conference", "blind_transfer", "clear_connection", "clear_call"),
+        *("answer", "hold", "retrieve", "consult", "transfer", "conference"),
+        *("blind_transfer", "clear_connection"),
     }
 )
 _SERVICES: Final[dict[str, frozenset[Service]]] = {
@@ -44,7 +44,6 @@ _OWN: Final = frozenset(
     {"monitor_start", "monitor_stop", "route_register", "route_unregister", "route_end"}
 )
 """Verbs that are no single request."""
-_EMULATED: Final = frozenset({"alternate", "reconnect", "clear_call", "route_end"})
 _NOTES: Final = {
     "consult": "the purpose is told to the switch: any is a transfer",
     "redirect": "only of a call that waits for a route at a controlled DN",
@@ -52,7 +51,6 @@ _NOTES: Final = {
     "route_treatment": "ringback, silence and music",
     "set_dnd": "make set busy, which logs an agent off",
     "set_forwarding": "kind all only",
-    "clear_call": "by releasing every set on it",
     "private": "any request by its message and body, such as ProvideTone or PlayPrompt",
     "query_queue": "message assigned by this project: no document has one",
     "send_dtmf": "the link has no such message",
@@ -143,13 +141,11 @@ def _command(verb: str, settings: Settings, *, observing: bool) -> CommandSuppor
     if needed is not None and needed.isdisjoint(settings.services):
         names = " or ".join(sorted(one.value for one in needed))
         return none(f"the association is not registered for {names}")
-    held = verb in ("hold", "alternate") and not settings.dialect.host_hold
-    if held:
+    if verb == "hold" and not settings.dialect.host_hold:
         return none("a host holds calls from X11 release 22 on")
     note = _NOTES.get(verb, UNSET)
-    if verb in _EMULATED:
-        return CommandSupport(Support.EMULATED, atomic=False, note=note)
-    return CommandSupport(Support.NATIVE, note=note)
+    own = Support.EMULATED if verb == "route_end" else Support.NATIVE
+    return CommandSupport(own, note=note)
 
 
 class Known:

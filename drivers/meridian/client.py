@@ -173,7 +173,9 @@ class Client:
     def _stop(self) -> None:
         if self._phase in (Phase.REGISTERED, Phase.NOSWITCH):
             self._phase = Phase.RELEASING
-            self._do(self._requests.resume())
+            for asked in self._requests.discard():
+                self._do([dr.StopTimer(ResponseTimer(asked.reference))])
+                self._do(self._session.unsent(asked, "the link is being released, not sent"))
             self._ask(c.AppRelease(), ForSession())
             self._do([dr.StartTimer(_RELEASE, self._settings.timers.release)])
         elif self._phase is not Phase.RELEASING:

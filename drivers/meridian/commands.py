@@ -20,21 +20,18 @@ from protocols.errors import EncodeError
 from protocols.meridian import _codec_meridian as c
 from protocols.meridian.values import Cause, Reason
 
-_GONE: Final = frozenset({Reason.BAD_CALL_ID, Reason.DEVICE_IDLE, Reason.NOT_ESTABLISHED})
-"""Refusals that say that a set is off the call already."""
 _MADE: Final = frozenset({"make_call", "consult"})
 _JOINED: Final = frozenset({"transfer", "conference", "blind_transfer"})
 
 
 class ForCommand(Struct, frozen=True, gc=False):
-    """A step of a command."""
+    """A command."""
 
     token: int
     verb: str
     where: str
     device: str | None
     request: Request
-    step: int = 0
 
 
 class Commands:
@@ -46,7 +43,7 @@ class Commands:
         self._reading = reading
 
     def requested(self, asked: dr.CommandRequested) -> list[dr.Action]:
-        """Send the first request of a command, or say why not."""
+        """Send the request of a command, or say why not."""
         command, native = asked.command, asked.native
         named = getattr(command.args, "device", None)
         device = native.device or (named if isinstance(named, str) else None)
@@ -59,17 +56,14 @@ class Commands:
             return self._given_back(asked, where)
         try:
             request = request_of(command, native, self._settings, self._reading)
-            return self._step(ForCommand(asked.token, command.verb, where, device, request))
+            purpose = ForCommand(asked.token, command.verb, where, device, request)
+            return self._requests.ask(request.body, purpose, urgent=request.urgent)
         except Unwritable as refusal:
             told = structs.replace(refusal.error, detail=f"{where}: {refusal.error.detail}")
             return [rejected(asked.token, told)]
         except EncodeError as error:
             told = Error(ErrorClass.INVALID_ARGUMENT, f"{where}: {error}", "args")
             return [rejected(asked.token, told)]
-
-    def _step(self, purpose: ForCommand) -> list[dr.Action]:
-        body = purpose.request.steps[purpose.step]
-        return self._requests.ask(body, purpose, urgent=purpose.request.urgent)
 
     def _given_back(self, asked: dr.CommandRequested, where: str) -> list[dr.Action]:
         """Leave a route to the switch, which has a time of its own: no message says so."""
@@ -82,13 +76,8 @@ class Commands:
     # Answers.
 
     def accepted(self, asked: Asked, purpose: ForCommand, answer: c.Body) -> list[dr.Action]:
-        """Take an acknowledgement: the next step, or the end."""
+        """Take an acknowledgement."""
         request = purpose.request
-        if purpose.step + 1 < len(request.steps):
-            try:
-                return self._step(structs.replace(purpose, step=purpose.step + 1))
-            except EncodeError as error:
-                return self._stopped(purpose, Error(ErrorClass.RESOURCE_BUSY, str(error)))
         facts, result = self._told(asked, purpose, answer)
         if request.ignored:
             result["ignored"] = list(request.ignored)
@@ -122,28 +111,18 @@ class Commands:
             case _:
                 return [], {}
 
-    def refused(self, asked: Asked, purpose: ForCommand, cause: Cause) -> list[dr.Action]:
+    def refused(self, purpose: ForCommand, cause: Cause) -> list[dr.Action]:
         """Take a refusal."""
-        if purpose.verb == "clear_call" and cause.reason in _GONE:
-            return self.accepted(asked, purpose, c.Ack(asked.message))
         error = error_of(purpose.where, cause, self._settings.profile)
         if cause == Cause(Reason.BAD_DN) and purpose.request.to:
             # The set is one that the link monitors: what it does not know is the number.
             error = structs.replace(error, kind=ErrorClass.INVALID_ARGUMENT)
-        return self._stopped(purpose, error)
-
-    def _stopped(self, purpose: ForCommand, error: Error) -> list[dr.Action]:
-        if purpose.step:
-            done = f"{error.detail}; {purpose.step} of {len(purpose.request.steps)} steps done"
-            error = structs.replace(error, detail=done)
         return [dr.Outcome(purpose.token, Result(EndState.FAILED, error=error))]
 
     def unsent(self, purpose: ForCommand, why: str) -> list[dr.Action]:
         """Take that a request waited for too long and will not be sent."""
         error = Error(ErrorClass.OVERLOAD, f"{purpose.where}: {why}")
-        return (
-            self._stopped(purpose, error) if purpose.step else [rejected(purpose.token, error)]
-        )
+        return [rejected(purpose.token, error)]
 
     def unanswered(self, purpose: ForCommand, kind: ErrorClass, why: str) -> list[dr.Action]:
         """Take that nobody knows what became of a request."""

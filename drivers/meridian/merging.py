@@ -88,7 +88,8 @@ def _only_arrived(
     """
     why = Cause.TRANSFER if kind is MergeKind.TRANSFER else Cause.CONFERENCE
     call, members = str(body.call_id), mapping.common(body)
-    far = body.other_dn or body.calling_dn
+    number = body.other_dn or body.calling_dn
+    far = scene.own(number).key if number else None
     if scene.pictures.state(call, device.key) is not None:
         if kind is MergeKind.TRANSFER:
             _sent_by(scene, call, device, far)
@@ -159,5 +160,5 @@ def left_by_transfer(scene: Scene, body: StatusChange, device: NativeDevice) -> 
 def _single_step(scene: Scene, body: StatusChange, device: NativeDevice) -> None:
     call = str(body.call_id)
     inside = [party.device for party in scene.pictures.others(call, device.key) if party.inside]
-    to = mapping.device(body.other_dn) if body.other_dn else (inside[-1] if inside else None)
+    to = scene.own(body.other_dn) if body.other_dn else (inside[-1] if inside else None)
     merge(scene, MergeKind.TRANSFER, device, call, None, to, call)

@@ -98,7 +98,7 @@ class Reading:
             scene.pictures.put(call, caller, _S.CONNECTED)
         members["cause"] = Cause.DISTRIBUTION
         if device is None:
-            queue = mapping.device(body.acd_dn)
+            queue = self.scene.own(body.acd_dn)
             scene.tell(f.Queued(device=queue, queue=queue, calling=caller, **members))
             scene.pictures.put(call, queue, _S.QUEUED)
             return
@@ -144,7 +144,7 @@ class Reading:
         who: dict[str, Any] = {
             "agent": body.agent_id or scene.agents.get(device.key),
             "device": device,
-            "group": mapping.device(body.acd_dn) if body.acd_dn else None,
+            "group": self.scene.own(body.acd_dn) if body.acd_dn else None,
             "ts_switch": stamp,
         }
         told: dict[str, Any] = {"device": device, "ts_switch": stamp}
@@ -184,7 +184,7 @@ class Reading:
         common = mapping.common(body)
         told = f.RouteAsked(
             route=route,
-            route_point=mapping.device(body.acd_dn),
+            route_point=self.scene.own(body.acd_dn),
             call=call,
             numbers=common.get("numbers", CallNumbers()),
             timeout_s=self.scene.settings.profile.timers_s.t_route_default,

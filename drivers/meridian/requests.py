@@ -139,6 +139,11 @@ class Requests:
             actions += [dr.SendPdu(pdu, urgent), timer]
         return actions
 
+    def discard(self) -> list[Asked]:
+        """Take back what waited for the link to resume; what comes now is sent at once."""
+        waiting, self._held = self._held or (), None
+        return [self._open.pop(one[0]) for one in waiting if one[0] in self._open]
+
     def forget(self) -> None:
         """Begin anew: nothing of an association outlives it."""
         self._open.clear()

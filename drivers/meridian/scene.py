@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from msgspec import Struct
@@ -54,6 +55,7 @@ class Scene:
         """Set to the agent who is logged in there."""
         self._tns: dict[Tn, str] = {}
         self._positions: dict[str, str] = {}
+        self._long = _long(settings)
         self.message = ""
         """Name of the present message."""
         self.out: list[dr.Action] = []
@@ -101,13 +103,17 @@ class Scene:
         if self._trunk(body):
             return None
         if dn := getattr(body, "device_dn", None):
-            return mapping.device(dn)
+            return self.own(dn)
         tn = getattr(body, "device_tn", None)
         if tn is not None and tn in self._tns:
             return mapping.device(self._tns[tn])
         if position := getattr(body, "position_id", None):
             return mapping.device(self._positions.get(position, position))
         return None if tn is None else mapping.device(mapping.tn_key(tn))
+
+    def own(self, dn: str) -> NativeDevice:
+        """Give a device by its DN, of which a link may tell the last digits only (2.1)."""
+        return mapping.device(self._long.get(dn, dn))
 
     def _trunk(self, body: Any) -> bool:
         """Whether a message is about a trunk, which has no DN."""
@@ -134,7 +140,7 @@ class Scene:
 
     def _known(self, call: str, told: NativeDevice | None) -> NativeDevice | None:
         if told is None or told.form is f.DeviceForm.STATIC:
-            return told
+            return None if told is None else self.own(told.key)
         parties = self.pictures.parties(call)
         if any(party.device.key == told.key for party in parties):
             return told
@@ -234,3 +240,11 @@ class Scene:
             self.divert(call, party.device, device, Cause.DISTRIBUTION, Origin.DERIVED)
             self.pictures.drop(call, party.device.key)
         return bool(waiting)
+
+
+def _long(settings: Settings) -> dict[str, str]:
+    """Give the configured numbers that are longer than the link tells, by what it tells."""
+    digits = settings.profile.limits.dn_digits
+    devices = dict.fromkeys((*settings.devices, *settings.acd_dns))
+    ends = Counter(dn[-digits:] for dn in devices)
+    return {dn[-digits:]: dn for dn in devices if len(dn) > digits and ends[dn[-digits:]] == 1}

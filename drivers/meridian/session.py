@@ -120,7 +120,7 @@ class Session:
         """Take a refusal."""
         match asked.purpose:
             case ForCommand():
-                return self._commands.refused(asked, asked.purpose, cause)
+                return self._commands.refused(asked.purpose, cause)
             case ForDevice():
                 return self._devices.refused(asked.purpose, cause)
             case _:

@@ -166,7 +166,7 @@ def _active(scene: Scene, body: StatusChange, device: NativeDevice) -> None:
         members["cause"] = Cause.PICKUP
     if state is _S.HELD:  # before release 21 nothing else tells it
         scene.tell(f.Retrieved(device=device, **members, origin=Origin.INFERRED))
-    elif state in (_S.INITIATED, _S.CONNECTED) or body.calling_dn == device.key:
+    elif state in (_S.INITIATED, _S.CONNECTED) or _is(scene, body.calling_dn, device):
         _far_end(scene, body, device, members)
         return
     else:
@@ -177,6 +177,10 @@ def _active(scene: Scene, body: StatusChange, device: NativeDevice) -> None:
         scene.tell(f.Connected(device=device, calling=caller, **members))
     scene.off_hook.discard(device.key)
     scene.pictures.put(call, device, _S.CONNECTED)
+
+
+def _is(scene: Scene, dn: str | None, device: NativeDevice) -> bool:
+    return dn is not None and scene.own(dn).key == device.key
 
 
 def _far_end(
@@ -216,7 +220,7 @@ def _id_change(scene: Scene, body: StatusChange, device: NativeDevice) -> None:
 def _simple(scene: Scene, body: StatusChange) -> None:
     """Take the two who remain of a conference: any other set has left, told or not."""
     call = str(body.call_id)
-    stay = {party.dn for party in body.party if party.dn}
+    stay = {scene.own(party.dn).key for party in body.party if party.dn}
     if len(body.party) != 2 or not stay:
         return
     for party in scene.pictures.parties(call):

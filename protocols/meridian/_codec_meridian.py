@@ -649,6 +649,51 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         password: str | None = None
         poll_interval: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_machine_name:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if v.strip(_TEXT):
+                raise Careful
+            machine_name = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_application_name:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if v.strip(_TEXT):
+                raise Careful
+            application_name = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_service_list:
+            j = i + 2 + b[i + 1]
+            service_list = r_service_list(b[i + 2 : j])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_host_name:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if v.strip(_TEXT):
+                raise Careful
+            host_name = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_password:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if v.strip(_TEXT):
+                raise Careful
+            password = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_poll_interval:
+            j = i + 2 + b[i + 1]
+            if j - i != 4:
+                raise Careful
+            poll_interval = b[i + 2] << 8 | b[i + 3]
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -706,6 +751,22 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         poll_interval: int | None = None
         machine_name: str | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_poll_interval:
+            j = i + 2 + b[i + 1]
+            if j - i != 4:
+                raise Careful
+            poll_interval = b[i + 2] << 8 | b[i + 3]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_machine_name:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if v.strip(_TEXT):
+                raise Careful
+            machine_name = v.decode()
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -734,6 +795,12 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
     def d_AppRelease(b: bytes, e: int) -> AppRelease:
         cause: Cause | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_cause:
+            j = i + 2 + b[i + 1]
+            cause = r_cause(b[i + 2 : j])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -753,6 +820,12 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
     def d_AppReleaseAck(b: bytes, e: int) -> AppReleaseAck:
         cause: Cause | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_cause:
+            j = i + 2 + b[i + 1]
+            cause = r_cause(b[i + 2 : j])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -775,6 +848,38 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         acd_dn: str | None = None
         event_group: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_acd_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            acd_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_event_group:
+            j = i + 2 + b[i + 1]
+            if j - i != 3:
+                raise Careful
+            event_group = b[i + 2]
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -824,6 +929,38 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         acd_dn: str | None = None
         event_group: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_acd_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            acd_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_event_group:
+            j = i + 2 + b[i + 1]
+            if j - i != 3:
+                raise Careful
+            event_group = b[i + 2]
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -872,6 +1009,31 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         device_tn: Tn | None = None
         acd_dn: str | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_acd_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            acd_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -911,6 +1073,7 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
 
     def d_LinkPoll(b: bytes, e: int) -> LinkPoll:
         i = 12
+        t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -926,6 +1089,14 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
     def d_FlowControl(b: bytes, e: int) -> FlowControl:
         flow_state: FlowState | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_flow_state:
+            j = i + 2 + b[i + 1]
+            if j - i != 3:
+                raise Careful
+            flow_state = m_flow_state[b[i + 2]]
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -950,6 +1121,26 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         message_type_echo: int | None = None
         reference_echo: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_cause:
+            j = i + 2 + b[i + 1]
+            cause = r_cause(b[i + 2 : j])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_message_type_echo:
+            j = i + 2 + b[i + 1]
+            if j - i != 3:
+                raise Careful
+            message_type_echo = b[i + 2]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_reference_echo:
+            j = i + 2 + b[i + 1]
+            if j - i != 4:
+                raise Careful
+            reference_echo = b[i + 2] << 8 | b[i + 3]
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -982,6 +1173,14 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
     def d_LinkStatus(b: bytes, e: int) -> LinkStatus:
         link_state: LinkState | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_link_state:
+            j = i + 2 + b[i + 1]
+            if j - i != 3:
+                raise Careful
+            link_state = m_link_state[b[i + 2]]
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -1007,6 +1206,39 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         called_dn: str | None = None
         acd_dn: str | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_called_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            called_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_acd_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            acd_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -1055,13 +1287,21 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
     def d_MakeCallAck(b: bytes, e: int) -> MakeCallAck:
         call_id: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
             if t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             i = j
         if i != e:
             raise Careful
@@ -1078,6 +1318,30 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         device_tn: Tn | None = None
         device_dn: str | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_route_member:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            route_member = RouteMember(b[i + 2] << 8 | b[i + 3], b[i + 4] << 8 | b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -1119,6 +1383,30 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         device_tn: Tn | None = None
         call_id: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -1130,7 +1418,7 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
             elif t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_device_tn and device_tn is None:
                 if j - i != 6:
                     raise Careful
@@ -1161,6 +1449,30 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         device_tn: Tn | None = None
         call_id: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -1172,7 +1484,7 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
             elif t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_device_tn and device_tn is None:
                 if j - i != 6:
                     raise Careful
@@ -1203,6 +1515,30 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         device_tn: Tn | None = None
         call_id: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -1214,7 +1550,7 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
             elif t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_device_tn and device_tn is None:
                 if j - i != 6:
                     raise Careful
@@ -1246,6 +1582,37 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         route_member: RouteMember | None = None
         call_id: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_route_member:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            route_member = RouteMember(b[i + 2] << 8 | b[i + 3], b[i + 4] << 8 | b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -1257,7 +1624,7 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
             elif t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_device_tn and device_tn is None:
                 if j - i != 6:
                     raise Careful
@@ -1294,6 +1661,38 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         call_id: int | None = None
         called_dn: str | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_called_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            called_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -1305,7 +1704,7 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
             elif t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_called_dn and called_dn is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
@@ -1342,13 +1741,21 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
     def d_InitiateTransferAck(b: bytes, e: int) -> InitiateTransferAck:
         call_id: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
             if t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             i = j
         if i != e:
             raise Careful
@@ -1366,6 +1773,38 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         call_id: int | None = None
         called_dn: str | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_called_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            called_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -1377,7 +1816,7 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
             elif t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_called_dn and called_dn is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
@@ -1414,13 +1853,21 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
     def d_InitiateConferenceAck(b: bytes, e: int) -> InitiateConferenceAck:
         call_id: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
             if t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             i = j
         if i != e:
             raise Careful
@@ -1437,6 +1884,30 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         device_tn: Tn | None = None
         call_id: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -1448,7 +1919,7 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
             elif t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_device_tn and device_tn is None:
                 if j - i != 6:
                     raise Careful
@@ -1478,6 +1949,30 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         device_tn: Tn | None = None
         call_id: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -1489,7 +1984,7 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
             elif t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_device_tn and device_tn is None:
                 if j - i != 6:
                     raise Careful
@@ -1520,6 +2015,38 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         call_id: int | None = None
         called_dn: str | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_called_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            called_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -1531,7 +2058,7 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
             elif t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_called_dn and called_dn is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
@@ -1579,17 +2106,112 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         call_type: CallType | None = None
         time_stamp: TimeStamp | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_acd_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            acd_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_position_id:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            position_id = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_agent_id:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            agent_id = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_calling_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            calling_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_clid:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            clid = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_dnis:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            dnis = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_route_member:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            route_member = RouteMember(b[i + 2] << 8 | b[i + 3], b[i + 4] << 8 | b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_network_clid:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            network_clid = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_type:
+            j = i + 2 + b[i + 1]
+            if j - i != 3:
+                raise Careful
+            call_type = m_call_type[b[i + 2]]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_time_stamp:
+            j = i + 2 + b[i + 1]
+            if j - i != 8:
+                raise Careful
+            time_stamp = TimeStamp(int.from_bytes(b[i + 2 : i + 6]), b[i + 6] << 8 | b[i + 7])
+            if time_stamp.milliseconds > 999:
+                raise Careful
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
             if t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_time_stamp and time_stamp is None:
                 if j - i != 8:
                     raise Careful
-                time_stamp = TimeStamp(b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5], b[i + 6] << 8 | b[i + 7])
+                time_stamp = TimeStamp(int.from_bytes(b[i + 2 : i + 6]), b[i + 6] << 8 | b[i + 7])
                 if time_stamp.milliseconds > 999:
                     raise Careful
             elif t == i_calling_dn and calling_dn is None:
@@ -1683,6 +2305,55 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         agent_id: str | None = None
         time_stamp: TimeStamp | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_other_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            other_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_agent_id:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            agent_id = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_time_stamp:
+            j = i + 2 + b[i + 1]
+            if j - i != 8:
+                raise Careful
+            time_stamp = TimeStamp(int.from_bytes(b[i + 2 : i + 6]), b[i + 6] << 8 | b[i + 7])
+            if time_stamp.milliseconds > 999:
+                raise Careful
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -1694,11 +2365,11 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
             elif t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_time_stamp and time_stamp is None:
                 if j - i != 8:
                     raise Careful
-                time_stamp = TimeStamp(b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5], b[i + 6] << 8 | b[i + 7])
+                time_stamp = TimeStamp(int.from_bytes(b[i + 2 : i + 6]), b[i + 6] << 8 | b[i + 7])
                 if time_stamp.milliseconds > 999:
                     raise Careful
             elif t == i_device_tn and device_tn is None:
@@ -1750,6 +2421,55 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         agent_id: str | None = None
         time_stamp: TimeStamp | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_other_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            other_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_agent_id:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            agent_id = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_time_stamp:
+            j = i + 2 + b[i + 1]
+            if j - i != 8:
+                raise Careful
+            time_stamp = TimeStamp(int.from_bytes(b[i + 2 : i + 6]), b[i + 6] << 8 | b[i + 7])
+            if time_stamp.milliseconds > 999:
+                raise Careful
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -1761,11 +2481,11 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
             elif t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_time_stamp and time_stamp is None:
                 if j - i != 8:
                     raise Careful
-                time_stamp = TimeStamp(b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5], b[i + 6] << 8 | b[i + 7])
+                time_stamp = TimeStamp(int.from_bytes(b[i + 2 : i + 6]), b[i + 6] << 8 | b[i + 7])
                 if time_stamp.milliseconds > 999:
                     raise Careful
             elif t == i_device_tn and device_tn is None:
@@ -1825,6 +2545,108 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         party: tuple[Party, ...] = ()
         time_stamp: TimeStamp | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_status_event:
+            j = i + 2 + b[i + 1]
+            if j - i != 3:
+                raise Careful
+            status_event = m_status_event[b[i + 2]]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_route_member:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            route_member = RouteMember(b[i + 2] << 8 | b[i + 3], b[i + 4] << 8 | b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_calling_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            calling_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_called_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            called_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_other_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            other_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_other_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                other_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_clid:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            clid = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_dnis:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            dnis = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_type:
+            j = i + 2 + b[i + 1]
+            if j - i != 3:
+                raise Careful
+            call_type = m_call_type[b[i + 2]]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_time_stamp:
+            j = i + 2 + b[i + 1]
+            if j - i != 8:
+                raise Careful
+            time_stamp = TimeStamp(int.from_bytes(b[i + 2 : i + 6]), b[i + 6] << 8 | b[i + 7])
+            if time_stamp.milliseconds > 999:
+                raise Careful
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -1836,7 +2658,7 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
             elif t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_status_event and status_event is None:
                 if j - i != 3:
                     raise Careful
@@ -1844,7 +2666,7 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
             elif t == i_time_stamp and time_stamp is None:
                 if j - i != 8:
                     raise Careful
-                time_stamp = TimeStamp(b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5], b[i + 6] << 8 | b[i + 7])
+                time_stamp = TimeStamp(int.from_bytes(b[i + 2 : i + 6]), b[i + 6] << 8 | b[i + 7])
                 if time_stamp.milliseconds > 999:
                     raise Careful
             elif t == i_calling_dn and calling_dn is None:
@@ -1945,6 +2767,76 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         activity_code: str | None = None
         keep_call: bool | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_position_id:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            position_id = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_feature_code:
+            j = i + 2 + b[i + 1]
+            if j - i != 3:
+                raise Careful
+            feature_code = m_feature_code[b[i + 2]]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_feature_state:
+            j = i + 2 + b[i + 1]
+            if j - i != 3:
+                raise Careful
+            feature_state = m_feature_state[b[i + 2]]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_agent_id:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            agent_id = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_forward_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            forward_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_activity_code:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            activity_code = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_keep_call:
+            j = i + 2 + b[i + 1]
+            if j - i != 3:
+                raise Careful
+            keep_call = m_keep_call[b[i + 2]]
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -2033,6 +2925,78 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         activity_code: str | None = None
         time_stamp: TimeStamp | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_feature_code:
+            j = i + 2 + b[i + 1]
+            if j - i != 3:
+                raise Careful
+            feature_code = m_feature_code[b[i + 2]]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            device_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_device_tn:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            if b[i + 2 : j] != b'\x00\x00\x00\x00':
+                device_tn = Tn(b[i + 2], b[i + 3], b[i + 4], b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_position_id:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            position_id = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_feature_state:
+            j = i + 2 + b[i + 1]
+            if j - i != 3:
+                raise Careful
+            feature_state = m_feature_state[b[i + 2]]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_agent_id:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            agent_id = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_acd_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            acd_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_activity_code:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            activity_code = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_time_stamp:
+            j = i + 2 + b[i + 1]
+            if j - i != 8:
+                raise Careful
+            time_stamp = TimeStamp(int.from_bytes(b[i + 2 : i + 6]), b[i + 6] << 8 | b[i + 7])
+            if time_stamp.milliseconds > 999:
+                raise Careful
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -2044,7 +3008,7 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
             elif t == i_time_stamp and time_stamp is None:
                 if j - i != 8:
                     raise Careful
-                time_stamp = TimeStamp(b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5], b[i + 6] << 8 | b[i + 7])
+                time_stamp = TimeStamp(int.from_bytes(b[i + 2 : i + 6]), b[i + 6] << 8 | b[i + 7])
                 if time_stamp.milliseconds > 999:
                     raise Careful
             elif t == i_acd_dn and acd_dn is None:
@@ -2120,13 +3084,60 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         dnis: str | None = None
         route_member: RouteMember | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_acd_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            acd_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_calling_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            calling_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_clid:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            clid = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_dnis:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            dnis = v.decode()
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_route_member:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            route_member = RouteMember(b[i + 2] << 8 | b[i + 3], b[i + 4] << 8 | b[i + 5])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
             if t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_calling_dn and calling_dn is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
@@ -2179,13 +3190,36 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         call_id: int | None = None
         called_dn: str | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_route_ref:
+            j = i + 2 + b[i + 1]
+            if j - i != 4:
+                raise Careful
+            route_ref = b[i + 2] << 8 | b[i + 3]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_called_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            called_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
             if t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_called_dn and called_dn is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
@@ -2217,13 +3251,28 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         route_ref: int | None = None
         call_id: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_route_ref:
+            j = i + 2 + b[i + 1]
+            if j - i != 4:
+                raise Careful
+            route_ref = b[i + 2] << 8 | b[i + 3]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
             if t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_route_ref and route_ref is None:
                 if j - i != 4:
                     raise Careful
@@ -2247,13 +3296,28 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         route_ref: int | None = None
         call_id: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_route_ref:
+            j = i + 2 + b[i + 1]
+            if j - i != 4:
+                raise Careful
+            route_ref = b[i + 2] << 8 | b[i + 3]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
             if t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_route_ref and route_ref is None:
                 if j - i != 4:
                     raise Careful
@@ -2277,13 +3341,28 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         route_ref: int | None = None
         call_id: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_route_ref:
+            j = i + 2 + b[i + 1]
+            if j - i != 4:
+                raise Careful
+            route_ref = b[i + 2] << 8 | b[i + 3]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
             if t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_route_ref and route_ref is None:
                 if j - i != 4:
                     raise Careful
@@ -2307,13 +3386,29 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         call_id: int | None = None
         acd_dn: str | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_acd_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            acd_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
             if t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             elif t == i_acd_dn and acd_dn is None:
                 v = b[i + 2 : j]
                 if not v.isdigit() and v.strip(_DIGITS):
@@ -2337,13 +3432,21 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
     def d_OpenSession(b: bytes, e: int) -> OpenSession:
         call_id: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_call_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 6:
+                raise Careful
+            call_id = int.from_bytes(b[i + 2 : i + 6])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
             if t == i_call_id and call_id is None:
                 if j - i != 6:
                     raise Careful
-                call_id = b[i + 2] << 24 | b[i + 3] << 16 | b[i + 4] << 8 | b[i + 5]
+                call_id = int.from_bytes(b[i + 2 : i + 6])
             i = j
         if i != e:
             raise Careful
@@ -2359,6 +3462,14 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
     def d_OpenSessionAck(b: bytes, e: int) -> OpenSessionAck:
         session_id: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_session_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 4:
+                raise Careful
+            session_id = b[i + 2] << 8 | b[i + 3]
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -2382,6 +3493,19 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         session_id: int | None = None
         prompt_list: tuple[int, ...] | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_session_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 4:
+                raise Careful
+            session_id = b[i + 2] << 8 | b[i + 3]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_prompt_list:
+            j = i + 2 + b[i + 1]
+            prompt_list = r_prompt_list(b[i + 2 : j])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -2411,6 +3535,28 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         digit_count: int | None = None
         timeout: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_session_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 4:
+                raise Careful
+            session_id = b[i + 2] << 8 | b[i + 3]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_digit_count:
+            j = i + 2 + b[i + 1]
+            if j - i != 3:
+                raise Careful
+            digit_count = b[i + 2]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_timeout:
+            j = i + 2 + b[i + 1]
+            if j - i != 4:
+                raise Careful
+            timeout = b[i + 2] << 8 | b[i + 3]
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -2446,6 +3592,14 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
     def d_CloseSession(b: bytes, e: int) -> CloseSession:
         session_id: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_session_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 4:
+                raise Careful
+            session_id = b[i + 2] << 8 | b[i + 3]
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -2469,6 +3623,22 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         session_id: int | None = None
         digits: str | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_session_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 4:
+                raise Careful
+            session_id = b[i + 2] << 8 | b[i + 3]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_digits:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            digits = v.decode()
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -2500,6 +3670,19 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         session_id: int | None = None
         cause: Cause | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_session_id:
+            j = i + 2 + b[i + 1]
+            if j - i != 4:
+                raise Careful
+            session_id = b[i + 2] << 8 | b[i + 3]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_cause:
+            j = i + 2 + b[i + 1]
+            cause = r_cause(b[i + 2 : j])
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -2527,6 +3710,15 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
     def d_QueueStatus(b: bytes, e: int) -> QueueStatus:
         acd_dn: str | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_acd_dn:
+            j = i + 2 + b[i + 1]
+            v = b[i + 2 : j]
+            if not v.isdigit() and v.strip(_DIGITS):
+                raise Careful
+            acd_dn = v.decode()
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -2551,6 +3743,21 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         calls_waiting: int | None = None
         agents_logged_in: int | None = None
         i = 12
+        t = b[i] if i < e else -1
+        if t == i_calls_waiting:
+            j = i + 2 + b[i + 1]
+            if j - i != 4:
+                raise Careful
+            calls_waiting = b[i + 2] << 8 | b[i + 3]
+            i = j
+            t = b[i] if i < e else -1
+        if t == i_agents_logged_in:
+            j = i + 2 + b[i + 1]
+            if j - i != 4:
+                raise Careful
+            agents_logged_in = b[i + 2] << 8 | b[i + 3]
+            i = j
+            t = b[i] if i < e else -1
         while i < e:
             t = b[i]
             j = i + 2 + b[i + 1]
@@ -2594,6 +3801,12 @@ def build(coding: Coding) -> tuple[dict[tuple[MessageType, Kind], Reader], dict[
         def read(b: bytes, e: int) -> Nak:
             cause: Cause | None = None
             i = 12
+            t = b[i] if i < e else -1
+            if t == i_cause:
+                j = i + 2 + b[i + 1]
+                cause = r_cause(b[i + 2 : j])
+                i = j
+                t = b[i] if i < e else -1
             while i < e:
                 t = b[i]
                 j = i + 2 + b[i + 1]

@@ -179,7 +179,16 @@ def _reader(out: Source, form: Form) -> None:
 
 
 def _elements(out: Source, elements: tuple[Element, ...]) -> None:
+    """Write how elements are read: at one look each while they come in the order of writing."""
     out.put(f"i = {header.SIZE}")
+    out.put("t = b[i] if i < e else -1")
+    for element in elements:
+        if not element.repeatable:
+            with out.block(f"if t == i_{element.field}"):
+                out.put("j = i + 2 + b[i + 1]")
+                _contents(out, element)
+                out.put("i = j")
+                out.put("t = b[i] if i < e else -1")
     with out.block("while i < e"):
         out.put("t = b[i]")
         out.put("j = i + 2 + b[i + 1]")
@@ -216,8 +225,9 @@ def _sizes(coding: formats.Format) -> list[int]:
 
 def _number(at: int, size: int) -> str:
     """Write a number of ``size`` octets that begins ``at`` octets behind ``i``."""
-    places = [f"b[i + {at + n}] << {8 * (size - 1 - n)}" for n in range(size)]
-    return " | ".join(places).removesuffix(" << 0")
+    if size > 2:
+        return f"int.from_bytes(b[i + {at} : i + {at + size}])"
+    return f"b[i + {at}]" if size == 1 else f"b[i + {at}] << 8 | b[i + {at + 1}]"
 
 
 def _contents(out: Source, element: Element) -> None:

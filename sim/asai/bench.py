@@ -40,9 +40,10 @@ class Asai:
     variants = tuple(DIALECTS)
 
     @staticmethod
-    def inexpressible(variant: str) -> Mapping[str, str]:  # noqa: ARG004 - none differs
-        """Give what ASAI cannot express, with the reason."""
-        return tomllib.loads((files(__package__) / "inexpressible.toml").read_text())
+    def inexpressible(variant: str) -> Mapping[str, str]:
+        """Give what the links of a release cannot express, with the reason."""
+        tables = tomllib.loads((files(__package__) / "inexpressible.toml").read_text())
+        return {**tables["all"], **tables.get(variant, {})}
 
     @staticmethod
     def bench(plan: ExchangePlan, variant: str, *, packets: bool = False) -> face.Bench:

@@ -68,12 +68,7 @@ def _state(face: Face, call: Seen, station: str) -> LocalState:
 
 
 def _station(request: Request) -> str:
-    station = request.domain(DomainType.EXTENSION)
-    if not station:
-        raise RefusedError(causes.MISSING)
-    if station not in request.face.plan.stations:
-        raise RefusedError(causes.INVALID)
-    return station
+    return request.known(DomainType.EXTENSION, request.face.plan.stations)
 
 
 def _of_station(
@@ -112,12 +107,7 @@ def _call_information(request: Request) -> None:
 
 
 def _split(request: Request) -> str:
-    split = request.domain(DomainType.SPLIT)
-    if not split:
-        raise RefusedError(causes.MISSING)
-    if split not in request.face.plan.splits:
-        raise RefusedError(causes.INVALID)
-    return split
+    return request.known(DomainType.SPLIT, request.face.plan.splits)
 
 
 def _agent_status(request: Request) -> None:
@@ -211,10 +201,8 @@ def _universal_call_id(request: Request) -> None:
 
 
 def _trunk_group(request: Request) -> None:
-    access = request.domain(DomainType.TRUNK_ACCESS_CODE)
-    group = request.face.plan.accesses.get(access)
-    if group is None:
-        raise RefusedError(causes.INVALID if access else causes.MISSING)
+    accesses = request.face.plan.accesses
+    group = accesses[request.known(DomainType.TRUNK_ACCESS_CODE, accesses)]
     members = [f"{group.name}/{member}" for member in range(1, group.members + 1)]
     busy = sum(bool(request.face.calls.at(member)) for member in members)
     request.accept(v.TrunkStatus(group.members - busy, busy))

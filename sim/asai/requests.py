@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from protocols.asai import components as c
@@ -82,6 +82,13 @@ class Request:
         """Give the number of a domain of a type; nothing if there is none."""
         told = (one.digits for one in self.all(v.Domain) if one.kind is kind)
         return next(told, "")
+
+    def known(self, kind: DomainType, numbers: Collection[str]) -> str:
+        """Give the number of a domain of a type, which must be one of those."""
+        told = self.domain(kind)
+        if told not in numbers:
+            raise RefusedError(causes.INVALID if told else causes.MISSING)
+        return told
 
     def option(self, name: CallOptionName) -> bool:
         """Tell whether a call option is there."""

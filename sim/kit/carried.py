@@ -21,12 +21,13 @@ KEYS: Final[Mapping[str, Mapping[str, Any]]] = {"dchannel": {"tei": 0}}
 """Keys of the driver's end, where it is not as usual: a D channel without a bus."""
 
 
-def carried(bench: Bench, over: str) -> Linked:
+def carried(bench: Bench, over: str, rate: float = 0.0) -> Linked:
     """Put a switch that carries whole PDUs behind the answering end of a message link.
 
+    The line carries ``rate`` bits a second, 0 for any number.
     Raise ``ValueError`` for a bench that is none of ``sim.bench``.
     """
     if not isinstance(bench, own.Bench):
         raise ValueError(f"this face cannot be joined over {over}")  # noqa: TRY004 - options
     make, keys = ENDS[over]
-    return Linked(bench, make(keys))
+    return Linked(bench, make(keys), rate)

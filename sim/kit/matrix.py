@@ -194,6 +194,7 @@ def _cell(verb: str, state: str, pair: Pair) -> list[str]:
     for act in STATES[state]:
         pair.do(act)
     pair.wait(1.0)
+    pair.settle()
     before = pair.view()
     if wrong := truth.differences(pair.fold, before, pair.devices):
         return [f"before: {one}" for one in wrong]
@@ -207,6 +208,7 @@ def _cell(verb: str, state: str, pair: Pair) -> list[str]:
     reply = pair.reply(command_id)
     if reply is None:
         return [f"has not ended after {waited:g} s"]
+    pair.settle()
     after = pair.view()
     while truth.differences(pair.fold, after, pair.devices) and pair.later():
         after = pair.view()

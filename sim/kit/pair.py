@@ -33,6 +33,9 @@ LINK: Final = "main"
 _MENDED: Final = 60.0
 """Seconds within which a link that was mended must be up."""
 
+_LOOK: Final = 0.05
+"""Seconds between two looks at a line that is busy."""
+
 
 def monitored(plan: ExchangePlan) -> list[str]:
     """Give the devices of a plan that are monitored: stations and groups."""
@@ -137,22 +140,17 @@ class Pair:
     def give(self, event: Any) -> None:
         """Give the Engine something for its link."""
         self._perform(self.engine.handle(en.Input(LINK, event), self.at))
-        self.hear(b"")
+        self.hear()
 
     def _listen(self) -> None:
         """Take what the last move had the switch send, datagram by datagram."""
-        pieces = self.bench.sent
+        self.hear(*self.bench.sent)
+
+    def hear(self, *pieces: bytes) -> None:
+        """Take what the switch sends, after what is being done."""
         self._heard.extend(pieces)
         if self.record is not None:
             self.record.extend(pieces)
-        self.hear(b"")
-
-    def hear(self, octets: bytes) -> None:
-        """Take octets of the switch, after what is being done."""
-        if octets:
-            self._heard.append(octets)
-            if self.record is not None:
-                self.record.append(octets)
         if self._busy:
             return
         self._busy = True
@@ -207,7 +205,7 @@ class Pair:
             self.bench.advance(step)
             self._listen()
             self._perform(self.engine.handle(en.Wake(), self.at))
-            self.hear(b"")
+            self.hear()
             self._look()
             if self.bench.now >= end - 1e-9:
                 return
@@ -218,7 +216,9 @@ class Pair:
             self.give(TransportDown("closed by the switch"))
 
     def settle(self) -> None:
-        """Nothing is under way in one process."""
+        """Let a line that takes its time carry what is under way."""
+        while getattr(self.bench, "busy", False):
+            self.wait(_LOOK)
 
     def later(self) -> bool:
         """Let the driver's next timer run out if it is one of a moment; say whether it did.
@@ -250,7 +250,7 @@ class Pair:
             **more,
         )
         self._perform(self.engine.handle(en.CommandArrived(command), self.at))
-        self.hear(b"")
+        self.hear()
         return command_id
 
     def reply(self, command_id: str) -> dict[str, Any] | None:

@@ -42,6 +42,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="message link between driver and switch, instead of a stream",
     )
     group.addoption(
+        "--cti-rate",
+        type=float,
+        default=0.0,
+        metavar="BITS",
+        help="bits that the line of --cti-over carries in a second, such as 16000",
+    )
+    group.addoption(
         "--cti-option",
         metavar="KEY=VALUE",
         action="append",
@@ -78,7 +85,7 @@ class Kit(pytest.Collector):
     def _items(self) -> Iterator[Check]:
         from cti.driver import DriverError, load
         from sim.face import FaceError, faces, find
-        from sim.kit import options
+        from sim.kit import options, purity
 
         config = self.config
         name = str(config.getoption("--cti-driver"))
@@ -89,10 +96,12 @@ class Kit(pytest.Collector):
             wanted = config.getoption("--cti-face") or next(
                 (one for one, face in faces().items() if face.protocol == driver.protocol), None
             )
+            yield self._check("L0", "imports", purity.check, driver)
             for file in traces:
                 yield from self._trace(file, name, given)
             if wanted is not None:
-                tried = Tried(driver, given, *find(wanted), config.getoption("--cti-over"))
+                line = config.getoption("--cti-over"), config.getoption("--cti-rate")
+                tried = Tried(driver, given, *find(wanted), *line)
                 tried.pair()  # so that options that are wrong are told at once
                 yield from self._checks(tried)
         except (DriverError, FaceError, ValueError) as error:
@@ -181,12 +190,14 @@ class Tried:
         face: Face,
         variant: str,
         over: str | None = None,
+        rate: float = 0.0,
     ) -> None:
         self._driver = driver
         self._options = options
         self._face = face
         self._variant = variant
         self._over = over
+        self._rate = rate
         self._untold = face.inexpressible(variant)
 
     def pair(self, plan: ExchangePlan | None = None, **more: Any) -> Pair:
@@ -198,7 +209,7 @@ class Tried:
         plan = plan or matrix.plan()
         bench = self._face.bench(plan, self._variant, packets=self._over is not None)
         if self._over is not None:
-            bench = carried(bench, self._over)
+            bench = carried(bench, self._over, self._rate)
             more["over"] = self._over
         return Pair(self._driver, self._options, bench, monitored(plan), **more)
 

@@ -1,14 +1,15 @@
-"""Cost of the store per event, as ratios to the same runner without one.
+"""Cost of the journal per event, as ratios to the same runner without one.
 
 Run with ``python -m tests.bench.bench_store [FOLDER]``; the stores are made below FOLDER,
 whose disk is what is measured, or where temporary files go. What a simulated switch said in
 a busy hour is played to the daemon's own Engine in three ways, in turn in each round:
 
-- told at once, without a store;
+- told at once, without a store: events are written and handed out from memory;
 - in a crowd: as fast as it is taken, so that many events go with one commit;
 - one by one: each message waits until all is told, so that each has a commit of its own.
 
-Ratios are of processor time of the reactor's thread per event; the store's thread works
+In all ways somebody takes each message over as soon as it is handed out, as a quick broker
+does. Ratios are of processor time of the reactor's thread per event; the store's thread works
 beside it, mostly waiting for the disk. The time until an event is told is that of the disk.
 """
 
@@ -37,7 +38,8 @@ from cti.model import events as ev
 from cti.moment import SECOND
 from cti.runner import Runner
 from cti.store import Store
-from cti.store.writer import Writer
+from cti.store.stream import Stream
+from cti.store.writer import Shelf, Writer
 from protocols.stacks.primitives import OctetsReceived, TransportUp
 from sim.plan import read_plan
 from tests.sim.small import SMALL
@@ -129,14 +131,22 @@ def play(devices: list[str], said: list[bytes], store: Store | None, *, crowd: b
     writer = None if store is None else Writer(store, reactor)
     ports = {link.link_id: Port(lambda _: Mute())}
     wall = ClockWall(clock, BEGIN)
-    runner = Runner(engine, ports, north, clock, wall, writer=writer)
+    stream = Stream("hq", shelf=None if writer is None else Shelf(writer))
+    runner = Runner(engine, ports, north, clock, wall, writer=writer, stream=stream)
     drained: list[bool] = []
+
+    def take_over() -> None:
+        for publication in stream.next_batch(1000):
+            stream.acknowledged(publication.token)
 
     def drain() -> None:
         drained.clear()
         runner.settled(lambda: drained.append(True))
         while not drained:
             reactor.run(wait=True)
+        while not stream.idle:
+            take_over()
+            reactor.run(wait=False)
 
     if writer is not None:
         writer.start()
@@ -145,6 +155,7 @@ def play(devices: list[str], said: list[bytes], store: Store | None, *, crowd: b
     runner.feed(en.Input(link.link_id, TransportUp()))
     for octets in said:
         runner.feed(en.Input(link.link_id, OctetsReceived(octets)))
+        take_over()
         if writer is not None:
             reactor.run(wait=False)
             if not crowd:

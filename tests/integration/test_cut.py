@@ -12,6 +12,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -67,8 +68,9 @@ class Yard:
         self.stack.callback(ear.process.end)
         return ear
 
-    def daemon(self, port: int | None = None) -> Process:
-        config = write_config(self.folder, port or self.broker.port, self.flood.port)
+    def daemon(self, port: int | None = None, more: str = "") -> Process:
+        to = port or self.broker.port
+        config = write_config(self.folder, to, self.flood.port, more=more)
         process = Process(sys.executable, "-m", "tests.integration.flood", str(config))
         self.stack.callback(process.end)
         return process
@@ -132,6 +134,33 @@ def test_a_connection_that_is_reset_loses_nothing(yard: Yard, other: bool) -> No
     assert all(in_order(ear.events) for ear in ears)
     assert yard.flood.connections == 1
     assert memory(process.pid) - before < 100_000_000
+    assert process.end() == 0
+
+
+def test_what_has_no_room_is_named_by_a_gap(yard: Yard) -> None:
+    most = 10_000
+    ear = yard.ear(yard.broker)
+    wire = Wire(yard.broker.port)
+    yard.stack.callback(wire.close)
+    process = yard.daemon(wire.port, more=f"[journal]\nmax_events = {most}\n")
+    yard.connected(process)
+    wire.cut()
+    yard.flood.tell(EVENTS + 6_000, RATE)
+    process.expect("lost before the broker took them over")
+    wait_for(lambda: yard.flood.sent == EVENTS + 6_000, "the switch told all", LONG)
+    wire.lead(yard.broker.port)
+    wait_for(lambda: ear.hear()[-1]["offset"] >= EVENTS + 6_000, "the last event", LONG)
+    spans = {
+        event["offset"]: event["data"].get("from_offset", event["offset"])
+        for event in ear.hear()
+    }
+    assert min(spans.values()) == 1
+    lasts = sorted(spans)
+    assert all(spans[last] == before + 1 for before, last in pairwise(lasts))
+    gaps = [last for last, first in spans.items() if last > first]
+    assert gaps
+    assert len(spans) < EVENTS + 6_000
+    assert yard.flood.connections == 1
     assert process.end() == 0
 
 

@@ -17,7 +17,8 @@ from cti.config.describe import schema, schema_text, tables
 from cti.config.files import devices, driver_config, recorded_config, secret
 from cti.config.places import places
 from cti.config.reader import Reader
-from cti.config.sections import Calls, Config, Monitor, Reconnect, Recording
+from cti.config.sections import Calls, Commands, Config, Monitor, Reconnect, Recording
+from cti.desk import Pace
 from cti.tracker import Times
 from tests.cti.config.drivers import Plain
 from tests.support import golden
@@ -541,3 +542,9 @@ def test_an_idle_call_is_asked_for_before_it_is_given_up(write) -> None:
     (problem,) = caught.value.errors
     assert problem.key == "switch.hq.calls"
     assert problem.reason == "idle_clear 60 is not above idle_verify 90"
+
+
+def test_the_pace_of_commands_is_what_the_desk_reads() -> None:
+    told = Commands(per_second=5.0, burst=2, gap_ms=250).pace()
+    assert (told.per_second, told.burst, told.gap) == (5.0, 2, 250_000_000)
+    assert Commands().pace() == Pace()

@@ -375,3 +375,41 @@ def test_every_command_ends_once_and_tells_what_was_done(
             assert set(yes[name]) <= {*left.done, *left.undone}
         else:
             assert result.status is not EndState.CANCELLED
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        cm.Consult(device="201", to="0900123"),
+        cm.BlindTransfer(device="201", to="0900123"),
+        cm.MakeCall(device="203", to="0900123", mode=cm.MakeCallMode.AGENT_FIRST),
+        cm.MakeCall(device="202", to="0900123", mode=cm.MakeCallMode.TWO_LEGS, via="203"),
+        cm.MakeCall(device="0900123", to="202", mode=cm.MakeCallMode.TWO_LEGS, via="203"),
+        cm.MakeCall(device="203", to="202", mode=cm.MakeCallMode.TWO_LEGS, via="209"),
+    ],
+)
+def test_a2_what_may_not_be_dialled_or_used_has_no_first_step(args: cm.Args) -> None:
+    office = office_without()
+    office.talk()
+    own = ("201", "202", "203", "0900123")
+    rights = Rights({"app": Right(verbs=("*",), acts=own)})
+    place = Place(office.board.tracker.book, None, lambda: {"201", "202", "203", "209"})
+    office.desk.admission.permits = lambda command: rights.permits(command, place)
+    actions = office.ask(args)
+    assert not sent(actions)
+    assert error(actions).kind is ErrorClass.NOT_PERMITTED
+    assert office.desk.outstanding == 0
+
+
+def test_a21_composed_commands_of_one_client_leave_the_link_to_others() -> None:
+    office = office_without()
+    slow = dk.Desk(office.board.tracker.book, pace=dk.Pace(0.001, 1))
+    slow.links["l"] = office.desk.links["l"]
+    office.desk = slow
+    for number in range(2 * dk.PER_LINK):
+        call = cm.MakeCall(device=f"d{number}", to="202", mode=cm.MakeCallMode.AGENT_FIRST)
+        office.ask(call, requester="hostile")
+    assert office.desk.outstanding <= dk.PER_LINK // 2 + 1
+    office.talk()
+    waits = office.ask(cm.Hold(device="201"), requester="honest")
+    assert not any(isinstance(one, dk.Reply) for one in waits)

@@ -251,11 +251,12 @@ class Slow(Office):
         super().__init__(dialect, **more)
         self.holding = True
 
-    def hear(self, octets: bytes) -> None:
-        if octets and (self.holding or self.held):
+    def hear(self, *pieces: bytes) -> None:
+        if pieces and (self.holding or self.held):
+            octets = b"".join(pieces)
             self.held += [octets[one : one + PIECE] for one in range(0, len(octets), PIECE)]
         else:
-            super().hear(octets)
+            super().hear(*pieces)
 
     def let(self, count: int | None = None) -> int:
         """Let so many of what waits through, or all there is; tell how many it was."""

@@ -21,12 +21,13 @@ from cti.model import events as ev
 from cti.model.commands import EndState
 from cti.model.errors import Error, ErrorClass
 from cti.mqtt.packets import Publish
-from cti.runner import Runner, Settled
+from cti.runner import Runner
 from cti.store import Store, StoreError
 from cti.store import store as module
 from cti.store.outlet import Outlet
 from cti.store.stream import Stream, body
 from cti.store.writer import Done
+from cti.telling import Settled, Telling
 from protocols.stacks.primitives import OctetsReceived, TransportUp
 from tests.cti.runner_bench import CAPABILITIES, COMMAND, Bench
 from tests.cti.test_engine import Bench as EngineBench
@@ -422,16 +423,16 @@ def test_the_checker_objects_to_telling_before_storing(monkeypatch: pytest.Monke
 def test_the_checker_objects_to_publishing_before_storing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    entries = Runner.entries
+    entries = Telling.entries
 
-    def at_once(self: Runner, output: Any) -> Any:
+    def at_once(self: Telling, output: Any) -> Any:
         made = entries(self, output)
         for entry in made:
             assert self._stream is not None
             self._stream.release(entry)
         return made
 
-    monkeypatch.setattr(Runner, "entries", at_once)
+    monkeypatch.setattr(Telling, "entries", at_once)
     with pytest.raises((AssertionError, KeyError)):
         cut_at_every_operation()
 

@@ -158,6 +158,16 @@ def test_a_station_that_is_not_monitored_is_reached_by_taking_control(script: Sc
     succeeded(script, token)
 
 
+def test_the_last_party_that_is_dropped_ends_the_call(script: Script) -> None:
+    script.report(A, E.CALL_INITIATED, *call(600, 1))
+    token = script.command(
+        "clear_connection", cm.ClearConnection(device="7101"), device="7101", call="600"
+    )
+    script.answer(bare=True)
+    succeeded(script, token)
+    assert script.told() == [f.CallEnded(call="600", origin=Origin.INFERRED)]
+
+
 # Calling.
 
 

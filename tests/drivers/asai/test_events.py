@@ -303,3 +303,31 @@ def test_an_answer_says_what_it_does_not_know(script: Script) -> None:
     (told,) = script.report(A, E.CONNECTED, connected("7101"), *call(0x901, 1))
     assert told.cause is UNSET
     assert told.global_ref is UNSET  # type: ignore[union-attr]
+
+
+def test_a_call_that_somebody_else_answers_was_picked_up(script: Script) -> None:
+    script.report(A, E.ALERTING, connected("7101"), *call(0xA01, 2), calling("7105"))
+    told = script.report(B, E.CONNECTED, connected("7102"), *call(0xA01, 3), calling("7105"))
+    assert shown(told) == ["Diverted 7101 inferred", "Connected 7102"]
+    assert told[1].cause is Cause.PICKUP
+
+
+def test_a_party_that_joins_alone_is_there(script: Script) -> None:
+    """Single-step conference: one call, one party more."""
+    for party, number in ((1, "7101"), (2, "7102")):
+        script.report(A, E.CONNECTED, connected(number), *call(0xA02, party))
+    people = [connected(one) for one in ("7101", "7102", "7105")]
+    parties = [v.PartyIdentifier(one) for one in (1, 2, 3)]
+    merged = (calling("7101"), called("7105"), *call(0xA02), *call(0xA02), *people, *parties)
+    told = script.report(A, E.CONFERENCED, *merged)
+    assert shown(told) == ["Merged", "Connected 7105 derived"]
+    assert told[0].cause is Cause.CONFERENCE
+
+
+def test_a_call_that_begins_while_another_is_held_is_a_consultation(script: Script) -> None:
+    script.report(A, E.HOLD, connected("7101"), *call(0xB01, 1))
+    (initiated,) = script.report(A, E.CALL_INITIATED, *call(0xB02, 1))
+    assert initiated.cause is Cause.CONSULTATION
+    script.report(A, E.RECONNECTED, connected("7101"), *call(0xB01, 1))
+    (initiated,) = script.report(A, E.CALL_INITIATED, *call(0xB03, 1))
+    assert initiated.cause is UNSET

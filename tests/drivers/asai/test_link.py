@@ -171,6 +171,8 @@ def test_a_monitor_that_is_refused_degrades_the_link_and_is_tried_again() -> Non
     script.start()
     script.answer()
     script.refuse(28)
+    assert script.invoke().elements[1:] == (v.Item(ItemName.EXTENSION_INFORMATION),)
+    script.refuse(28)
     failed = next(one for one in script.facts if isinstance(one, f.MonitorFailed))
     assert failed.device == NativeDevice("7999")
     assert failed.error == ErrorClass.INVALID_OBJECT.value
@@ -185,6 +187,21 @@ def test_a_monitor_that_is_refused_degrades_the_link_and_is_tried_again() -> Non
     script.answer()
     assert script.states[-1] == (LinkState.UP, "")
     assert "monitor_retry" not in script.running
+
+
+def test_what_the_configuration_does_not_say_is_asked() -> None:
+    script = Script(devices=["7300", "7600"])
+    script.start()
+    for number in ("7300", "7600"):
+        refused = script.refuse(28)
+        assert refused.facility.elements == (station(number),)  # type: ignore[union-attr]
+    for told in (vdn("7300"), split("7600")):
+        script.answer(told, ends=True)
+    opened = [one.facility.elements[0] for one in script.sent]  # type: ignore[union-attr]
+    assert opened == [vdn("7300"), split("7600")]
+    while script.sent:
+        script.answer(ends=script.invoke().operation is OP.VALUE_QUERY)
+    assert script.states[-1] == (LinkState.UP, "")
 
 
 # Trouble.

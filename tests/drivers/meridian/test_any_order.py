@@ -42,20 +42,18 @@ def messages(draw: st.DrawFn) -> bytes:
 ARGS: dict[str, dict[str, Any]] = {
     "make_call": {"to": "202"}, "consult": {"to": "202"}, "blind_transfer": {"to": "202"},
     "set_dnd": {"on": True}, "login": {"agent": "1"}, "redirect": {"call": "c", "to": "203"},
-    "answer": {}, "transfer": {}, "alternate": {}, "conference": {}, "reconnect": {},
+    "answer": {}, "transfer": {}, "conference": {}, "clear_connection": {},
 }  # fmt: skip
 
 
 @st.composite
 def commands(draw: st.DrawFn) -> tuple[str, dict[str, Any], NativeTarget]:
-    verb = draw(st.sampled_from([*ARGS, "clear_call", "monitor_start", "route_select"]))
+    verb = draw(st.sampled_from([*ARGS, "monitor_start", "route_select"]))
     native = NativeTarget(
         *(draw(KEYS), str(draw(NUMBERS)), str(draw(NUMBERS)), str(draw(NUMBERS))),
         str(draw(NUMBERS)),
     )
     match verb:
-        case "clear_call":
-            return verb, {"call": "c"}, native
         case "route_select":
             return verb, {"route": "r", "to": "203"}, native
         case "monitor_start":

@@ -9,6 +9,7 @@ from cti.model.data import ForwardingKind
 from cti.model.errors import ErrorClass
 from cti.model.states import AgentState
 from drivers.meridian.errors import CLASSES
+from drivers.meridian.requests import ResponseTimer
 from protocols.meridian import _codec_meridian as c
 from protocols.meridian import values as v
 from protocols.meridian.values import Feature, FeatureState, Reason
@@ -117,34 +118,6 @@ def test_a_consultation_that_was_accepted_holds_its_call(make) -> None:
         ("Initiated", "201", "8", "inferred"),
         ("Originated", "201", "8", "inferred"),
     ]
-
-
-class TestSeveralSteps:
-    def test_alternate_holds_and_then_retrieves(self, link) -> None:
-        link.command("alternate", BOTH, device="201", **TWO)
-        assert link.bodies == [c.Hold(8, "201")]
-        assert link.answer().bodies == [c.Retrieve(7, "201")]
-        link.answer()
-        assert link.result.status is EndState.SUCCEEDED
-
-    def test_a_second_step_that_fails_says_what_was_done(self, link) -> None:
-        link.command("reconnect", BOTH, device="201", **TWO).answer()
-        link.refuse(Reason.BAD_CALL_ID)
-        assert link.result.status is EndState.FAILED
-        assert link.result.error.detail.endswith("1 of 2 steps done")
-
-    def test_clear_call_releases_every_set_and_takes_who_is_gone_already(self, link) -> None:
-        link.status("off_hook", "201", 7)
-        link.status("ringing", "202", 7, calling_dn="201")
-        link.command("clear_call", {"call": "7"}, call="c")
-        assert link.bodies == [c.ReleaseCall("201", call_id=7)]
-        assert link.answer().bodies == [c.ReleaseCall("202", call_id=7)]
-        link.refuse(Reason.BAD_CALL_ID)
-        assert link.result.status is EndState.SUCCEEDED
-
-    def test_clear_call_of_a_call_without_known_sets(self, link) -> None:
-        link.command("clear_call", {"call": "7"}, call="c")
-        assert link.result.error.kind is ErrorClass.STATE_CONFLICT
 
 
 def test_a_blind_transfer_that_was_accepted_is_a_single_step_transfer(link) -> None:
@@ -282,6 +255,43 @@ class TestDevices:
         assert link.bodies == [c.DNRelease(device_dn="204")]
         link.answer()
         assert [type(one) for one in link.facts] == [f.MonitorStopped]
+
+    def test_a_release_that_is_refused_leaves_the_device_registered(self, link) -> None:
+        link.command("monitor_start", device="204", ttl_s=60).answer()
+        link.command("monitor_stop", device="204").refuse(Reason.RESOURCE_UNAVAILABLE)
+        assert link.result.error.kind is ErrorClass.RESOURCE_BUSY
+        link.command("monitor_stop", device="204")
+        assert link.bodies == [c.DNRelease(device_dn="204")]
+
+    def test_a_second_wish_waits_for_the_answer_to_the_first(self, link) -> None:
+        link.command("monitor_start", device="204", ttl_s=60)
+        (asked,) = link.sent
+        link.command("monitor_start", device="204", ttl_s=60)
+        assert link.actions == []
+        link.hear(c.DNRegisterAck(device_dn="204"), asked.reference)
+        assert [one.token for one in link.of(dr.Outcome)] == [1, 2]
+
+    def test_a_device_that_was_refused_is_given_up_without_a_word(self, link) -> None:
+        link.command("monitor_start", device="204", ttl_s=60).refuse(Reason.CUSTOMER_MISMATCH)
+        assert link.result.error.kind is ErrorClass.NOT_PERMITTED
+        link.command("monitor_stop", device="204")
+        assert link.sent == []
+        assert link.expire("retry").sent == []
+
+    def test_what_nobody_wants_any_more_is_not_registered_again(self, link) -> None:
+        link.command("monitor_start", device="204", ttl_s=60).answer()
+        link.command("monitor_stop", device="204").give(dr.LinkDown("cut"))
+        link.open()
+        assert link.states[-1][1] == ""
+        link.command("monitor_start", device="204", ttl_s=60)
+        assert link.bodies == [c.DNRegister(device_dn="204")]
+
+    def test_a_registration_without_an_answer_is_tried_again(self, make) -> None:
+        link = make(open_it=False, devices=["201"])
+        link.give(dr.LinkUp()).answer()
+        (asked,) = link.sent
+        link.expire(ResponseTimer(asked.reference))
+        assert link.states[-1][1] == "not registered: 201 (timeout)"
 
     def test_a_configured_device_is_not_given_up(self, link) -> None:
         link.command("monitor_stop", device="201")

@@ -205,7 +205,9 @@ class TestTheEnd:
 
     def test_stop_passes_flow_control(self, link) -> None:
         link.hear(c.FlowControl(v.FlowState.STOP))
+        link.command("set_mwi", device="201", on=True)
         assert link.give(dr.StopRequested()).bodies == [c.AppRelease()]
+        assert link.result.status is EndState.REJECTED
 
     def test_transport_lost_drops_associations_and_calls(self, link) -> None:
         link.status("ringing", "201", 7).command("set_mwi", device="201", on=True)

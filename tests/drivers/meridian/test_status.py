@@ -383,6 +383,17 @@ class TestNames:
         body = c.StatusChange(v.StatusEvent.RINGING, device_tn=v.Tn(4, 0, 1, 2), call_id=7)
         assert link.hear(body).told == [("Alerting", "tn:4-0-1-2", "7", "reported")]
 
+    def test_of_long_numbers_the_link_may_tell_the_last_four_digits(self, make) -> None:
+        link = make(devices=["20101", "20102", "20103", "30103"])
+        ring(link.status("off_hook", "0101", 7), device="0102", caller="0101")
+        assert link.told == [
+            ("Originated", "20101", "7", "inferred"),
+            ("Alerting", "20102", "7", "reported"),
+        ]
+        assert answer(link, 7, "0102", "0101").told == [("Connected", "20102", "7", "reported")]
+        # Two numbers end so: nobody can say which it is.
+        assert ring(link, 8, "0103", "0999").told == [("Alerting", "0103", "8", "reported")]
+
     def test_an_event_without_a_call_is_counted(self, link) -> None:
         assert link.status("hold", "201", None).facts == []
         assert len(link.of(dr.Anomaly)) == 1

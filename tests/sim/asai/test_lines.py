@@ -65,6 +65,8 @@ class User:
         assert self.up
         told = (q.RestartIndicator(7), *(one for one in self.heard[-1].elements[1:2]))
         self.send(Message(MessageType.RESTART_ACKNOWLEDGE, 0, True, None, told))
+        if self.line.busy:
+            return
         beat = self.heard[-1]
         assert isinstance(beat.facility, c.Invoke)
         answer = c.ReturnResult(beat.facility.invoke_id)
@@ -163,6 +165,26 @@ def test_a_dead_line_keeps_what_was_said(name: str) -> None:
     assert user.do(MakeCall("201", "202")) == []
     names = [str(event(message)) for message in user.say("stall", "off")]
     assert names == ["call_initiated", "call_originated", "alerting"]
+
+
+def test_a_slow_line_takes_its_time_and_keeps_the_order() -> None:
+    user = User(carried(Bench(PLAN), "dchannel", 16_000), dchannel({"tei": 0}))
+    assert user.open()
+    assert not user.up
+    user.wait(1.0)
+    user.start()
+    user.wait(1.0)
+    user.send(Message(MessageType.RELEASE_COMPLETE, 1, True, c.ReturnResult(2)))
+    user.wait(1.0)
+    assert user.line.bench.hub.served
+    told = c.Invoke(1, Operation.DOMAIN_CONTROL, (extension("201"),))
+    user.send(Message(MessageType.REGISTER, 40, False, told))
+    user.wait(1.0)
+    assert user.do(MakeCall("201", "202")) == []
+    assert user.line.busy
+    names = [str(event(message)) for message in user.wait(1.0)]
+    assert names == ["call_initiated", "call_originated", "alerting"]
+    assert not user.line.busy
 
 
 def test_the_kit_gets_a_switch_behind_a_gateway_or_one_of_whole_messages() -> None:

@@ -22,6 +22,7 @@ from protocols.asai.tunnel import DownReason, Framer, Type
 from protocols.q931 import values as q
 from sim.__main__ import main
 from tests.sim.asai.client import CODEC, event, extension
+from tests.sim.test_main import do
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -78,18 +79,6 @@ class Remote:
         told = self.next()
         assert told.kind == Type.ASAI_DATA
         return CODEC.decode(told.data)
-
-
-def do(control: Path, *words: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "sim", "do", "--control", str(control), *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert json.loads(done.stdout)["ok"], done.stdout
 
 
 @pytest.mark.slow

@@ -83,7 +83,7 @@ def test_any_argument_of_a_known_form_leaves_the_exchange_whole(data) -> None:
     assert answer["value"]["invokeID"] == 3
 
 
-@pytest.mark.parametrize("code", [3, 8, 99, 260, 5000, -1])
+@pytest.mark.parametrize("code", [3, 8, 99, 400, 5000, -1])
 def test_an_unknown_operation_is_rejected(code) -> None:
     client = Client()
     client.associate()

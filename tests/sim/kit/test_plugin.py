@@ -77,6 +77,19 @@ def broken(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(str(folder))
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["import os", "import socket", "from twisted.internet import reactor", "import os.path"],
+)
+def test_a23_a_driver_that_reaches_out_of_the_process_is_not_l0(
+    pytester: pytest.Pytester, broken: None, line: str
+) -> None:
+    (file,) = Path(pytester.path).rglob("third_driver.py")
+    file.write_text(f"{BROKEN}\n\ndef careless():\n    {line}\n")
+    result = run(pytester, "--cti-driver", "deaf", "-k", "imports")
+    result.stdout.fnmatch_lines(["*third_driver.py imports *: a driver is pure", "*not L0*"])
+
+
 def run(pytester: pytest.Pytester, *options: str) -> pytest.RunResult:
     return pytester.runpytest_inprocess("-p", "no:cacheprovider", *options)
 
