@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from msgspec import Struct
+from typing_extensions import override
 
 from cti.driver import DriverError
 from drivers.meridian.dialects import DIALECTS, USUAL, Dialect
@@ -47,7 +48,7 @@ class Timers(Struct, frozen=True, gc=False):
 
 
 class Settings(Struct, frozen=True, gc=False):
-    """Configuration of one link."""
+    """Configuration of one link; its text shows no password."""
 
     profile: Profile
     dialect: Dialect
@@ -73,6 +74,12 @@ class Settings(Struct, frozen=True, gc=False):
     outstanding: int
     """Requests at once."""
     timers: Timers
+
+    @override
+    def __repr__(self) -> str:
+        return f"Settings(machine={self.machine!r}, application={self.application!r})"
+
+    __str__ = __repr__
 
 
 _KEYS: Final = frozenset(
