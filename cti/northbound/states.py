@@ -21,6 +21,7 @@ from cti.mqtt.application import Clock, Delayed
 from cti.mqtt.packets import Publish
 from cti.northbound import envelope
 from cti.northbound.documents import LinkInfo, LinkStatus, SwitchInfo
+from cti.northbound.masks import Mask
 from cti.northbound.topics import Topics
 from cti.store.stream import Stream
 from cti.tracker import pictures
@@ -29,10 +30,12 @@ Picture: TypeAlias = Device | Agent | Queue
 
 COALESCE: Final = 0.1
 """Seconds a retained state may lag behind its events."""
+RARELY: Final = 1.0
+"""Seconds where the process is behind with its work."""
 EXPIRY: Final = 86_400
 """Seconds after which the broker forgets a retained state that nobody refreshed."""
 SLICE: Final = 500
-"""States that are written at once: more follow after ``COALESCE``."""
+"""States that are written at once: more follow after ``pace``."""
 
 
 class Feed(Protocol):
@@ -61,8 +64,11 @@ class States:
         stream: Stream,
         now: Callable[[], int],
         boot: str,
+        mask: Mask,
     ) -> None:
         self.engine: Final = feed.engine
+        self.pace = COALESCE
+        """Seconds a state may lag behind now."""
         self._feed = feed
         self._vendor = vendor
         self._topics = topics
@@ -71,6 +77,7 @@ class States:
         self._put = stream.state
         self._now = now
         self._boot = boot
+        self._mask = mask
         self._links: dict[str, LinkStatus] = {}
         self._dirty: dict[tuple[str, str], None] = {}
         """Kind and id of what changed, in order."""
@@ -142,7 +149,7 @@ class States:
         for one in going:
             del self._dirty[one]
         if self._dirty:
-            self._timer = self._clock.callLater(COALESCE, self.flush, SLICE)
+            self._timer = self._clock.callLater(self.pace, self.flush, SLICE)
         if going:
             self.show(going, self._put_all)
 
@@ -168,7 +175,7 @@ class States:
         """Make the message of a state that is true at all that is told."""
         picture = msgspec.structs.replace(picture, offset=self._stream.released)
         topic = self._topics.state(self.engine.switch_id, kind, object_id)
-        return envelope.document(topic, picture, expiry=EXPIRY)
+        return envelope.document(topic, self._mask.of(picture), expiry=EXPIRY)
 
     # How it is told.
 
@@ -185,7 +192,7 @@ class States:
     def _touch(self, kind: str, object_id: str) -> None:
         self._dirty[kind, object_id] = None
         if self._timer is None:
-            self._timer = self._clock.callLater(COALESCE, self.flush, SLICE)
+            self._timer = self._clock.callLater(self.pace, self.flush, SLICE)
 
     def objects(self) -> Iterator[tuple[str, str]]:
         """Give kind and id of everything that has a state."""

@@ -29,8 +29,9 @@ from cti.model.capabilities import (
     Support,
 )
 from cti.model.commands import VERBS, EndState, Result
+from cti.model.data import Forwarding, ForwardingKind
 from cti.model.events import EVENTS, Event
-from cti.model.states import LinkState
+from cti.model.states import LinkState, SystemStatus
 from cti.mqtt.packets import Publish
 from cti.mqtt.reasons import Reason
 from cti.mqtt.service import MqttService
@@ -47,7 +48,10 @@ ALL = {verb: CommandSupport(Support.NATIVE) for verb in VERBS}
 
 
 class Echo(dr.SwitchDriver):
-    """Takes every command; a PDU ``i201`` is a device that gets dial tone."""
+    """Takes every command; a PDU ``i201`` is a device that gets dial tone.
+
+    ``f201>030`` is one that is forwarded, ``sX`` a status of the switch.
+    """
 
     stack = "length16"
     protocol = "echo"
@@ -66,8 +70,16 @@ class Echo(dr.SwitchDriver):
         match event:
             case dr.LinkUp():
                 return [dr.StateChanged(LinkState.UP)]
+            case dr.PduReceived(pdu) if pdu[:1] == b"s":
+                told = f.SystemStatusTold(status=SystemStatus(pdu[1:].decode()))
+                return [dr.Report(told, "systemStatus")]
             case dr.PduReceived(pdu):
                 device = NativeDevice(pdu[1:].decode())
+                if pdu[:1] == b"f":
+                    device_id, _, to = device.key.partition(">")
+                    forwarding = Forwarding(ForwardingKind.ALL, active=True, to=to)
+                    fact = f.DeviceFact(device=NativeDevice(device_id), forwarding=forwarding)
+                    return [dr.Report(fact, "forwarding")]
                 if pdu[:1] == b"m":
                     return [dr.Report(f.MonitorStarted(monitor="1", device=device), "monitor")]
                 kind = f.Cleared if pdu[:1] == b"c" else f.Initiated
@@ -86,6 +98,8 @@ class Echo(dr.SwitchDriver):
 
 class Mute:
     """A stream that goes nowhere."""
+
+    again = None
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_: True
