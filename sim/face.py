@@ -79,7 +79,8 @@ class Face(Protocol):
 
         Reference scenarios stand by their numbers; verbs, events and members of ``resync`` by
         their names; members of events as ``EVENT.MEMBER``; states of the kit's matrix as
-        ``state NAME``.
+        ``state NAME``. An event, or a member of one, that is not told in one scenario alone
+        stands behind the number of that.
         """
 
     def bench(self, plan: ExchangePlan, variant: str, *, packets: bool = False) -> Bench:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from cti import facts as f
 from cti.facts import NativeDevice
@@ -133,6 +133,12 @@ class Report:
             return None
         return self.calls.device(self.call, told, None)
 
+    @property
+    def of_split(self) -> bool:
+        """Whether the report names a split."""
+        told = first(self.elements, v.Domain)
+        return told is not None and told.kind is DomainType.SPLIT
+
     def named_domain(self) -> NativeDevice | None:
         """Give the domain that the report names, else the one of the association."""
         told = first(self.elements, v.Domain)
@@ -185,14 +191,22 @@ def _alerting(r: Report) -> list[f.Facts]:
     members = r.connection(device)
     if members is None or device is None or r.call is None:
         return []
-    diverted = _diverted(r.call, r.calls.alerts(r.call, device), device)
+    if r.of_split:
+        members = {"cause": Cause.DISTRIBUTION, **members}
+    cause = members.get("cause", UNSET)
+    diverted = _diverted(r.call, r.calls.alerts(r.call, device), device, cause)
     outside = device.form is f.DeviceForm.DYNAMIC
     return [*diverted, f.Alerting(far_end=outside, **members)]
 
 
-def _diverted(call: str, left: list[NativeDevice], to: NativeDevice) -> list[f.Facts]:
+def _diverted(
+    call: str, left: list[NativeDevice], to: NativeDevice, cause: Cause | UnsetType = UNSET
+) -> list[f.Facts]:
     """Tell that a call went on from where it was, which nobody reports."""
-    return [f.Diverted(call=call, device=one, to=to, origin=Origin.INFERRED) for one in left]
+    origin = Origin.INFERRED
+    return [
+        f.Diverted(call=call, device=one, to=to, cause=cause, origin=origin) for one in left
+    ]
 
 
 def _connected(r: Report) -> list[f.Facts]:
@@ -201,9 +215,9 @@ def _connected(r: Report) -> list[f.Facts]:
     if members is None or device is None or r.call is None:
         return []
     picked = r.calls.alerts_elsewhere(r.call, device)
-    diverted = _diverted(r.call, r.calls.answers(r.call, device), device)
-    if picked:  # no report says that a call was picked up
-        members = {"cause": Cause.PICKUP, **members}
+    why = Cause.PICKUP if picked else UNSET  # no report says that a call was picked up
+    diverted = _diverted(r.call, r.calls.answers(r.call, device), device, why)
+    members = {"cause": why, **members}
     cause = first(r.elements, q.Cause)
     key = (0, 0) if cause is None else (cause.coding, cause.value)
     return [*diverted, f.Connected(answer=ANSWERS.get(key, Answer.REPORTED), **members)]
@@ -267,6 +281,20 @@ def _originated(r: Report) -> list[f.Facts]:
     return [f.Originated(**_consulting(r, {**members, "numbers": told}))]
 
 
+def _offered(r: Report) -> list[f.Facts]:
+    """Take a call at a VDN, where it waits, or at a split, where that is told by Queued."""
+    caller = r.caller()
+    if not r.of_split or r.call is None:
+        return _queued(r)
+    if caller is None:
+        return [f.CallInformed(**r.of_call())]
+    members = {"device": caller, **r.of_call()}
+    calling = first(r.elements, q.CallingPartyNumber)
+    if calling is None or not r.calls.inside(calling):
+        members["direction"] = Direction.INBOUND
+    return [f.Originated(**members)]
+
+
 def _queued(r: Report) -> list[f.Facts]:
     queue = r.named_domain() or r.called()
     members = r.connection(queue)
@@ -274,8 +302,7 @@ def _queued(r: Report) -> list[f.Facts]:
         return []
     left = r.calls.waits(r.call, queue, queued=r.event is _N.QUEUED)
     waiting = first(r.elements, v.QueryCounter)
-    if r.event is _N.CALL_OFFERED and isinstance(members.get("cause", UNSET), type(UNSET)):
-        members["cause"] = Cause.DISTRIBUTION
+    members = {"cause": Cause.DISTRIBUTION, **members}
     count = UNSET if waiting is None else waiting.count
     told = f.Queued(queue=queue, waiting=count, **members)
     return [*_diverted(r.call, left, queue), told]
@@ -451,7 +478,7 @@ READERS: Final[dict[EventName, _Reader]] = {
     _N.BUSY: _simple(f.Failed, lambda r: r.connected() or r.called()),
     _N.CALL_ENDED: _call_ended,
     _N.CALL_INITIATED: _initiated,
-    _N.CALL_OFFERED: _queued,
+    _N.CALL_OFFERED: _offered,
     _N.CALL_ORIGINATED: _originated,
     _N.CALL_REDIRECTED: _redirected,
     _N.CHARGING: _charging,

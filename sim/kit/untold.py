@@ -2,8 +2,9 @@
 
 Among what a face cannot express (``sim.face``), an event stands by its name and a member of an
 event as ``EVENT.MEMBER``, such as ``connection.held.cause``, or a member of that one as
-``call.cleared.summary.exact``. Such an event may be left out, and such a member may have any
-value; all else is expected as before.
+``call.cleared.summary.exact``; behind the number of a scenario, as in
+``10a connection.held.cause``, if it is of that one alone. Such an event may be left
+out, and such a member may have any value; all else is expected as before.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from sim.scenario import Pattern, Scenario
 
 
 def without(scenario: Scenario, untold: Collection[str]) -> Scenario:
-    """Give a scenario that expects nothing of what is never told."""
+    """Give a scenario that expects nothing of what is never told, or not told in it."""
+    untold = {one.removeprefix(f"{scenario.number} ") for one in untold}
     steps = tuple(
         replace(step, events=tuple(_pattern(one, untold) for one in step.events))
         if step.events is not None

@@ -11,7 +11,7 @@ from cti import driver as dr
 from cti import facts as f
 from cti.facts import DeviceForm, NativeDevice
 from cti.model.causes import Cause
-from cti.model.numbers import NumberStatus, Plan
+from cti.model.numbers import Number, NumberStatus, Plan
 from cti.model.states import AgentState, Answer, Direction, Origin
 from protocols.asai import values as v
 from protocols.asai.names import DomainType, RedirectReason, TalkStateName, WorkModeName
@@ -89,6 +89,7 @@ def test_a_caller_from_outside_to_a_vdn_a_split_and_an_agent(script: Script) -> 
     assert shown(told) == ["Diverted 7600 inferred", "Alerting 7102"]
     alerting = told[1]
     assert isinstance(alerting, f.Alerting)
+    assert {one.cause for one in told} == {Cause.DISTRIBUTION}
     assert not alerting.far_end
     assert alerting.direction is Direction.INBOUND
     told = script.report(B, E.CONNECTED, connected("7102"), *call(0x204, 2), outside)
@@ -103,6 +104,29 @@ def test_a_caller_from_outside_to_a_vdn_a_split_and_an_agent(script: Script) -> 
     (ended,) = script.report(VDN, E.CALL_ENDED, NORMAL, *call(0x204))
     assert isinstance(ended, f.CallEnded)
     assert ended.cause is Cause.NORMAL
+
+
+def test_a_call_offered_to_a_split_waits_when_queued_says_so(script: Script) -> None:
+    outside = calling("3035550142")
+    at = *call(0x204), called("7600"), split("7600")
+    (offered,) = script.report(SPLIT, E.CALL_OFFERED, outside, q.UserUser(b"ABC"), *at)
+    assert isinstance(offered, f.Originated)
+    assert (offered.device.key, offered.direction) == ("3035550142", Direction.INBOUND)
+    assert offered.data.uui == b"ABC"
+    (queued,) = script.report(SPLIT, E.QUEUED, v.QueryCounter(1), *at)
+    assert isinstance(queued, f.Queued)
+    assert (queued.waiting, queued.cause) == (1, Cause.DISTRIBUTION)
+    (offered,) = script.report(
+        SPLIT, E.CALL_OFFERED, *call(0x205), called("7600"), split("7600")
+    )
+    assert isinstance(offered, f.CallInformed)
+    (offered,) = script.report(
+        SPLIT, E.CALL_OFFERED, *call(0x206), calling("7101"), called("7600"), split("7600")
+    )
+    assert isinstance(offered, f.Originated)
+    assert (offered.device, offered.direction) == (
+        NativeDevice("7101", number=Number("7101")), UNSET,
+    )  # fmt: skip
 
 
 def test_a_call_between_two_stations(script: Script) -> None:

@@ -24,7 +24,8 @@ def test_what_a_face_cannot_express_is_something_that_the_kit_tries() -> None:
     tried |= {f"state {state}" for state in matrix.STATES}
     for scenario in reference().values():
         for pattern in (one for step in scenario.steps for one in step.events or ()):
-            tried |= {pattern["event"], *members(pattern["event"], pattern)}
+            named = {pattern["event"], *members(pattern["event"], pattern)}
+            tried |= named | {f"{scenario.number} {name}" for name in named}
     for name, face in faces().items():
         for variant in face.variants:
             untold = face.inexpressible(variant)
