@@ -15,6 +15,7 @@ import socket
 import stat
 import struct
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any, Final, Protocol
 
 from twisted.internet import abstract
@@ -84,6 +85,27 @@ class Datagrams:
         if self._path is not None:
             with contextlib.suppress(OSError):
                 os.unlink(self._path)
+
+
+class Lan(Datagrams):
+    """A UDP socket without a connection: a far end that is not there yet is no error."""
+
+    def __init__(self, opened: socket.socket, far: tuple[str, int]) -> None:
+        super().__init__(opened)
+        self._far = far
+
+    @override
+    def recvfrom(self, size: int) -> tuple[bytes, None]:
+        """Take a datagram of the far end; those of others are thrown away."""
+        while True:
+            octets, source = self._socket.recvfrom(size)
+            if source[:2] == self._far:
+                return octets, None
+
+    @override
+    def send(self, octets: bytes) -> int:
+        """Send a datagram."""
+        return self._socket.sendto(octets, self._far)
 
 
 class Card:
@@ -164,20 +186,21 @@ _BIND: Final = {
 
 def open_datagrams(address: Udp | Unixgram) -> Datagrams:
     """Open a socket of datagrams; raise ``LineError`` that says why it cannot be."""
-    here: Any
-    there: Any
+    made: Datagrams
     if isinstance(address, Unixgram):
-        family, path = socket.AF_UNIX, address.path
-        here, there = address.path, address.remote
-        _forget(path)
+        _forget(address.path)
+        opened = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        made = Datagrams(opened, address.path)
     else:
         family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
-        here, there, path = ("", address.port), (address.host, address.remote), None
-    opened = socket.socket(family, socket.SOCK_DGRAM)
-    made = Datagrams(opened, path)
+        opened = socket.socket(family, socket.SOCK_DGRAM)
+        made = Lan(opened, (str(ip_address(address.host)), address.remote))
     try:
-        opened.bind(here)
-        opened.connect(there)
+        if isinstance(address, Unixgram):
+            opened.bind(address.path)
+            opened.connect(address.remote)
+        else:
+            opened.bind(("", address.port))
     except OSError as problem:
         made.close()
         raise LineError(f"{name_of(address)}: {_words(problem)}") from None

@@ -155,8 +155,10 @@ class Layer:
         return [*opened, p.StartTimer(Timer.ANSWER)] if self._beating else opened
 
     def _beaten(self) -> list[Action]:
-        """Take that the other side lives."""
-        actions: list[Action] = [p.StartTimer(Timer.PERIOD)] if self.params.beats else []
+        """Take that the other side lives; a restart of ours that it never got is over."""
+        actions: list[Action] = [p.StopTimer(Timer.T316)] if self._restarting else []
+        self._restarting = False
+        actions += [p.StartTimer(Timer.PERIOD)] if self.params.beats else []
         if not self._established:
             self._established = True
             actions.append(p.Started(self._version))

@@ -15,7 +15,7 @@ from twisted.internet.defer import CancelledError
 from cti.config import words
 from cti.config.sections import Link
 from cti.transport import Cause, Loss, Settings, Transport, stream_for
-from cti.transport.dchannel import Card, DChannelEndpoint, open_card
+from cti.transport.dchannel import Card, DChannelEndpoint, open_card, open_datagrams
 from cti.transport.loss import LineError
 from tests.cti.test_lines import Loop, stop
 from tests.cti.test_transport import Ear
@@ -65,6 +65,31 @@ def test_frames_over_udp(loop: Loop, family: int, host: str) -> None:
         port = free.getsockname()[1]
         free.close()
         exchange(loop, far, f"udp:{port}:{host}:{far.getsockname()[1]}")
+
+
+def test_a_far_end_over_udp_may_come_later_and_nobody_else_is_heard() -> None:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as far,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger,
+    ):
+        for one in (far, free):
+            one.bind(("127.0.0.1", 0))
+        at, there = free.getsockname(), far.getsockname()
+        free.close()
+        far.close()
+        opened = open_datagrams(words.Udp(at[1], "127.0.0.1", there[1]))
+        for _ in range(2):  # the first is refused by the machine, which the second would tell
+            assert opened.send(b"lost") == 4
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as late:
+            late.bind(there)
+            late.settimeout(5.0)
+            opened.send(b"heard")
+            assert late.recv(100) == b"heard"
+            stranger.sendto(b"nonsense", at)
+            late.sendto(b"answer", at)
+            assert opened.recvfrom(100) == (b"answer", None)
+        opened.close()
 
 
 def test_frames_over_unix_sockets(loop: Loop, tmp_path: Path) -> None:

@@ -411,6 +411,18 @@ def test_the_restart_of_the_other_side_ends_every_association() -> None:
     assert side.told == [p.StartTimer(p.Timer.PERIOD), p.Started(None)]
 
 
+def test_a_restart_that_was_lost_is_over_when_that_of_the_other_side_is() -> None:
+    side = Side(starts=True)
+    side.give(p.LinkUp())
+    side.hear("08 01 00 46 79 01 87")
+    side.hear(register(34, c.Invoke(2, OP.HEARTBEAT)))
+    assert side.told == [
+        p.StopTimer(p.Timer.T316), p.StartTimer(p.Timer.PERIOD), p.Started(None),
+    ]  # fmt: skip
+    side.give(p.Open("control", OP.DOMAIN_CONTROL))
+    assert side.sent
+
+
 def test_the_highest_common_version_is_named() -> None:
     offered = tuple(VersionName)
     side = Side(Role.SWITCH, versions=offered[:3]).up()
