@@ -91,6 +91,7 @@ class Daemon:
                 version=self.version,
                 flat=config.mqtt.flat,
                 shards=config.mqtt.feed_shards,
+                mask=config.mqtt.mask,
             )
             for name, section in config.switch.items():
                 self.runners[name] = self._switch(name, section, stores[name])

@@ -30,6 +30,7 @@ from typing_extensions import override
 from cti import moment
 from cti.clock import Clock
 from cti.config.sections import Log
+from cti.safe import SECRETS
 
 LINES: Final = 200
 """Lines of one area in one second."""
@@ -53,7 +54,6 @@ _NO_NUMBERS: Final = frozenset(
     {"t", "level", "area", "command", "call", "id", "boot", "store_id", "file", "listen"}
 )
 """Members that hold no digits of anybody."""
-_SECRETS: Final = frozenset({"password", "passphrase", "secret", "credentials"})
 _UNSEEN: Final = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]"
 )
@@ -210,7 +210,7 @@ class _Chain:
         level = {"exception": "error", "warn": "warning"}.get(method, method)
         dressed: EventDict = {"t": moment.text(time.time_ns()), "level": level, "area": area}
         for key, value in line.items():
-            dressed[key] = "..." if key in _SECRETS else value
+            dressed[key] = "..." if key in SECRETS else value
         if self._kept is not None:
             for key, value in dressed.items():
                 if key not in _NO_NUMBERS:

@@ -7,10 +7,12 @@ the line round, so whatever is not seen is written as its code.
 from __future__ import annotations
 
 import unicodedata
-from typing import Final
+from typing import Any, Final
 
 LONGEST: Final = 200
 """Characters that are shown of one text."""
+SECRETS: Final = frozenset({"password", "passphrase", "secret", "credentials"})
+"""Names of what holds a password."""
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Categories of Unicode that change how a line looks, or show nothing."""
 
@@ -29,3 +31,16 @@ def _shown(one: str) -> str:
         code = ord(one)
         return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
     return one
+
+
+def discreet(value: Any) -> Any:
+    """Show members that hold a password as dots, at any depth."""
+    match value:
+        case dict():
+            return {
+                name: "..." if name in SECRETS else discreet(one) for name, one in value.items()
+            }
+        case list():
+            return [discreet(one) for one in value]
+        case _:
+            return value

@@ -16,7 +16,7 @@ from cti import driver as dr
 from cti.config import files, words
 from cti.config.errors import ConfigError, Problem
 from cti.config.places import placed
-from cti.config.reader import IN_A_FILE, SECRETS, Reader
+from cti.config.reader import IN_A_FILE, Reader
 from cti.config.sections import (
     Calls,
     Config,
@@ -33,6 +33,7 @@ from cti.config.sections import (
     Tls,
 )
 from cti.numbering import Numbering, wrong_template
+from cti.safe import SECRETS
 from protocols.stacks.primitives import OptionError
 
 LARGEST: Final = 4_000_000

@@ -13,9 +13,8 @@ from msgspec import Meta, Struct
 
 from cti.config import files, words
 from cti.config.errors import Problem
+from cti.safe import SECRETS
 
-SECRETS: Final = frozenset({"password", "passphrase", "secret", "credentials"})
-"""Keys that do not stand in the file."""
 IN_A_FILE: Final = "secrets do not stand in this file: name a file that holds it, password_file"
 _WRONG: Final = object()
 """Stands for a value that could not be made."""

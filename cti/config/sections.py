@@ -103,6 +103,19 @@ class Tls(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = None
 
 
+_Kept = Annotated[int, Meta(ge=0, le=32)] | None
+
+
+class Mask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many digits stay at the end of numbers outside; a group left out is not masked."""
+
+    events: Annotated[_Kept, Meta(description="In events, also told again.")] = None
+    states: Annotated[_Kept, Meta(description="In states, also in a snapshot.")] = None
+    replies: Annotated[
+        _Kept, Meta(description="In replies, and in reasons on the audit topic.")
+    ] = None
+
+
 class Mqtt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The broker."""
 
@@ -150,6 +163,9 @@ class Mqtt(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             "a call on the same one; 16 is usual, 0 is none.",
         ),
     ] = 0
+    mask: Annotated[Mask, Meta(description="Hides numbers and names of people outside.")] = (
+        Mask()
+    )
 
 
 class Reconnect(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -19,10 +19,12 @@ from cti.model.errors import Error, ErrorClass
 from cti.mqtt.packets import Publish
 from cti.northbound import envelope, requests
 from cti.northbound.documents import Audit
+from cti.northbound.masks import Mask
 from cti.northbound.replies import Replies, Route, rejected
 from cti.northbound.topics import Asked, Topics
 from cti.overload import Level, shed
 from cti.rights import Decision, Place, Rights, denial
+from cti.safe import discreet
 
 LONGEST_CORRELATION: Final = 256
 """Octets of correlation data."""
@@ -37,17 +39,22 @@ _CLIENT: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 class Gate:
     """What a switch lends to the judges of its commands."""
 
-    __slots__ = ("known", "place", "since")
+    __slots__ = ("known", "mask", "place", "since")
 
     def __init__(
-        self, place: Place, known: Callable[[str, str, int], bool], since: int = 0
+        self,
+        place: Place,
+        known: Callable[[str, str, int], bool],
+        mask: Mask,
+        since: int = 0,
     ) -> None:
         """``known`` tells whether a client's command id was taken before a moment.
 
-        What was taken before ``since`` is not known.
+        What was taken before ``since`` is not known. ``mask`` is that of replies.
         """
         self.place = place
         self.known = known
+        self.mask = mask
         self.since = since
 
 
@@ -110,6 +117,7 @@ class Arrivals:
             else:
                 command_id = read.command_id
                 decision = self._judge(read, route, message, gate, at)
+        decision = gate.mask.of(decision)
         self._tell(asked, command_id, decision, at, read)
         for kind in decision.first:
             self.first(asked.switch_id, asked.client, kind.value)
@@ -154,9 +162,9 @@ class Arrivals:
         command: Command | None = None,
     ) -> None:
         error = decision.error
-        payload = (
-            command.args.payload if command and isinstance(command.args, Private) else UNSET
-        )
+        payload: Any = UNSET
+        if command is not None and isinstance(command.args, Private):
+            payload = discreet(command.args.payload)
         told = Audit(
             at=moment.text(at),
             boot=self._boot,

@@ -22,6 +22,7 @@ from typing_extensions import override
 from cti import engine as en
 from cti import moment
 from cti.config.rights import Right
+from cti.config.sections import Mask
 from cti.desk import Progress, Reply
 from cti.kept import KeptCommand
 from cti.model import events as ev
@@ -39,6 +40,7 @@ from cti.mqtt.service import MqttService
 from cti.northbound import envelope
 from cti.northbound.arrivals import Arrivals, Gate
 from cti.northbound.documents import Alarm, DaemonStatus
+from cti.northbound.masks import Masks
 from cti.northbound.pages import Pages, ReplayPages, SnapshotPages
 from cti.northbound.replies import Replies, Route, rejected
 from cti.northbound.retained import STATUS, TOKEN, OwnStatus, Sweep
@@ -69,11 +71,11 @@ class _Switch:
         self.switch_id: Final = switch_id
         self.vendor: Final = vendor
         self.stream: Final = stream
-        self._joined: tuple[Feed, States, Gate] | None = None
+        self._joined: tuple[Feed, States, Gate, Masks] | None = None
 
-    def join(self, feed: Feed, states: States, gate: Gate) -> None:
+    def join(self, feed: Feed, states: States, gate: Gate, masks: Masks) -> None:
         """Take what is made once its runner is there."""
-        self._joined = (feed, states, gate)
+        self._joined = (feed, states, gate, masks)
 
     @property
     def feed(self) -> Feed:
@@ -93,6 +95,12 @@ class _Switch:
         assert self._joined is not None  # noqa: S101 - joined before anything runs
         return self._joined[2]
 
+    @property
+    def masks(self) -> Masks:
+        """What is hidden of its numbers."""
+        assert self._joined is not None  # noqa: S101 - joined before anything runs
+        return self._joined[3]
+
 
 class SwitchNorth:
     """What the runner of one switch gives its output to."""
@@ -103,7 +111,7 @@ class SwitchNorth:
 
     def event(self, event: ev.Event, offset: int) -> Publish:
         """Write an event."""
-        return self._north.event(event, offset)
+        return self._north.event(self._switch.masks.events.of(event), offset)
 
     def copies(self, event: ev.Event, written: Publish) -> Sequence[Publish]:
         """Write a written event for its other topics; never raises."""
@@ -170,11 +178,17 @@ class Northbound(Application):
         version: str,
         flat: bool = False,
         shards: int = 0,
+        mask: Mask = Mask(),  # noqa: B008 - frozen
     ) -> None:
-        """``flat`` events have no envelope; with ``shards`` each is published twice."""
+        """Take how it is told.
+
+        ``flat`` events have no envelope; with ``shards`` each is published twice; ``mask`` says
+        what is hidden.
+        """
         self.topics = topics
         self._flat = flat
         self._shards = shards
+        self._mask = mask
         self.outbox: Final = MergedOutbox(
             MemoryOutbox(PASSING, PASSING_OCTETS, dropped=self._dropped, refused=self._refused)
         )
@@ -273,13 +287,15 @@ class Northbound(Application):
         Commands that were given before ``since`` may have been carried out, and forgotten.
         """
         switch = self._switches[switch_id]
-        states = States(
-            *(feed, switch.vendor, self.topics, self._clock),
-            *(switch.stream, self._now, self._boot),
-        )
         engine = feed.engine
         place = Place(engine.tracker.book, engine.numbering, lambda: engine.devices)
-        switch.join(feed, states, Gate(place, engine.desk.knows, since))
+        masks = Masks(place, self._mask)
+        states = States(
+            *(feed, switch.vendor, self.topics, self._clock),
+            *(switch.stream, self._now, self._boot, masks.states),
+        )
+        gate = Gate(place, engine.desk.knows, masks.replies, since)
+        switch.join(feed, states, gate, masks)
         engine.desk.admission.permits = partial(self.rights.permits, place=place)
 
     def recall(self, switch_id: str, commands: Iterable[KeptCommand]) -> None:
@@ -356,7 +372,8 @@ class Northbound(Application):
         """Write the end of a command, or how far it is, to whoever waits for it."""
         if isinstance(reply, Progress):
             return self._replies.goes_on(switch.switch_id, reply)
-        return self._replies.ended(switch.switch_id, reply)
+        told = structs.replace(reply, result=switch.masks.replies.of(reply.result))
+        return self._replies.ended(switch.switch_id, told)
 
     def replied(self, switch: _Switch, reply: Reply) -> None:
         """Log the end of a command."""

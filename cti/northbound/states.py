@@ -21,6 +21,7 @@ from cti.mqtt.application import Clock, Delayed
 from cti.mqtt.packets import Publish
 from cti.northbound import envelope
 from cti.northbound.documents import LinkInfo, LinkStatus, SwitchInfo
+from cti.northbound.masks import Mask
 from cti.northbound.topics import Topics
 from cti.store.stream import Stream
 from cti.tracker import pictures
@@ -63,6 +64,7 @@ class States:
         stream: Stream,
         now: Callable[[], int],
         boot: str,
+        mask: Mask,
     ) -> None:
         self.engine: Final = feed.engine
         self.pace = COALESCE
@@ -75,6 +77,7 @@ class States:
         self._put = stream.state
         self._now = now
         self._boot = boot
+        self._mask = mask
         self._links: dict[str, LinkStatus] = {}
         self._dirty: dict[tuple[str, str], None] = {}
         """Kind and id of what changed, in order."""
@@ -172,7 +175,7 @@ class States:
         """Make the message of a state that is true at all that is told."""
         picture = msgspec.structs.replace(picture, offset=self._stream.released)
         topic = self._topics.state(self.engine.switch_id, kind, object_id)
-        return envelope.document(topic, picture, expiry=EXPIRY)
+        return envelope.document(topic, self._mask.of(picture), expiry=EXPIRY)
 
     # How it is told.
 

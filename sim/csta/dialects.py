@@ -20,11 +20,22 @@ from sim.exchange.words import Cause, SetKind
 from sim.plan import ExchangePlan
 
 
+class Phase(Enum):
+    """What the link speaks."""
+
+    I = "I"  # noqa: E741 - the standard's number
+    APPLICATION_LINK = "I, Application Link"
+    """As an MD110 speaks it: one failure has another tag."""
+    II = "II"
+    III = "III"
+
+
 class Framing(Enum):
     """Name of the stack of ``protocols.stacks`` below the face."""
 
     LENGTH16 = "length16"
     HIPATH = "hipath"
+    OMNIPCX = "omnipcx"
 
 
 class CallIds(Enum):
@@ -41,6 +52,8 @@ class Trunks(Enum):
 
     NUMBER = "number"
     """deviceNumber of four octets; its connections carry it too."""
+    LINE = "line"
+    """deviceNumber of four octets; its connections have a dynamicID."""
     OTHER = "other"
     """Octets of its name; its connections have a dynamicID."""
     DIALLED = "dialled"
@@ -71,7 +84,10 @@ class Dialect(Struct, frozen=True, gc=False, kw_only=True):
     """One switch family."""
 
     name: str
+    phase: Phase = Phase.III
     framing: Framing = Framing.LENGTH16
+    contexts: tuple[str, ...] = ("1.3.12.0.218",)
+    """Application contexts that the switch accepts; all phase III switches use phase II's."""
     versions: tuple[int, ...]
     """Bits of cSTAVersion that the switch accepts, best first."""
     version_bits: int
@@ -80,6 +96,8 @@ class Dialect(Struct, frozen=True, gc=False, kw_only=True):
     """Direct reference of the user information in the answer."""
     acceptance_diagnostic: int
     """acse-service-user diagnostic of an accepted association."""
+    associates: bool = True
+    """Whether a link begins with an AARQ, or is there at once."""
     login: bool = False
     """Whether name and password are asked for."""
     status_every: float = 120.0
@@ -88,6 +106,8 @@ class Dialect(Struct, frozen=True, gc=False, kw_only=True):
     """Unanswered reports after which the link is closed at the next; 0 for never."""
     counter_goes_on: bool = False
     """Invoke ids go on over associations, and the first SystemStatus has 1 besides."""
+    anonymous_rejects: bool = False
+    """Whether what cannot be read is an unrecognized APDU without an invoke id."""
     rejects_unknown_results: bool = True
     """Whether a result to no invoke is rejected (return result problem 0) or ignored."""
     cross_reference_base: int
@@ -101,12 +121,20 @@ class Dialect(Struct, frozen=True, gc=False, kw_only=True):
     """Operations that are rejected as unrecognized."""
     call_ids: CallIds = CallIds.BINARY
     trunks: Trunks
+    public_numbers: bool = False
+    """Whether numbers of callers outside are told apart from the numbers of devices."""
+    private_numbers: bool = False
+    """Whether events name devices by numbers of a private plan."""
+    dynamic_connections: bool = False
+    """Whether every connection has a dynamicID, of four octets."""
     order: Order = Order.SUBJECT_FIRST
     originating_connection: bool = False
     """Whether delivered and established name the caller's connection."""
     no_redirection: str = "notRequired"
     """Alternative of lastRedirectionDevice when there was none."""
     bad_number: BadNumber = BadNumber.AS_DIALLED
+    call_data: bool = True
+    """Whether events have room for correlator and user data."""
     linkage: bool = False
     """Whether call control events carry call linkage data."""
     time_stamps: bool = False
@@ -291,7 +319,131 @@ HIPATH3000: Final = Dialect(
     },
 )
 
-DIALECTS: Final = {row.name: row for row in (STANDARD, PANASONIC, HIPATH3000)}
+_LATER: Final = frozenset({"digitsGeneratedEvent", "hookswitch", "ringerStatus"})
+"""Events of the exchange that phases I and II do not have."""
+
+PHASE2: Final = Dialect(
+    name="phase2",
+    phase=Phase.II,
+    versions=(1,),
+    version_bits=5,
+    information_reference="1.3.12.0.218.200",
+    acceptance_diagnostic=0,
+    cross_reference_base=1,
+    cross_reference_octets=4,
+    never=_UNUSED | _LATER,
+    trunks=Trunks.LINE,
+    public_numbers=True,
+    call_monitors=True,
+    call_data=False,
+    causes={},
+    evidence={
+        "contexts": "trace",
+        "versions": "trace: bits of the phase's own version",
+        "information_reference": "trace",
+        "status_every": "assumed: as Panasonic",
+        "cross_reference_octets": "trace of an OmniPCX",
+        "trunks": "assumed: a deviceNumber, as no digits lead there; dynamicID: trace of an "
+        "OmniPCX, for every device",
+        "public_numbers": "standard: a dialling number is a device's",
+        "call_data": "standard, as far as it is public: tags of further fields are not known",
+    },
+)
+
+PHASE1: Final = msgspec.structs.replace(
+    PHASE2,
+    name="phase1",
+    phase=Phase.I,
+    contexts=("1.3.12.0.180",),
+    versions=(0,),
+    information_reference=None,
+    cross_reference_octets=1,
+    monitor_limit=255,
+    never=_UNUSED | _LATER | {"agentBusy"},
+    evidence={
+        "contexts": "client",
+        "versions": "standard",
+        "information_reference": "assumed: only that of phase II is known",
+        "status_every": "assumed: as Panasonic",
+        "cross_reference_octets": "trace of an MD110",
+        "trunks": "assumed: as phase II",
+        "public_numbers": "standard",
+        "never": "standard",
+        "call_data": "standard",
+    },
+)
+
+OMNIPCX: Final = msgspec.structs.replace(
+    PHASE2,
+    name="omnipcx",
+    framing=Framing.OMNIPCX,
+    contexts=("1.3.12.0.218", "1.3.12.0.180"),
+    status_every=30.0,
+    anonymous_rejects=True,
+    cross_reference_base=0x0142F900,
+    never=PHASE2.never | {"callCleared", "doNotDisturb", "forwarding", "messageWaiting"},
+    private_numbers=True,
+    dynamic_connections=True,
+    time_stamps=True,
+    evidence={
+        "framing": "manual and clients",
+        "contexts": "client: either goes with the user information of phase II",
+        "versions": "client offers phases I and II; which is chosen is assumed",
+        "version_bits": "client",
+        "information_reference": "trace",
+        "status_every": "trace: from time to time; how often is assumed",
+        "anonymous_rejects": "trace",
+        "rejects_unknown_results": "assumed",
+        "cross_reference_base": "trace",
+        "cross_reference_octets": "trace",
+        "never": "trace: the filter that answers MonitorStart",
+        "trunks": "assumed",
+        "public_numbers": "standard",
+        "private_numbers": "trace",
+        "dynamic_connections": "trace; that each device has its own is assumed",
+        "time_stamps": "trace",
+        "call_data": "trace, as far as it goes",
+    },
+)
+
+OMNIPCX_OFFICE: Final = msgspec.structs.replace(
+    PHASE1,
+    name="omnipcx_office",
+    framing=Framing.OMNIPCX,
+    contexts=("1.3.12.0.180.1", "1.3.12.0.180"),
+    evidence={
+        **PHASE1.evidence,
+        "framing": "manual",
+        "contexts": "client",
+        "cross_reference_octets": "assumed",
+    },
+)
+
+MD110: Final = msgspec.structs.replace(
+    PHASE1,
+    name="md110",
+    phase=Phase.APPLICATION_LINK,
+    associates=False,
+    status_every=0.0,
+    evidence={
+        "framing": "client",
+        "associates": "client: it sends no AARQ",
+        "status_every": "assumed: none",
+        "cross_reference_octets": "trace",
+        "never": "client",
+        "trunks": "assumed",
+        "public_numbers": "standard",
+        "call_data": "client",
+    },
+)
+
+DIALECTS: Final = {
+    row.name: row
+    for row in (
+        *(STANDARD, PANASONIC, HIPATH3000),
+        *(PHASE2, OMNIPCX, PHASE1, OMNIPCX_OFFICE, MD110),
+    )
+}
 
 
 def fitted(plan: ExchangePlan, dialect: Dialect) -> ExchangePlan:

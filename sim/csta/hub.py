@@ -9,12 +9,14 @@ from typing_extensions import override
 
 from protocols.csta.phase3._codec_phase3 import SystemStatus
 from protocols.stacks import framing
+from protocols.stacks import primitives as st
 from sim import hub
 from sim.csta import ports
 from sim.csta.dialects import Dialect, Framing
 from sim.csta.face import Face, State
 from sim.csta.gate import Gate, Verdict
-from sim.csta.mischief import Apdus
+from sim.csta.greeting import Greeted
+from sim.csta.lines import letters, wire
 from sim.csta.settings import Settings
 from sim.exchange import facts
 from sim.links import Link
@@ -47,7 +49,7 @@ class Hub(hub.Hub):
         self, plan: ExchangePlan, dialect: Dialect, settings: Settings | None = None
     ) -> None:
         self.settings = settings or Settings()
-        super().__init__(plan, Apdus(), self.settings)
+        super().__init__(plan, letters(dialect), self.settings)
         self.dialect = dialect
         self.status: int = SystemStatus.NORMAL
         self.refusing_requests = False
@@ -105,7 +107,9 @@ class Hub(hub.Hub):
     # What the hub of all protocols asks.
 
     @override
-    def _framing(self) -> framing.FramingStack:
+    def _framing(self) -> st.Stack:
+        if self.dialect.framing is Framing.OMNIPCX:
+            return Greeted()
         header = framing.Header.LENGTH16
         if self.dialect.framing is Framing.HIPATH:
             header = framing.Header.HIPATH
@@ -114,7 +118,8 @@ class Hub(hub.Hub):
     @override
     def _new_face(self, *, packets: bool) -> Face:
         last = self._last_invoke if self.dialect.counter_goes_on else 0
-        return Face(self.dialect, self.stage.exchange.plan, self.settings.login, last)
+        plan, login = self.stage.exchange.plan, self.settings.login
+        return Face(self.dialect, plan, login, last, wire(self.dialect))
 
     @override
     def _opened(self, here: Link) -> None:

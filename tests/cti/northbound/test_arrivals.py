@@ -337,7 +337,11 @@ def test_a16_a_password_is_told_nowhere(capsys: pytest.CaptureFixture[str]) -> N
             args = {"device": "201", "password": secret, **more}
             site.ask(verb, {"command_id": verb, "args": args}, client=client)
             site.ask(verb, {"command_id": verb, "args": {**args, "x": 1}}, client=client)
-    assert len(site.audits) == 12
+    payload = {"logOn": {"password": secret}, "more": [{"secret": secret}]}
+    site.ask("private", {"command_id": "private", "args": {"payload": payload}})
+    assert len(site.audits) == 13
+    dots = {"logOn": {"password": "..."}, "more": [{"secret": "..."}]}
+    assert site.audits[-1]["payload"] == dots
     assert not [one.topic for one in site.sent if secret.encode() in one.payload]
     assert secret not in capsys.readouterr().out
 

@@ -29,6 +29,7 @@ from cti.model.capabilities import (
     Support,
 )
 from cti.model.commands import VERBS, EndState, Result
+from cti.model.data import Forwarding, ForwardingKind
 from cti.model.events import EVENTS, Event
 from cti.model.states import LinkState, SystemStatus
 from cti.mqtt.packets import Publish
@@ -47,7 +48,10 @@ ALL = {verb: CommandSupport(Support.NATIVE) for verb in VERBS}
 
 
 class Echo(dr.SwitchDriver):
-    """Takes every command; a PDU ``i201`` is a device that gets dial tone, ``sX`` a status."""
+    """Takes every command; a PDU ``i201`` is a device that gets dial tone.
+
+    ``f201>030`` is one that is forwarded, ``sX`` a status of the switch.
+    """
 
     stack = "length16"
     protocol = "echo"
@@ -71,6 +75,11 @@ class Echo(dr.SwitchDriver):
                 return [dr.Report(told, "systemStatus")]
             case dr.PduReceived(pdu):
                 device = NativeDevice(pdu[1:].decode())
+                if pdu[:1] == b"f":
+                    device_id, _, to = device.key.partition(">")
+                    forwarding = Forwarding(ForwardingKind.ALL, active=True, to=to)
+                    fact = f.DeviceFact(device=NativeDevice(device_id), forwarding=forwarding)
+                    return [dr.Report(fact, "forwarding")]
                 if pdu[:1] == b"m":
                     return [dr.Report(f.MonitorStarted(monitor="1", device=device), "monitor")]
                 kind = f.Cleared if pdu[:1] == b"c" else f.Initiated

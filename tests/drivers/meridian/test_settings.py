@@ -8,6 +8,7 @@ from cti.model.commands import VERBS
 from cti.model.events import EVENTS
 from drivers.meridian import MeridianDriver
 from drivers.meridian.dialects import DIALECTS
+from drivers.meridian.settings import settings_of
 
 
 @pytest.mark.parametrize(
@@ -83,3 +84,10 @@ def test_mls_tells_what_it_never_tells() -> None:
 
 def test_the_notice_says_that_no_real_switch_is_reached() -> None:
     assert "octets assigned by this project" in MeridianDriver.remarks[0]
+
+
+def test_the_text_of_settings_has_no_password() -> None:
+    login = {"name": "DEMO", "password": "geheim"}
+    settings = settings_of({"login": login})
+    assert settings.password == "geheim"  # noqa: S105
+    assert "geheim" not in f"{settings!r} {settings}"
