@@ -17,6 +17,7 @@ pytestmark = pytest.mark.slow
 
 OURS = ("link.", "monitor.", "snapshot.")
 """Events of our own doing: a replay only watches."""
+PASSWORD = "77777"  # noqa: S105 # the simulated switch's
 TIME = ("ts_received", "raw")
 
 
@@ -83,3 +84,26 @@ def test_a_recording_gives_the_events_that_were_published(
 
     assert len(told(published)) > 20
     assert told(replayed) == told(published)
+
+
+def test_a15_a16_no_file_but_its_own_has_the_password_of_a_link(site: Site) -> None:
+    switch = site.switch("--dialect", "hipath3000")
+    secret = site.folder / "secret"
+    secret.write_text(PASSWORD)
+    secret.chmod(0o600)
+    login = 'login = { name = "AMHOST", password_file = "secret" }'
+    extra = f'dialect = "hipath3000"\n{login}\nrecord = {{ folder = "traces" }}'
+    app = site.application()
+    process = site.daemon(switch.port, extra=extra)
+    wait_for(lambda: app.link() == "up", "up")
+    switch("dial", "203", "204")
+    app.expect("connection.alerting", device_id="204")
+    assert process.end() == 0
+    (trace,) = (site.folder / "traces").iterdir()
+    files = [one for one in site.folder.rglob("*") if one.is_file() and one != secret]
+    shown = [*(one.read_bytes() for one in files), "\n".join(process.lines).encode()]
+    hexed = PASSWORD.encode().hex().encode()
+    assert not [one for one in shown if PASSWORD.encode() in one or hexed in one]
+    assert sum((b"*" * len(PASSWORD)).hex().encode() in one for one in shown) == 1
+    done = subprocess.run([BIN / "cti", "replay", trace], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
