@@ -54,6 +54,7 @@ unit: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench.bench_codec
+	$(BIN)/python -m tests.bench.bench_asn1c
 	$(BIN)/python -m tests.bench.bench_meridian
 	$(BIN)/python -m tests.bench.bench_hdlc
 	$(BIN)/python -m tests.bench.bench_store

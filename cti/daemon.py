@@ -31,6 +31,7 @@ from cti.mqtt.service import MqttService
 from cti.northbound.north import Northbound
 from cti.northbound.topics import Topics
 from cti.numbering import Numbering
+from cti.overload import Load, Watch
 from cti.reloading import Reloading
 from cti.rights import Rights
 from cti.runner import Runner
@@ -98,6 +99,7 @@ class Daemon:
             self.north.use(self.service)
             opened.pop_all()  # the stores are the writers' now
         self.attendance: Final = Attendance(self.report, reactor, manager or Manager({}))
+        self._overload: Final = Watch(self._load, self.north.overload, reactor)
         self._reloading: Final = Reloading(self)
         self.north.measure = self.attendance.metrics.command
 
@@ -120,10 +122,12 @@ class Daemon:
         for runner in self.runners.values():
             runner.start()
         self.attendance.start(self.config.health.listen)
+        self._overload.start()
 
     def stop(self) -> Deferred[Any]:
         """Release every link in order, publish ``offline``, and fire when all is closed."""
         self.log.info("stop")
+        self._overload.stop()
         self.attendance.stopping()
         links = DeferredList([runner.stop() for runner in self.runners.values()])
         links.addCallback(self._links_stopped)
@@ -162,8 +166,19 @@ class Daemon:
             broker=gather.broker(self.north),
             lag=lag.typical,
             worst_lag=lag.worst,
+            level=self._overload.level,
             clock_jumps=self.wall.jumps,
             reloads=dict(self.reloads),
+        )
+
+    def _load(self) -> Load:
+        room = self.config.journal.max_events
+        outlets = [one.outlet for one in self.runners.values() if one.outlet is not None]
+        streams = [self.north.stream(name) for name in self.runners]
+        return Load(
+            lag=self.attendance.lag.typical,
+            waiting=max((len(outlet.gate) for outlet in outlets), default=0),
+            outbox=max((len(stream) / room for stream in streams), default=0.0),
         )
 
     def _jumped(self, by: int) -> None:

@@ -30,7 +30,7 @@ from cti.model import commands as cm
 from cti.model import events as ev
 from cti.model.capabilities import Capabilities, CommandSupport, Support
 from cti.model.commands import Command, EndState
-from cti.model.states import LinkState
+from cti.model.states import LinkState, SystemStatus
 from cti.numbered import NumberedFacts
 from cti.numbering import Numbering
 from cti.recipes import compositions
@@ -170,6 +170,13 @@ def _named(monitored: Iterable[str], points: Iterable[RoutePoint]) -> frozenset[
     return frozenset((*monitored, *(point.device for point in points)))
 
 
+_LOAD: Final = {
+    SystemStatus.OVERLOAD_REACHED: True,
+    SystemStatus.OVERLOAD_IMMINENT: False,
+    SystemStatus.OVERLOAD_RELIEVED: False,
+    SystemStatus.NORMAL: False,
+}
+"""Statuses that say whether a switch has too much to do."""
 _CALLS: Final = ("", "calls")
 _DESK: Final = ":desk"
 _ROUTES: Final = ":routes"
@@ -432,6 +439,8 @@ class Engine:
         if isinstance(fact, f.RouteFacts):
             self._routes(self.routing.handle(stamp, fact), out)
             return
+        if isinstance(fact, f.SystemStatusTold) and fact.status in _LOAD:
+            self.desk.links[stamp.link_id].overloaded = _LOAD[fact.status]
         events = self.tracker.handle(stamp, fact)
         self._publish(events, out)
         self._desk(self.desk.heard(self._at), out)
@@ -442,6 +451,7 @@ class Engine:
         """Take the state of a link."""
         self.desk.links[stamp.link_id].state = state
         if state in (LinkState.DOWN, LinkState.BLOCKED):
+            self.desk.links[stamp.link_id].overloaded = False
             self._routes(self.routing.link_lost(stamp), out)
             self._desk(self.desk.link_lost(stamp.link_id, self._at), out)
         if state in (LinkState.DOWN, LinkState.BLOCKED, LinkState.UP, LinkState.DEGRADED):

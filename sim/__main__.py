@@ -19,8 +19,12 @@ def parser() -> argparse.ArgumentParser:
     """Describe the command line."""
     top = argparse.ArgumentParser(prog="python -m sim", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
-    csta = commands.add_parser("csta", help="run a switch with CSTA phase III links")
-    csta.add_argument("--dialect", default="standard", metavar="standard|panasonic|hipath3000")
+    csta = commands.add_parser("csta", help="run a switch with CSTA links")
+    csta.add_argument(
+        "--dialect",
+        default="standard",
+        metavar="standard|panasonic|hipath3000|phase2|phase1",
+    )
     csta.add_argument(
         "--without", default="", metavar="OPERATION,...", help="services that it does not know"
     )

@@ -24,12 +24,13 @@ from cti.desk.actions import (
 )
 from cti.desk.admission import USABLE, LinkView
 from cti.desk.desk import PACE, Desk
-from cti.desk.turns import AT_ONCE, PER_CALL, PER_DEVICE, PER_LINK, Pace
+from cti.desk.turns import AT_ONCE, NEW_WORK, PER_CALL, PER_DEVICE, PER_LINK, Pace
 from cti.desk.wishes import LEASES, REGISTER
 
 __all__ = [
     "AT_ONCE",
     "LEASES",
+    "NEW_WORK",
     "PACE",
     "PER_CALL",
     "PER_DEVICE",

@@ -7,6 +7,7 @@ from typing import Any, Final
 from msgspec import UNSET, Struct, structs
 
 from cti.calldata import attached, excess
+from cti.desk.turns import NEW_WORK
 from cti.driver import NativeTarget
 from cti.lending import OURSELVES, Permits
 from cti.model.capabilities import Capabilities, CommandSupport, Limits, Support
@@ -22,6 +23,7 @@ USABLE: Final = (LinkState.UP, LinkState.DEGRADED)
 """States of a link that can take commands."""
 _NAMED: Final = ("device", "route_point", "via")
 _NO_LIMITS: Final = Limits()
+_LATER_MS: Final = 5_000
 
 
 class LinkView(Struct, gc=False):
@@ -29,6 +31,8 @@ class LinkView(Struct, gc=False):
 
     state: LinkState
     capabilities: Capabilities
+    overloaded: bool = False
+    """Whether the switch says that it has too much to do."""
 
 
 class Aim(Struct, frozen=True, gc=False):
@@ -79,6 +83,9 @@ class Admission:
         self.permit(command)
         link_id = self._link(command)
         support = self._supported(command.verb, link_id)
+        if command.verb in NEW_WORK and self.links[link_id].overloaded:
+            detail = f"{command.verb}: the switch at link {link_id} says that it is overloaded"
+            raise Refusal(Error(ErrorClass.OVERLOAD, detail, retry_after_ms=_LATER_MS))
         self.expect(command)
         aim = self._aim(command, link_id, support)
         data = getattr(command.args, "data", UNSET)

@@ -62,6 +62,7 @@ class Metrics(Collector):
         lag = "Lateness of the reactor's turns in the last two seconds."
         yield _gauge("cti_reactor_lag_seconds", lag, report.lag)
         yield _gauge("cti_reactor_lag_worst_seconds", "The latest of them.", report.worst_lag)
+        yield _gauge("cti_overload_level", "Level of overload, 0 to 4.", report.level)
         jumps = CounterMetricFamily("cti_clock_jumps", "Times that the system clock was set.")
         jumps.add_metric((), report.clock_jumps)
         yield jumps

@@ -99,6 +99,8 @@ class Report(Struct, frozen=True, gc=False):
     lag: float = 0.0
     """Seconds that nine of ten turns of the reactor were not later than."""
     worst_lag: float = 0.0
+    level: int = 0
+    """Level of overload, 0 to 4."""
     clock_jumps: int = 0
     reloads: Mapping[str, int] = field(default_factory=dict)
     """Reloads by outcome: ``done``, ``refused``."""

@@ -22,6 +22,7 @@ from cti.northbound.documents import Audit
 from cti.northbound.masks import Mask
 from cti.northbound.replies import Replies, Route, rejected
 from cti.northbound.topics import Asked, Topics
+from cti.overload import Level, shed
 from cti.rights import Decision, Place, Rights, denial
 from cti.safe import discreet
 
@@ -75,6 +76,8 @@ class Arrivals:
         self.first: Callable[[str, str, str], object] = _nothing
         """Told of switch, client and class when a client reaches a class of destinations
         outside for the first time."""
+        self.level = Level.NORMAL
+        """How much the process is behind."""
         self._topics = topics
         self._rights = rights
         self._replies = replies
@@ -138,6 +141,8 @@ class Arrivals:
         repeated = gate.known(command.requester, command.command_id, at)
         if not repeated and (error_ := _untimely(command, gate.since, at)) is not None:
             return denial("issued_at", error_, command)
+        if not repeated and (error_ := shed(self.level, command.verb, at)) is not None:
+            return denial("overload", error_, command)
         return self._rights.judge(command, gate.place, at, repeated=repeated)
 
     def _refuse(self, asked: Asked, route: Route, command_id: str, decision: Decision) -> None:

@@ -45,8 +45,9 @@ from cti.northbound.pages import Pages, ReplayPages, SnapshotPages
 from cti.northbound.replies import Replies, Route, rejected
 from cti.northbound.retained import STATUS, TOKEN, OwnStatus, Sweep
 from cti.northbound.retelling import AGAIN, Retellings
-from cti.northbound.states import EXPIRY, Feed, States
+from cti.northbound.states import COALESCE, EXPIRY, RARELY, Feed, States
 from cti.northbound.topics import Asked, Topics
+from cti.overload import Level, Load
 from cti.rights import Place, Reader, Rights
 from cti.store.stream import Stream, body
 
@@ -245,6 +246,20 @@ class Northbound(Application):
         for switch in self._switches.values():
             switch.feed.feed(en.RightsChanged())
 
+    # Overload.
+
+    def overload(self, level: Level, before: Level, load: Load) -> None:
+        """Do less from now on, or more again; a person is told of what others notice."""
+        self._arrivals.level = level
+        for switch in self._switches.values():
+            switch.states.pace = COALESCE if level is Level.NORMAL else RARELY
+        self.log.warning("overload", level=level.value, was=before.value, load=str(load))
+        noticed = max(level, before) >= Level.STRAINED
+        if noticed and (level > before or level < Level.STRAINED):
+            name = "overload" if level > before else "overload_over"
+            detail = f"level {level.value}, {level.name.lower()}: {load}"
+            self.put(self._alarm("", "", name, detail))
+
     def _new_class(self, switch_id: str, client: str, kind: str) -> None:
         detail = f"{client} has a number dialled that is {kind}, for the first time"
         self.put(self.notice(self._switches[switch_id], "", "destination_class", detail))
@@ -383,7 +398,10 @@ class Northbound(Application):
 
     def notice(self, switch: _Switch, link_id: str, name: str, detail: str) -> Publish:
         """Write an alarm for operations."""
-        told = Alarm(name, switch.switch_id, link_id, detail, moment.text(self._now()))
+        return self._alarm(switch.switch_id, link_id, name, detail)
+
+    def _alarm(self, switch_id: str, link_id: str, name: str, detail: str) -> Publish:
+        told = Alarm(name, switch_id, link_id, detail, moment.text(self._now()))
         return envelope.document(self.topics.alarm, told, retain=False)
 
     def put(self, message: Publish) -> None:

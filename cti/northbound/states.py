@@ -30,10 +30,12 @@ Picture: TypeAlias = Device | Agent | Queue
 
 COALESCE: Final = 0.1
 """Seconds a retained state may lag behind its events."""
+RARELY: Final = 1.0
+"""Seconds where the process is behind with its work."""
 EXPIRY: Final = 86_400
 """Seconds after which the broker forgets a retained state that nobody refreshed."""
 SLICE: Final = 500
-"""States that are written at once: more follow after ``COALESCE``."""
+"""States that are written at once: more follow after ``pace``."""
 
 
 class Feed(Protocol):
@@ -65,6 +67,8 @@ class States:
         mask: Mask,
     ) -> None:
         self.engine: Final = feed.engine
+        self.pace = COALESCE
+        """Seconds a state may lag behind now."""
         self._feed = feed
         self._vendor = vendor
         self._topics = topics
@@ -145,7 +149,7 @@ class States:
         for one in going:
             del self._dirty[one]
         if self._dirty:
-            self._timer = self._clock.callLater(COALESCE, self.flush, SLICE)
+            self._timer = self._clock.callLater(self.pace, self.flush, SLICE)
         if going:
             self.show(going, self._put_all)
 
@@ -188,7 +192,7 @@ class States:
     def _touch(self, kind: str, object_id: str) -> None:
         self._dirty[kind, object_id] = None
         if self._timer is None:
-            self._timer = self._clock.callLater(COALESCE, self.flush, SLICE)
+            self._timer = self._clock.callLater(self.pace, self.flush, SLICE)
 
     def objects(self) -> Iterator[tuple[str, str]]:
         """Give kind and id of everything that has a state."""

@@ -251,6 +251,12 @@ class Client:
         match timer:
             case p.Timer():
                 self._port.tell(p.TimerExpired(timer))
+                if timer is p.Timer.T316:
+                    told = (
+                        "no answer to RESTart with call reference length "
+                        f"{self._port.settings.crv_octets}"
+                    )
+                    self._tell(LinkState.OPENING, told)
             case RequestTimer(token):
                 self._port.expired(token)
             case RouteTimer(association):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from typing import Any, Final
 
 from msgspec import UNSET
@@ -15,7 +16,8 @@ from cti.model.states import AgentState, DeviceType, Origin
 from drivers.asai.commands import Aim, CallCommands, Steps, called, done, refuse
 from drivers.asai.events import state_of
 from drivers.asai.learning import Learning, calls_of, query, status_of
-from drivers.asai.port import Port, Want
+from drivers.asai.port import Got, Port, Want
+from protocols.asai import primitives as p
 from protocols.asai import values as v
 from protocols.asai.messages import every, first
 from protocols.asai.names import DomainType, FeatureName, ItemName, Operation, WorkModeName
@@ -69,11 +71,11 @@ class DeviceCommands:
         if mode is not None:
             elements.append(v.WorkMode(mode))
         yield from self._calls.ask(aim, Want(_OP.REQUEST_FEATURE, tuple(elements)))
-        device = NativeDevice(aim.device)
-        group = None if args.queue is UNSET else NativeDevice(args.queue)
-        self._report(
-            f.AgentLoggedOn(agent=args.agent, device=device, group=group, origin=Origin.DERIVED)
-        )
+        split = None if args.queue is UNSET else args.queue
+        if (yield from self._overtaken(aim.device, split)):
+            return done()
+        if not self._learning.is_on(args.agent, aim.device, split):
+            self._report(f.AgentLoggedOn(**_who(args.agent, aim.device, split)))
         if mode is not None and args.state is not UNSET:
             self._agent_is(args.agent, aim.device, args.state)
         return done()
@@ -81,19 +83,31 @@ class DeviceCommands:
     def logout(self, aim: Aim) -> Steps:
         """Log an agent off."""
         args: cm.Logout = aim.args
-        agent = aim.device if args.agent is UNSET else args.agent
+        agent = args.agent
+        if agent is UNSET:
+            agent = self._learning.agent_at(aim.device) or aim.device
         elements: list[Element] = [v.Feature(_F.LOGOUT), station(aim.device)]
         if agent != aim.device:
             elements.append(v.Domain(DomainType.LOGICAL_AGENT, agent))
         if args.queue is not UNSET:
             elements.append(v.Domain(DomainType.SPLIT, args.queue))
+        split = None if args.queue is UNSET else args.queue
+        was_on = self._learning.is_on(agent, aim.device, split)
         yield from self._calls.ask(aim, Want(_OP.REQUEST_FEATURE, tuple(elements)))
-        group = None if args.queue is UNSET else NativeDevice(args.queue)
-        device = NativeDevice(aim.device)
-        self._report(
-            f.AgentLoggedOff(agent=agent, device=device, group=group, origin=Origin.DERIVED)
-        )
+        if (yield from self._overtaken(aim.device, split)):
+            return done()
+        if not was_on or self._learning.is_on(agent, aim.device, split):
+            self._report(f.AgentLoggedOff(**_who(agent, aim.device, split)))
         return done()
+
+    def _overtaken(self, device: str, split: str | None) -> Generator[Want, Got, bool]:
+        """Ask for an agent's state; tell whether the link was lost meanwhile.
+
+        The answer comes behind Login and Logout, which are told where a split of the agent is
+        monitored: then there is nothing left to tell of an own request.
+        """
+        got = yield status_of(device, split)
+        return isinstance(got.outcome, p.Lost)
 
     def set_agent_state(self, aim: Aim) -> Steps:
         """Change the work mode of an agent; the model is told at once."""
@@ -109,10 +123,7 @@ class DeviceCommands:
         yield from self._calls.ask(aim, want)
         agent = args.agent
         if agent is UNSET:
-            at = (
-                name for name, one in self._learning.agents.items() if one.device == aim.device
-            )
-            agent = next(at, aim.device)
+            agent = self._learning.agent_at(aim.device) or aim.device
         self._agent_is(agent, aim.device, args.state)
         return done()
 
@@ -126,9 +137,7 @@ class DeviceCommands:
 
     def query_agent(self, aim: Aim) -> Steps:
         """Ask the state of the agent at a station."""
-        known = next(
-            (one for one in self._learning.agents.values() if one.device == aim.device), None
-        )
+        known = self._learning.agents.get(self._learning.agent_at(aim.device) or "")
         split = None if known is None else known.split
         got = yield from self._calls.ask(aim, status_of(aim.device, split))
         state = state_of(got.elements)
@@ -254,6 +263,17 @@ def _mode(aim: Aim, state: object) -> WorkModeName | None:
         detail = f"{aim.where}: state {state.value} cannot be set, only {words}"
         raise refuse(_K.INVALID_ARGUMENT, detail, "args.state")
     return mode
+
+
+def _who(agent: str, device: str, split: str | None) -> dict[str, Any]:
+    """Give the members of a fact about an agent that follows from an own request."""
+    group = None if split is None else NativeDevice(split)
+    return {
+        "agent": agent,
+        "device": NativeDevice(device),
+        "group": group,
+        "origin": Origin.DERIVED,
+    }
 
 
 def _at(device: str) -> q.RedirectingNumber:

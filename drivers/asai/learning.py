@@ -55,12 +55,18 @@ def states_of(elements: Iterable[Element], count: int) -> list[ConnectionState]:
 class Agent:
     """One agent who is logged on."""
 
-    __slots__ = ("device", "split", "state")
+    __slots__ = ("device", "splits", "state")
 
-    def __init__(self, device: str, split: str | None) -> None:
+    def __init__(self, device: str) -> None:
         self.device = device
-        self.split = split
+        self.splits: dict[str, None] = {}
+        """Splits that are known, in the order of log-on."""
         self.state = AgentState.UNKNOWN
+
+    @property
+    def split(self) -> str | None:
+        """A split to ask in."""
+        return next(iter(self.splits), None)
 
 
 class Learning:
@@ -234,20 +240,35 @@ class Learning:
             case f.CallEnded(call=call):
                 self._seen.pop(call, None)
             case f.AgentLoggedOn(agent=str(agent), device=device, group=group):
-                split = None if group is None else group.key
                 known = self.agents.get(agent)
                 if known is None or known.device != device.key:
-                    self.agents[agent] = Agent(device.key, split)
-                elif split is not None:
-                    known.split = split
-            case f.AgentLoggedOff(agent=str(agent)):
-                self.agents.pop(agent, None)
+                    known = self.agents[agent] = Agent(device.key)
+                if group is not None:
+                    known.splits[group.key] = None
+            case f.AgentLoggedOff(agent=str(agent), group=group) if agent in self.agents:
+                splits = self.agents[agent].splits
+                if group is not None:
+                    splits.pop(group.key, None)
+                if group is None or not splits:
+                    del self.agents[agent]
             case f.AgentStateTold(agent=str(agent), state=state) if agent in self.agents:
                 self.agents[agent].state = state
             case _:
                 pass
 
     # Agents.
+
+    def agent_at(self, device: str) -> str | None:
+        """Give the agent who is logged on at a station."""
+        at = (name for name, one in self.agents.items() if one.device == device)
+        return next(at, None)
+
+    def is_on(self, agent: str, device: str, split: str | None) -> bool:
+        """Tell whether an agent is known to be logged on at a station, and in a split."""
+        known = self.agents.get(agent)
+        if known is None or known.device != device:
+            return False
+        return split is None or split in known.splits
 
     def _audited(self, split: str, got: Got) -> bool:
         if not got.done:

@@ -24,7 +24,7 @@ from drivers.meridian.errors import PERMANENT, words
 from drivers.meridian.outcomes import rejected
 from drivers.meridian.reactions import reaction
 from drivers.meridian.requests import Asked, Requests, ResponseTimer
-from drivers.meridian.scene import ConsultTimer, UnringTimer
+from drivers.meridian.scene import ConsultTimer, TransferTimer, UnringTimer
 from drivers.meridian.session import Session, not_up
 from drivers.meridian.settings import Settings
 from protocols.errors import EncodeError
@@ -373,7 +373,7 @@ class Client:
         match timer:
             case ResponseTimer(reference):
                 self._timed_out(reference)
-            case UnringTimer() | ConsultTimer():
+            case UnringTimer() | ConsultTimer() | TransferTimer():
                 self._do(self._session.expired(timer))
             case _ if timer == _POLL:
                 self._quiet()

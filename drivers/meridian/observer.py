@@ -16,7 +16,7 @@ from drivers.meridian.capabilities import Known
 from drivers.meridian.errors import words
 from drivers.meridian.reading import Reading
 from drivers.meridian.requests import Asked, Requests
-from drivers.meridian.scene import ConsultTimer, UnringTimer
+from drivers.meridian.scene import ConsultTimer, TransferTimer, UnringTimer
 from drivers.meridian.settings import Settings
 from protocols.meridian import _codec_meridian as c
 from protocols.meridian import values as v
@@ -48,7 +48,7 @@ class Observer:
             case dr.LinkDown():
                 self._forget()
                 return []
-            case dr.TimerExpired(UnringTimer() | ConsultTimer() as timer):
+            case dr.TimerExpired(UnringTimer() | ConsultTimer() | TransferTimer() as timer):
                 return self._reading.expired(timer)
             case dr.CommandRequested(token, command):
                 detail = f"{command.verb}: the link is only observed"

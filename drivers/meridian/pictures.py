@@ -82,6 +82,12 @@ class Pictures:
         if not any(party.inside for party in parties.values()):
             self.end(call)
 
+    def pass_on(self, call: str, key: str, device: NativeDevice) -> None:
+        """Take that a call went on from one device to another, whoever else is on it."""
+        if self.state(call, device.key) is None:
+            self.put(call, device, ConnectionState.UNKNOWN)
+        self.drop(call, key)
+
     def end(self, call: str) -> None:
         """Forget a call."""
         for key in self._calls.pop(call, {}):

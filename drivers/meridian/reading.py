@@ -12,7 +12,7 @@ from cti.model.data import Forwarding, ForwardingKind
 from cti.model.objects import CallNumbers
 from cti.model.states import AgentState, ConnectionState, Origin
 from drivers.meridian import mapping, merging, status
-from drivers.meridian.scene import ConsultTimer, Scene, UnringTimer
+from drivers.meridian.scene import ConsultTimer, Scene, TransferTimer, UnringTimer, Window
 from drivers.meridian.settings import Settings
 from protocols.meridian import _codec_meridian as c
 from protocols.meridian.values import Feature, FeatureState
@@ -71,7 +71,7 @@ class Reading:
                 scene.odd("nothing that the model knows")
         return scene.out
 
-    def expired(self, timer: UnringTimer | ConsultTimer) -> list[dr.Action]:
+    def expired(self, timer: Window) -> list[dr.Action]:
         """Take that a window is over."""
         scene = self._begin("")
         match timer:
@@ -79,6 +79,8 @@ class Reading:
                 scene.abandoned(timer.call, timer.device)
             case ConsultTimer(key):
                 scene.consulting.pop(key, None)
+            case TransferTimer(call):
+                merging.nobody_left(scene, call)
         return scene.out
 
     def _begin(self, message: str) -> Scene:

@@ -35,6 +35,32 @@ class ConsultTimer(Struct, frozen=True, gc=False):
     device: str
 
 
+class TransferTimer(Struct, frozen=True, gc=False):
+    """A call was transferred: who reached it and who left it is told in one moment, or less."""
+
+    call: str
+
+
+Window = UnringTimer | ConsultTimer | TransferTimer
+"""Times within which what comes next says what happened."""
+
+
+class Joined(Struct, frozen=True, gc=False):
+    """Who may have joined two calls."""
+
+    controller: NativeDevice
+    primary: str
+    secondary: str
+
+
+class Arrival(Struct, frozen=True, gc=False):
+    """A destination that a transfer reached, while nobody has told who left."""
+
+    device: NativeDevice
+    found: tuple[Joined, ...]
+    """Whose transfer it may be, the best guess first; empty for a single step."""
+
+
 class Scene:
     """State of one link's readings, and what the present message tells."""
 
@@ -51,6 +77,8 @@ class Scene:
         """Set to the call that the host made for it."""
         self.unringing: dict[str, dict[str, NativeDevice]] = {}
         """Call to the sets that stopped ringing and may have been passed over."""
+        self.transfers: dict[str, Arrival | None] = {}
+        """Call to the destination that waits for who left; None where the transfer is told."""
         self.agents: dict[str, str | None] = {}
         """Set to the agent who is logged in there."""
         self._tns: dict[Tn, str] = {}
@@ -65,17 +93,18 @@ class Scene:
         self.pictures.forget()
         for table in (self.consulting, self.dialled, self.making, self.unringing):
             table.clear()
+        self.transfers.clear()
         self.off_hook.clear()
 
     def tell(self, fact: f.Facts) -> None:
         """Report a fact."""
         self.out.append(dr.Report(fact, self.message))
 
-    def start(self, timer: UnringTimer | ConsultTimer, seconds: float) -> None:
+    def start(self, timer: Window, seconds: float) -> None:
         """Start a timer."""
         self.out.append(dr.StartTimer(timer, seconds))
 
-    def stop(self, timer: UnringTimer | ConsultTimer) -> None:
+    def stop(self, timer: Window) -> None:
         """Stop a timer."""
         self.out.append(dr.StopTimer(timer))
 
@@ -178,6 +207,11 @@ class Scene:
         self.tell(f.Cleared(call=call, device=device, **why))
         self.gone(call, key)
 
+    def await_transfer(self, call: str, arrival: Arrival | None) -> None:
+        """Take what is known of a transfer, for the moment in which the rest may be told."""
+        self.transfers[call] = arrival
+        self.start(TransferTimer(call), self.settings.timers.transfer)
+
     def hold_over(self, key: str) -> None:
         """Take that a set's next call is no consultation."""
         if self.consulting.pop(key, None) is not None:
@@ -223,7 +257,7 @@ class Scene:
                 continue
             self.stop(UnringTimer(call, key))
             self.divert(call, before, device, why, Origin.INFERRED)
-            self.pictures.drop(call, key)
+            self.pictures.pass_on(call, key, device)
             found = True
         return found
 
@@ -238,7 +272,7 @@ class Scene:
         waiting = [one for one in self.pictures.parties(call) if one.state is _S.QUEUED]
         for party in waiting:
             self.divert(call, party.device, device, Cause.DISTRIBUTION, Origin.DERIVED)
-            self.pictures.drop(call, party.device.key)
+            self.pictures.pass_on(call, party.device.key, device)
         return bool(waiting)
 
 

@@ -13,7 +13,7 @@ from drivers.meridian.devices import Devices, ForDevice
 from drivers.meridian.outcomes import rejected
 from drivers.meridian.reading import Reading
 from drivers.meridian.requests import Asked, Requests, ResponseTimer
-from drivers.meridian.scene import ConsultTimer, UnringTimer
+from drivers.meridian.scene import Window
 from drivers.meridian.settings import Settings
 from protocols.meridian import _codec_meridian as c
 from protocols.meridian import values as v
@@ -144,7 +144,7 @@ class Session:
 
     # Timers and commands.
 
-    def expired(self, timer: UnringTimer | ConsultTimer) -> list[dr.Action]:
+    def expired(self, timer: Window) -> list[dr.Action]:
         """Take that a window of the readings is over."""
         return self._reading.expired(timer)
 

@@ -43,6 +43,8 @@ class Timers(Struct, frozen=True, gc=False):
     """After a set stopped ringing, for the call to turn up elsewhere."""
     consult: float
     """After a set held its call, for a second call that makes it a consultation."""
+    transfer: float
+    """After a transfer was told by one end, for the other end to tell of it."""
 
 
 class Settings(Struct, frozen=True, gc=False):
@@ -94,6 +96,7 @@ _TIMERS: Final[dict[str, tuple[str | float, float, float]]] = {
     "retry": (300.0, 5.0, 86_400.0),
     "unring": (0.3, 0.0, 10.0),
     "consult": (2.0, 0.1, 30.0),
+    "transfer": (0.3, 0.0, 10.0),
 }
 """Default, minimum and maximum; a name is that of the profile's time."""
 _SERVICES: Final = ("inbound", "outbound", "routing")

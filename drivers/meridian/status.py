@@ -149,7 +149,8 @@ def _unringing(scene: Scene, body: StatusChange, device: NativeDevice) -> None:
             scene.gone(call, key)
             return
     scene.unringing.setdefault(call, {})[key] = device
-    if mine is not None and not any(scene.pictures.others(call, key)):
+    alone = body.other_dn is None and body.other_tn is None
+    if mine is not None and alone and not any(scene.pictures.others(call, key)):
         scene.abandoned(call, key)  # nobody is left who could be connected elsewhere
         return
     scene.start(UnringTimer(call, key), scene.settings.timers.unring)

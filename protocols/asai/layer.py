@@ -169,12 +169,24 @@ class Layer:
             message = self.codec.decode(octets)
         except DecodeError as error:
             return [p.Fault("ignored", error.message, error.offset, error.clause)]
+        if message.crv_length != self.params.crv_length:
+            return self._other_length(message)
         again: list[Action] = []
         if self._established and self.params.beats and not self._beating:
             again = [p.StartTimer(Timer.PERIOD)]
         if not message.crv:
             return [*again, *self._of_link(message)]
         return [*again, *self._of_reference(message)]
+
+    def _other_length(self, message: Message) -> list[Action]:
+        """Ignore a message whose reference has another length; so no link can start."""
+        told = f"call reference length {message.crv_length}, not {self.params.crv_length}"
+        starts = message.kind in (_M.RESTART, _M.RESTART_ACKNOWLEDGE) and not message.crv
+        if self._established or self._associations or not starts:
+            return [p.Fault("ignored", told, 1, "S3 706")]
+        stop = [p.StopTimer(Timer.T316)] if self._restarting else []
+        self._restarting = False
+        return [*stop, p.Failed(f"the other side has {told}", lasting=True)]
 
     def _of_link(self, message: Message) -> list[Action]:
         versions = [one.version for one in every(message.elements, Version)]

@@ -1,11 +1,14 @@
-"""The CSTA phase III face of the simulated switch, as tests and the kit use it."""
+"""The CSTA faces of the simulated switch, as tests and the kit use it."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
+from importlib.resources import files
+from typing import Final
 
 from sim import bench
-from sim.csta.dialects import DIALECTS, Dialect, fitted
+from sim.csta.dialects import DIALECTS, Dialect, Phase, fitted
 from sim.csta.hub import Hub
 from sim.csta.settings import Settings
 from sim.plan import ExchangePlan
@@ -28,16 +31,22 @@ class Bench(bench.Bench[Hub]):
         super().__init__(hub, packets=packets)
 
 
-class Csta3:
-    """The face of CSTA phase III, as the kit finds it (``sim.face``)."""
+class Csta:
+    """The face of CSTA, as the kit finds it (``sim.face``)."""
 
-    protocol = "csta3-ber"
-    variants = tuple(DIALECTS)
+    def __init__(self, protocol: str, *phases: Phase) -> None:
+        self.protocol = protocol
+        self.variants = tuple(name for name, row in DIALECTS.items() if row.phase in phases)
 
     @staticmethod
-    def inexpressible(variant: str) -> Mapping[str, str]:  # noqa: ARG004
-        """Give what no CSTA switch can express: nothing."""
-        return {}
+    def inexpressible(variant: str) -> Mapping[str, str]:
+        """Give what the phase of a switch cannot express: nothing for phase III."""
+        text = (files(__package__) / "inexpressible.toml").read_text()
+        tables: dict[str, dict[str, str]] = tomllib.loads(text)
+        untold: dict[str, str] = {}
+        for name in (*_TABLES[DIALECTS[variant].phase], variant):
+            untold |= tables.get(name, {})
+        return untold
 
     @staticmethod
     def bench(plan: ExchangePlan, variant: str, *, packets: bool = False) -> Bench:
@@ -45,4 +54,12 @@ class Csta3:
         return Bench(plan, variant, fit=True, packets=packets)
 
 
-FACE = Csta3()
+_TABLES: Final[dict[Phase, tuple[str, ...]]] = {
+    Phase.I: ("early", "first"),
+    Phase.APPLICATION_LINK: ("early", "first"),
+    Phase.II: ("early",),
+    Phase.III: (),
+}
+FACE = Csta("csta3-ber", Phase.III)
+FACE2 = Csta("csta2-ber", Phase.II)
+FACE1 = Csta("csta1-ber", Phase.I, Phase.APPLICATION_LINK)

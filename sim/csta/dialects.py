@@ -20,6 +20,16 @@ from sim.exchange.words import Cause, SetKind
 from sim.plan import ExchangePlan
 
 
+class Phase(Enum):
+    """What the link speaks."""
+
+    I = "I"  # noqa: E741 - the standard's number
+    APPLICATION_LINK = "I, Application Link"
+    """As an MD110 speaks it: one failure has another tag."""
+    II = "II"
+    III = "III"
+
+
 class Framing(Enum):
     """Name of the stack of ``protocols.stacks`` below the face."""
 
@@ -41,6 +51,8 @@ class Trunks(Enum):
 
     NUMBER = "number"
     """deviceNumber of four octets; its connections carry it too."""
+    LINE = "line"
+    """deviceNumber of four octets; its connections have a dynamicID."""
     OTHER = "other"
     """Octets of its name; its connections have a dynamicID."""
     DIALLED = "dialled"
@@ -71,7 +83,10 @@ class Dialect(Struct, frozen=True, gc=False, kw_only=True):
     """One switch family."""
 
     name: str
+    phase: Phase = Phase.III
     framing: Framing = Framing.LENGTH16
+    contexts: tuple[str, ...] = ("1.3.12.0.218",)
+    """Application contexts that the switch accepts; all phase III switches use phase II's."""
     versions: tuple[int, ...]
     """Bits of cSTAVersion that the switch accepts, best first."""
     version_bits: int
@@ -101,12 +116,16 @@ class Dialect(Struct, frozen=True, gc=False, kw_only=True):
     """Operations that are rejected as unrecognized."""
     call_ids: CallIds = CallIds.BINARY
     trunks: Trunks
+    public_numbers: bool = False
+    """Whether numbers of callers outside are told apart from the numbers of devices."""
     order: Order = Order.SUBJECT_FIRST
     originating_connection: bool = False
     """Whether delivered and established name the caller's connection."""
     no_redirection: str = "notRequired"
     """Alternative of lastRedirectionDevice when there was none."""
     bad_number: BadNumber = BadNumber.AS_DIALLED
+    call_data: bool = True
+    """Whether events have room for correlator and user data."""
     linkage: bool = False
     """Whether call control events carry call linkage data."""
     time_stamps: bool = False
@@ -291,7 +310,61 @@ HIPATH3000: Final = Dialect(
     },
 )
 
-DIALECTS: Final = {row.name: row for row in (STANDARD, PANASONIC, HIPATH3000)}
+_LATER: Final = frozenset({"digitsGeneratedEvent", "hookswitch", "ringerStatus"})
+"""Events of the exchange that phases I and II do not have."""
+
+PHASE2: Final = Dialect(
+    name="phase2",
+    phase=Phase.II,
+    versions=(1,),
+    version_bits=5,
+    information_reference="1.3.12.0.218.200",
+    acceptance_diagnostic=0,
+    cross_reference_base=1,
+    cross_reference_octets=4,
+    never=_UNUSED | _LATER,
+    trunks=Trunks.LINE,
+    public_numbers=True,
+    call_monitors=True,
+    call_data=False,
+    causes={},
+    evidence={
+        "contexts": "trace",
+        "versions": "trace: bits of the phase's own version",
+        "information_reference": "trace",
+        "status_every": "assumed: as Panasonic",
+        "cross_reference_octets": "trace of an OmniPCX",
+        "trunks": "assumed: a deviceNumber, as no digits lead there; dynamicID: trace of an "
+        "OmniPCX, for every device",
+        "public_numbers": "standard: a dialling number is a device's",
+        "call_data": "standard, as far as it is public: tags of further fields are not known",
+    },
+)
+
+PHASE1: Final = msgspec.structs.replace(
+    PHASE2,
+    name="phase1",
+    phase=Phase.I,
+    contexts=("1.3.12.0.180",),
+    versions=(0,),
+    information_reference=None,
+    cross_reference_octets=1,
+    monitor_limit=255,
+    never=_UNUSED | _LATER | {"agentBusy"},
+    evidence={
+        "contexts": "client",
+        "versions": "standard",
+        "information_reference": "assumed: only that of phase II is known",
+        "status_every": "assumed: as Panasonic",
+        "cross_reference_octets": "trace of an MD110",
+        "trunks": "assumed: as phase II",
+        "public_numbers": "standard",
+        "never": "standard",
+        "call_data": "standard",
+    },
+)
+
+DIALECTS: Final = {row.name: row for row in (STANDARD, PANASONIC, HIPATH3000, PHASE2, PHASE1)}
 
 
 def fitted(plan: ExchangePlan, dialect: Dialect) -> ExchangePlan:

@@ -154,6 +154,8 @@ class Reporter:
 
     def _event(self, fact: CallFact, at: str) -> _Event | None:
         match fact:
+            case facts.DataAssociated() if not (self._dialect.call_data or fact.account):
+                return None
             case facts.DataAssociated():
                 body: Any = csta.CallInformationEvent(
                     connection=self._numbers.connection(fact.call, fact.device),
@@ -309,7 +311,7 @@ class Reporter:
         strict = self._dialect.bad_number is not BadNumber.AS_DIALLED
         if strict and not fact.trunk and not self._leads(own):
             return ("notKnown", None)
-        return self._numbers.outside(own)
+        return self._numbers.dialled(own)
 
     def _route(self, fact: CallFact) -> tuple[Any, Any, Any]:
         """Give calling, called and last redirection device."""
@@ -334,7 +336,7 @@ class Reporter:
         if caller is not None and caller.device == fact.trunk:
             more["network_calling_device"] = numbers.outside(fact.calling)
             if fact.called not in numbers.devices:
-                more["network_called_device"] = numbers.outside(fact.called)
+                more["network_called_device"] = numbers.dialled(fact.called)
         for name, party in (("calling", caller), ("called", called)):
             if party is not None and numbers.is_trunk(party.device):
                 more[f"associated_{name}_device"] = numbers.subject(party.device)

@@ -23,7 +23,7 @@ from sim.csta import association, ports, queries, services
 from sim.csta.association import Login
 from sim.csta.beats import beat
 from sim.csta.causes import failure
-from sim.csta.dialects import Dialect
+from sim.csta.dialects import Dialect, Phase
 from sim.csta.events import Reporter
 from sim.csta.features import report
 from sim.csta.monitors import Monitors
@@ -32,6 +32,7 @@ from sim.csta.ports import Action, Close, Note, SendPdu, Serve, StartTimer, Stop
 from sim.csta.queries import Queries
 from sim.csta.requests import Failure, result_of
 from sim.csta.routes import Routes
+from sim.csta.wires import Declined, Wire
 from sim.exchange import facts
 from sim.exchange.facts import Accepted, CallFact, Fact, Refused
 from sim.exchange.verbs import RouteSelect, Verb
@@ -91,13 +92,17 @@ class Face:
         plan: ExchangePlan,
         login: Login | None = None,
         last_invoke: int = 0,
+        wire: Wire = codec.CODEC,
     ) -> None:
         self.dialect = dialect
+        self.wire = wire
+        """What the line speaks."""
         self.numbers = Numbers(dialect, plan)
         self.monitors = Monitors(dialect, plan.link.monitors)
         self.reporter = Reporter(dialect, self.numbers, self.monitors)
         self.routes = Routes(dialect, self.numbers)
-        self.queries = Queries(dialect, self.numbers, plan.link.segment)
+        segment = plan.link.segment if dialect.phase is Phase.III else 0
+        self.queries = Queries(dialect, self.numbers, segment)
         self.state = State.DOWN
         self.last_invoke = last_invoke
         """Number of the invoke sent last; goes on at the next link where the switch does so."""
@@ -159,19 +164,19 @@ class Face:
     def invoke(self, operation: int, argument: Any) -> SendPdu:
         """Send an invoke under the next number."""
         self.last_invoke = self.last_invoke % _LAST_INVOKE + 1
-        return SendPdu(codec.encode(Invoke(self.last_invoke, operation, argument)))
+        return SendPdu(self.wire.encode(Invoke(self.last_invoke, operation, argument)))
 
     def result(self, invoke_id: int, operation: int, result: Any) -> SendPdu:
         """Answer a request that was carried out."""
-        return SendPdu(codec.encode(ReturnResult(invoke_id, operation, result)))
+        return SendPdu(self.wire.encode(ReturnResult(invoke_id, operation, result)))
 
     def error(self, invoke_id: int, failed: Failure) -> SendPdu:
         """Answer a request that was not carried out."""
-        return SendPdu(codec.encode(ReturnError(invoke_id, 1, failed)))
+        return SendPdu(self.wire.encode(ReturnError(invoke_id, 1, failed)))
 
     def reject(self, invoke_id: int | None, problem: Any) -> SendPdu:
         """Answer what could not be handled."""
-        return SendPdu(codec.encode(Reject(invoke_id, problem)))
+        return SendPdu(self.wire.encode(Reject(invoke_id, problem)))
 
     def ask(self, invoke_id: int, operation: int, verb: Verb) -> ports.Ask:
         """Give the exchange a request; its answer answers the invoke."""
@@ -192,7 +197,7 @@ class Face:
 
     def _received(self, octets: bytes, at: str) -> list[Action]:
         try:
-            pdu = codec.decode(octets)
+            pdu = self.wire.decode(octets)
         except codec.ApduError as error:
             return self._undecodable(octets, error)
         except DecodeError as error:  # what begins like an association APDU and is none
@@ -203,7 +208,7 @@ class Face:
             case codec.Abrt() | codec.Aare() | codec.Rlre():
                 return [*self._end(), Close("aborted by the computing function")]
             case codec.Rlrq():
-                release = SendPdu(codec.encode(codec.Rlre(reason=0)))
+                release = SendPdu(self.wire.encode(codec.Rlre(reason=0)))
                 return [release, *self._end(), Close("released")]
             case _ if self.state is not State.ASSOCIATED:
                 return [Note("early", "an operation before the association"), *self._abort("")]
@@ -227,7 +232,7 @@ class Face:
         if self.state is State.ASSOCIATED:
             return [Note("associated", "a second AARQ"), *self._abort("second AARQ")]
         answer, refused = association.answer(aarq, self.dialect, self._login, room=self._room)
-        sent = SendPdu(codec.encode(answer))
+        sent = SendPdu(self.wire.encode(answer))
         if refused:
             return [sent, Note("refused", refused), Close(f"refused: {refused}")]
         self.state = State.ASSOCIATED
@@ -235,7 +240,11 @@ class Face:
 
     def _abort(self, reason: str) -> list[Action]:
         abort = codec.Abrt(abort_source=1, abort_diagnostic=_PROTOCOL_ERROR)
-        return [SendPdu(codec.encode(abort)), *self._end(), Close(reason or "protocol error")]
+        return [
+            SendPdu(self.wire.encode(abort)),
+            *self._end(),
+            Close(reason or "protocol error"),
+        ]
 
     def _end(self) -> list[Action]:
         """End the association: no monitors, no registrations, no timers."""
@@ -273,6 +282,8 @@ class Face:
             return [self.reject(invoke.invoke_id, _UNRECOGNIZED_OPERATION)]
         if isinstance(invoke.argument, bytes | type(None)):
             return [self.reject(invoke.invoke_id, _MISTYPED_ARGUMENT)]
+        if isinstance(invoke.argument, Declined):
+            return [self.error(invoke.invoke_id, invoke.argument.failure)]
         if operation not in services.ALWAYS:
             failed = _FAILED_STATUS.get(self.status)
             if self._refusal is not None:
@@ -313,7 +324,7 @@ class Face:
         argument = csta.SystemStatusArg(system_status=wanted)
         if self.dialect.counter_goes_on:
             self._unanswered.append(1)
-            return SendPdu(codec.encode(Invoke(1, Operation.SYSTEM_STATUS, argument)))
+            return SendPdu(self.wire.encode(Invoke(1, Operation.SYSTEM_STATUS, argument)))
         sent = self.invoke(Operation.SYSTEM_STATUS, argument)
         self._unanswered.append(self.last_invoke)
         return sent

@@ -14,7 +14,7 @@ from sim.csta import ports
 from sim.csta.dialects import Dialect, Framing
 from sim.csta.face import Face, State
 from sim.csta.gate import Gate, Verdict
-from sim.csta.mischief import Apdus
+from sim.csta.lines import letters, wire
 from sim.csta.settings import Settings
 from sim.exchange import facts
 from sim.links import Link
@@ -47,7 +47,7 @@ class Hub(hub.Hub):
         self, plan: ExchangePlan, dialect: Dialect, settings: Settings | None = None
     ) -> None:
         self.settings = settings or Settings()
-        super().__init__(plan, Apdus(), self.settings)
+        super().__init__(plan, letters(dialect), self.settings)
         self.dialect = dialect
         self.status: int = SystemStatus.NORMAL
         self.refusing_requests = False
@@ -114,7 +114,8 @@ class Hub(hub.Hub):
     @override
     def _new_face(self, *, packets: bool) -> Face:
         last = self._last_invoke if self.dialect.counter_goes_on else 0
-        return Face(self.dialect, self.stage.exchange.plan, self.settings.login, last)
+        plan, login = self.stage.exchange.plan, self.settings.login
+        return Face(self.dialect, plan, login, last, wire(self.dialect))
 
     @override
     def _opened(self, here: Link) -> None:

@@ -48,9 +48,14 @@ _Key = TypeVar("_Key", str, int)
 
 def suppressed(wanted: csta.MonitorFilter | None, dialect: Dialect) -> frozenset[str]:
     """Give the events that a monitor with such a filter does not report."""
-    names = set(dialect.never)
+    return dialect.never | (named(wanted) if wanted else frozenset())
+
+
+def named(wanted: csta.MonitorFilter) -> frozenset[str]:
+    """Give the events that a filter suppresses."""
+    names: set[str] = set()
     for group, events in _GROUPS.items():
-        bits: str = getattr(wanted, group, None) or ""
+        bits: str = getattr(wanted, group) or ""
         names |= {name for name, bit in zip(events, bits, strict=False) if bit == "1"}
     return frozenset(names)
 

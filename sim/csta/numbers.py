@@ -67,7 +67,7 @@ class Numbers:
         if index is None:
             return number(device)
         match self._dialect.trunks:
-            case Trunks.NUMBER:
+            case Trunks.NUMBER | Trunks.LINE:
                 return csta.DeviceID(device_identifier=("deviceNumber", _TRUNK_NUMBERS + index))
             case Trunks.OTHER:
                 return csta.DeviceID(device_identifier=("other", device.encode()))
@@ -85,7 +85,13 @@ class Numbers:
         return self.subject(party.device)
 
     def outside(self, digits: str) -> Subject:
-        """Name somebody by a number that may be missing."""
+        """Name somebody by a number that may be missing, or be that of a device."""
+        if self._dialect.public_numbers and digits and digits not in self.devices:
+            return ("deviceIdentifier", csta.DeviceID(("implicitPublic", digits)))
+        return self.dialled(digits)
+
+    def dialled(self, digits: str) -> Subject:
+        """Name a destination by the digits that lead there, which may be missing."""
         return ("deviceIdentifier", number(digits)) if digits else ("notKnown", None)
 
     def redirection(self, device: str) -> csta.RedirectionDeviceID:

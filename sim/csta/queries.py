@@ -185,7 +185,7 @@ class Queries:
                 for party in call.parties
             ),
             calling_device=numbers.outside(call.calling),
-            called_device=numbers.outside(numbers.internal(call.trunk, call.called)),
+            called_device=numbers.dialled(numbers.internal(call.trunk, call.called)),
             correlator_data=call.data or None,
         )
 

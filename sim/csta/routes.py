@@ -61,7 +61,7 @@ class Routes:
         return csta.RouteRequestArgument(
             cross_ref_identifier=reference,
             route_register_req_id=self._registration(fact.device),
-            current_route=numbers.outside(numbers.internal(fact.trunk, fact.called)),
+            current_route=numbers.dialled(numbers.internal(fact.trunk, fact.called)),
             calling_device=numbers.outside(fact.calling),
             routeing_device=numbers.subject(fact.device),
             routed_call=numbers.connection(fact.call, fact.device),
@@ -108,7 +108,7 @@ class Routes:
                     used = csta.RouteUsedRequestArgument(
                         cross_ref_identifier=found,
                         route_register_req_id=registration,
-                        route_used=self._numbers.outside(fact.destination),
+                        route_used=self._numbers.dialled(fact.destination),
                     )
                     sent.append((Operation.ROUTE_USED_REQUEST, used))
             case RouteOutcome.TIMED_OUT | RouteOutcome.OVERTAKEN:

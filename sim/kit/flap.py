@@ -133,7 +133,7 @@ def _up(pair: Pair) -> list[str]:
         waited += 0.5
     if pair.state not in ("up", "degraded"):
         return [
-            f"{pair.state} {waited:g} s after the connection; odd: {pair.notes or 'nothing'}"
+            f"{pair.standing} {waited:g} s after the connection; odd: {pair.notes or 'nothing'}"
         ]
     return []
 

@@ -114,6 +114,13 @@ class Pair:
         return self.link.state.value
 
     @property
+    def standing(self) -> str:
+        """State of the link, and the reason that was told with it."""
+        told = [one for one in self.events if one["event"] == "link.state"]
+        reason = told[-1].get("reason") if told else ""
+        return f"{self.state} ({reason})" if reason else self.state
+
+    @property
     def capabilities(self) -> Capabilities:
         """What the link can do, as far as is known."""
         return en.own(self.link.driver.capabilities)

@@ -219,7 +219,7 @@ class Tried:
         pair.connect()
         pair.wait(5.0)
         if pair.state != "up":
-            raise Failing([f"the link is {pair.state} five seconds after the connection"])
+            raise Failing([f"the link is {pair.standing} five seconds after the connection"])
         return pair
 
     def flap(self, check: Callable[[Pair], list[str]]) -> list[str]:

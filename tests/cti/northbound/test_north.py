@@ -31,7 +31,7 @@ from cti.model.capabilities import (
 from cti.model.commands import VERBS, EndState, Result
 from cti.model.data import Forwarding, ForwardingKind
 from cti.model.events import EVENTS, Event
-from cti.model.states import LinkState
+from cti.model.states import LinkState, SystemStatus
 from cti.mqtt.packets import Publish
 from cti.mqtt.reasons import Reason
 from cti.mqtt.service import MqttService
@@ -48,7 +48,7 @@ ALL = {verb: CommandSupport(Support.NATIVE) for verb in VERBS}
 
 
 class Echo(dr.SwitchDriver):
-    """Takes every command; a PDU ``i201`` is a device that gets dial tone.
+    """Takes every command; a PDU ``i201`` is a device that gets dial tone, ``sX`` a status.
 
     ``f201>030`` is one that is forwarded.
     """
@@ -70,6 +70,9 @@ class Echo(dr.SwitchDriver):
         match event:
             case dr.LinkUp():
                 return [dr.StateChanged(LinkState.UP)]
+            case dr.PduReceived(pdu) if pdu[:1] == b"s":
+                told = f.SystemStatusTold(status=SystemStatus(pdu[1:].decode()))
+                return [dr.Report(told, "systemStatus")]
             case dr.PduReceived(pdu):
                 device = NativeDevice(pdu[1:].decode())
                 if pdu[:1] == b"f":
@@ -95,6 +98,8 @@ class Echo(dr.SwitchDriver):
 
 class Mute:
     """A stream that goes nowhere."""
+
+    again = None
 
     def __getattr__(self, name: str) -> Any:
         return lambda *_: True

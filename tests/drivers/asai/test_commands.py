@@ -18,6 +18,7 @@ from cti.model.data import ForwardingKind
 from cti.model.errors import ErrorClass, NativeError
 from cti.model.states import AgentState, LinkState, Origin
 from drivers.asai import AsaiDriver
+from drivers.asai.learning import status_of
 from drivers.asai.routes import RouteTimer
 from protocols.asai import components as c
 from protocols.asai import values as v
@@ -36,6 +37,7 @@ from protocols.asai.names import (
 from protocols.q931 import values as q
 from tests.drivers.asai.script import (
     COMPLETE,
+    LOGINS,
     NORMAL,
     OP,
     REGISTER,
@@ -306,6 +308,8 @@ def test_an_agent_logs_on_changes_and_logs_off(script: Script) -> None:
         v.Feature(FeatureName.LOGIN), station("7101"),
         v.Domain(DomainType.LOGICAL_AGENT, "5001"), split("7600"),
     ))  # fmt: skip
+    assert script.invoke().elements == status_of("7101", "7600").elements
+    script.answer(ends=True)
     succeeded(script, token)
     on, ready = script.told()
     assert isinstance(on, f.AgentLoggedOn)
@@ -319,10 +323,39 @@ def test_an_agent_logs_on_changes_and_logs_off(script: Script) -> None:
     assert (told.agent, told.state) == ("5001", AgentState.AFTER_CALL_WORK)
     token = script.command("logout", cm.Logout(device="7101", agent="5001"), device="7101")
     script.answer(ends=True, bare=True)
+    script.refuse(15, coding=3)
     succeeded(script, token)
     assert isinstance(script.told()[0], f.AgentLoggedOff)
     busy = cm.SetAgentState(device="7101", state=AgentState.BUSY)
     failed(script, script.command("set_agent_state", busy), ErrorClass.INVALID_ARGUMENT)
+
+
+def test_what_the_switch_tells_of_an_agent_is_not_told_again(script: Script) -> None:
+    who = station("7101"), v.Domain(DomainType.LOGICAL_AGENT, "5001")
+    token = script.command("login", cm.Login(device="7101", agent="5001"), device="7101")
+    script.answer(ends=True, bare=True)
+    (on,) = script.report(LOGINS, E.LOGIN, *who)
+    assert (type(on), on.origin) == (f.AgentLoggedOn, Origin.REPORTED)
+    script.answer(ends=True)
+    succeeded(script, token)
+    assert script.told() == []
+    token = script.command("logout", cm.Logout(device="7101"), device="7101")
+    asked = script.answer(ends=True, bare=True)
+    assert who[1] in asked.facility.elements  # type: ignore[union-attr]
+    (off,) = script.report(LOGINS, E.LOGOUT, *who)
+    assert isinstance(off, f.AgentLoggedOff)
+    script.refuse(15, coding=3)
+    succeeded(script, token)
+    assert script.told() == []
+
+
+def test_nothing_is_told_of_an_agent_when_the_link_is_lost(script: Script) -> None:
+    token = script.command("login", cm.Login(device="7101", agent="5001"), device="7101")
+    script.answer(ends=True, bare=True)
+    script.told()
+    script.give(dr.LinkDown("cut"))
+    succeeded(script, token)
+    assert script.told() == []
 
 
 def test_a_bad_password_is_a_matter_of_rights(script: Script) -> None:

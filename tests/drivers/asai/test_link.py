@@ -234,6 +234,18 @@ def test_a_version_that_was_not_offered_blocks_the_link() -> None:
     assert not script.running
 
 
+def test_a_wrong_length_of_references_is_told() -> None:
+    script = Script(crv_octets=2)
+    script.give(dr.LinkUp())
+    script.expire(p.Timer.T316)
+    told = "no answer to RESTart with call reference length 2"
+    assert script.states[-1] == (LinkState.OPENING, told)
+    script.hear("08 01 80 4E 79 01 87")
+    told = "the other side has call reference length 1, not 2"
+    assert script.states[-1] == (LinkState.BLOCKED, told)
+    assert not script.running
+
+
 def test_a_heartbeat_without_answer_takes_the_link_down() -> None:
     script = office().up()
     script.expire(p.Timer.PERIOD)

@@ -15,9 +15,11 @@ from sim.scenarios import reference
 
 SCENARIOS = reference()
 LABORATORY = {"codes": "laboratory"}
+_DCHANNEL = {**LABORATORY, "stack": "dchannel"}
 TRIED = {
     "tunnel": Tried(AsaiDriver, LABORATORY, FACE, "r6r"),
-    "dchannel": Tried(AsaiDriver, {**LABORATORY, "stack": "dchannel"}, FACE, "r6r", "dchannel"),
+    "dchannel": Tried(AsaiDriver, _DCHANNEL, FACE, "r6r", "dchannel"),
+    "16 kbit/s": Tried(AsaiDriver, _DCHANNEL, FACE, "r6r", "dchannel", 16_000.0),
     "r5si": Tried(AsaiDriver, {**LABORATORY, "dialect": "r5"}, FACE, "r5si"),
     "r8r": Tried(AsaiDriver, {**LABORATORY, "dialect": "r8", "crv_octets": 2}, FACE, "r8r"),
 }
@@ -34,7 +36,7 @@ def test_a_scenario_is_told_as_the_model_says(
     assert TRIED[kind].play(SCENARIOS[number]) == []
 
 
-@pytest.mark.parametrize("kind", ["tunnel", "dchannel"])
+@pytest.mark.parametrize("kind", ["tunnel", "dchannel", "16 kbit/s"])
 @pytest.mark.parametrize("check", flap.CHECKS)
 def test_the_link_comes_and_goes(check: str, kind: str) -> None:
     assert TRIED[kind].flap(flap.CHECKS[check]) == []

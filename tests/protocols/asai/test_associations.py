@@ -377,6 +377,25 @@ def test_a_version_that_was_not_offered_does_not_start_the_link() -> None:
     assert not side.sent
 
 
+@pytest.mark.parametrize("octets", ["08 02 80 00 4E 79 01 87", "08 02 00 00 46 79 01 87"])
+def test_references_of_another_length_do_not_start_the_link(octets: str) -> None:
+    side = Side(starts=True)
+    side.give(p.LinkUp())
+    side.hear(octets)
+    told = "the other side has call reference length 2, not 1"
+    assert side.told == [p.StopTimer(p.Timer.T316), p.Failed(told, lasting=True)]
+    assert not side.sent
+
+
+def test_a_reference_of_another_length_is_ignored_on_a_link_that_is_up() -> None:
+    side = controlled()
+    for octets in ("08 02 00 00 46 79 01 87", "08 02 00 21 62 96 1C 06 91 A2 03 02 01 01"):
+        side.hear(octets)
+        assert side.told == [p.Fault("ignored", "call reference length 2, not 1", 1, "S3 706")]
+        assert not side.sent
+    assert side.layer.associations == 1
+
+
 def test_the_restart_of_the_other_side_ends_every_association() -> None:
     side = controlled()
     side.give(p.Ask(1, "hold", OP.SELECTIVE_HOLD, PARTY))

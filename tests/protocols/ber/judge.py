@@ -30,11 +30,10 @@ _LEAVES: Final = {
 _CONSTRUCTED: Final = {Kind.SEQUENCE: 0x30, Kind.SEQUENCE_OF: 0x30, Kind.SET: 0x31}
 
 
-class Judge:
-    """Codec of the types of one schema, by another hand."""
+class _Grammar:
+    """The types of one schema in ASN.1's own notation."""
 
     def __init__(self, schema: Schema) -> None:
-        self._schema = schema
         self._lines: list[str] = []
         self._extra = 0
         for definition in schema.definitions.values():
@@ -43,10 +42,7 @@ class Judge:
         for name, use in schema.roots.items():
             self._lines.append(f"Whole-{_text(name)} ::= {self._use(use)}")
         text = "\n".join(self._lines)
-        module = f"Judge DEFINITIONS EXPLICIT TAGS ::= BEGIN\n{text}\nEND\n"
-        self._compiled: Any = asn1tools.compile_string(module, "ber")
-
-    # The grammar.
+        self.text: Final = f"Judge DEFINITIONS EXPLICIT TAGS ::= BEGIN\n{text}\nEND\n"
 
     def _body(self, definition: Definition) -> str:
         if definition.kind is Kind.SEQUENCE_OF:
@@ -82,7 +78,18 @@ class Judge:
         self._lines.append(f"Tagged-{self._extra} ::= {text}")
         return f"Tagged-{self._extra}"
 
-    # Values.
+
+def grammar(schema: Schema) -> str:
+    """Write the types of a schema as one ASN.1 module; roots are called ``Whole-NAME``."""
+    return _Grammar(schema).text
+
+
+class Judge:
+    """Codec of the types of one schema, by another hand."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._compiled: Any = asn1tools.compile_string(grammar(schema), "ber")
 
     def encode(self, name: str, value: Any) -> bytes:
         """Write a value of the type."""

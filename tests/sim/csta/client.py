@@ -6,9 +6,10 @@ from importlib.resources import files
 from typing import Any
 
 from protocols.csta.phase3.text import CSTA3
+from protocols.csta.text import TextCodec
 from protocols.stacks.framing import Framer, Header, frame
 from sim.csta.bench import Bench
-from sim.csta.dialects import DIALECTS, Framing
+from sim.csta.dialects import DIALECTS, Framing, Phase
 from sim.csta.settings import Settings
 from sim.exchange.verbs import Event
 from sim.outputs import Output
@@ -16,6 +17,8 @@ from sim.plan import ExchangePlan, read_plan
 
 Json = dict[str, Any]
 
+THIRD = [name for name, row in DIALECTS.items() if row.phase is Phase.III]
+"""Dialects of phase III."""
 VERSIONS = {"standard": "00001", "panasonic": "0000100000000000", "hipath3000": "00010110"}
 LOGIN = {"choice": "external", "value": {"single": {"choice": "sender"}}}
 
@@ -60,6 +63,8 @@ def aarq(bits: str, name: str = "AMHOST", password: str | None = None) -> Json:
 class Client:
     """One client of a bench; everything the switch sends is kept in ``got``."""
 
+    text: TextCodec = CSTA3
+
     def __init__(
         self,
         dialect: str = "standard",
@@ -79,7 +84,7 @@ class Client:
         """Read what the switch sent; keep it and give it."""
         frames, wrong = self.framer.feed(sent)
         assert wrong is None
-        heard = [CSTA3.to_json(one) for one in frames]
+        heard = [self.text.to_json(one) for one in frames]
         self.got += heard
         return heard
 
@@ -88,7 +93,7 @@ class Client:
         return self.bench.connect()
 
     def send(self, pdu: Json) -> list[Json]:
-        return self.raw(CSTA3.from_json(pdu))
+        return self.raw(self.text.from_json(pdu))
 
     def raw(self, pdu: bytes) -> list[Json]:
         return self.hear(self.bench.feed(frame(self.header, pdu)))

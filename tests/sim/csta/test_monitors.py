@@ -7,7 +7,7 @@ from protocols.csta.phase3.schema import EVENTS
 from sim.csta.dialects import DIALECTS, STANDARD
 from sim.csta.monitors import Monitors, actual, suppressed
 from sim.exchange import verbs
-from tests.sim.csta.client import Client, device, events, names
+from tests.sim.csta.client import THIRD, Client, device, events, names
 
 # The filter of a recorded answer of a Panasonic; a set bit suppresses.
 PANASONIC_FILTER = {
@@ -122,7 +122,7 @@ def test_there_is_a_limit_of_monitors() -> None:
     )
 
 
-@pytest.mark.parametrize("dialect", list(DIALECTS))
+@pytest.mark.parametrize("dialect", THIRD)
 def test_what_cannot_be_monitored(dialect) -> None:
     client = Client(dialect)
     client.associate()

@@ -8,7 +8,6 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.csta.dialects import DIALECTS
 from sim.csta.settings import Settings
 from sim.exchange import verbs
 from sim.exchange.verbs import Event
@@ -16,7 +15,7 @@ from sim.exchange.words import RestartLinks
 from sim.ledger import Ledger
 from sim.mischief import Of, PduFault, PduKind
 from sim.plan import ExchangePlan, LinkPlan
-from tests.sim.csta.client import Client, Json, device, small_office
+from tests.sim.csta.client import THIRD, Client, Json, device, small_office
 
 NUMBERS = [
     "201",
@@ -116,7 +115,7 @@ def play(seed: int) -> None:
         )
         for _ in range(draw.choice([0, 2]))
     )
-    dialect = draw.choice(list(DIALECTS))
+    dialect = draw.choice(THIRD)
     client = Client(dialect, office(draw), Settings(pdu_faults=faults))
     rising = dialect != "hipath3000" and not faults
     ids: list[int] = []

@@ -8,14 +8,13 @@ import msgspec
 import pytest
 
 from sim.csta.bench import Bench
-from sim.csta.dialects import DIALECTS
 from sim.csta.settings import Settings
 from sim.exchange import verbs
 from sim.exchange.words import RestartLinks
 from sim.faults import Direction, Fault, Kind
 from sim.mischief import Of, PduFault, PduKind
 from sim.plan import LinkPlan
-from tests.sim.csta.client import Client, Json, device, events, names, small_office
+from tests.sim.csta.client import THIRD, Client, Json, device, events, names, small_office
 
 
 def client(settings: Settings | None = None, **link: Any) -> Client:
@@ -146,7 +145,7 @@ def test_a_restart_cuts_the_links_and_keeps_new_ones_away() -> None:
     assert one.result(74, {"snapshotObject": device("201")})["snapshotData"] == []
 
 
-@pytest.mark.parametrize("dialect", list(DIALECTS))
+@pytest.mark.parametrize("dialect", THIRD)
 def test_a_restart_on_a_living_link_is_told_by_its_status(dialect: str) -> None:
     link = LinkPlan(restart=RestartLinks.STATUS, restart_seconds=30.0)
     plan = msgspec.structs.replace(small_office(), link=link)
