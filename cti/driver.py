@@ -97,6 +97,15 @@ Event = (
     | ResyncRequested
 )
 
+
+class Secret(Struct, frozen=True, gc=False):
+    """Octets that a driver sends and nobody else may read."""
+
+    before: bytes
+    """What stands right before them: tag and length."""
+    octets: bytes
+
+
 # Actions: what a driver wants done, in this order.
 
 
@@ -223,6 +232,11 @@ class SwitchDriver(ABC):
     @abstractmethod
     def capabilities(self) -> Capabilities:
         """What this link can do, as far as is known now. Every verb has an entry."""
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Passwords of the association, as they stand in the PDUs that are sent."""
+        return ()
 
     @abstractmethod
     def begins_connection(self, pdu: bytes, *, sent: bool) -> bool:

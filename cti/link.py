@@ -18,6 +18,7 @@ from cti.facts import Facts
 from cti.model.capabilities import Capabilities
 from cti.model.commands import Result
 from cti.model.states import LinkState
+from cti.trace.veil import Veil
 from protocols.stacks import primitives as st
 
 # Events: what a link is told.
@@ -197,6 +198,7 @@ class Link:
         self._stacks: dict[_Side, st.Stack] = {"stack": make_stack()}
         if observing:
             self._stacks["client"] = make_stack()
+        self._veil = Veil(driver.secrets)
         self._observing = observing
         self._marked = marked
         self._up = False
@@ -209,6 +211,12 @@ class Link:
     def connected(self) -> bool:
         """Whether the transport is there."""
         return self._up
+
+    def shown(self, octets: bytes) -> bytes:
+        """Give octets that were transmitted as a trace may show them, without passwords."""
+        if not self._veil:
+            return octets
+        return self._stacks["stack"].altered(octets, self._veil.hide)
 
     def handle(self, event: Event) -> list[Action]:
         """Take one event and return what is to be done about it, in order."""

@@ -327,7 +327,7 @@ class Runner:
             case en.Transmit(link_id, octets):
                 end = self._ends[link_id]
                 if end.stream.send(octets):
-                    end.note(Kind.OUT, at, octets)
+                    end.note(Kind.OUT, at, self.engine.links[link_id].shown(octets))
                 else:
                     self.counters[link_id, "unsent"] += 1
             case en.Close(link_id, reason):

@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
     csta.add_argument(
         "--dialect",
         default="standard",
-        metavar="standard|panasonic|hipath3000|phase2|phase1",
+        metavar="standard|panasonic|hipath3000|phase2|omnipcx|phase1|omnipcx_office|md110",
     )
     csta.add_argument(
         "--without", default="", metavar="OPERATION,...", help="services that it does not know"

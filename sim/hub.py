@@ -330,6 +330,9 @@ class Hub(ABC):
                 case ports.Reset(reason):
                     self._out.append(Reset(here.number, reason))
                 case ports.Close(reason):
+                    for end in here.stack.handle(link.Release()):
+                        if isinstance(end, link.Transmit):
+                            self._carry(here, Direction.TO_HOST, end.octets)
                     self._wire(here, faults.Closed())
                     self._shut(here, reason)
                 case _:
@@ -379,6 +382,8 @@ class Hub(ABC):
             match action:
                 case link.Received(pdu):
                     self._arrived(here, pdu)
+                case link.Transmit(answer):
+                    self._carry(here, Direction.TO_HOST, answer)
                 case link.Fault(kind, detail):
                     self._out.append(Noted(here.number, kind, detail))
                 case link.Released(reason):

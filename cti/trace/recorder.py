@@ -1,7 +1,7 @@
 """The recorder: what a link says, as trace files, while the daemon runs.
 
-The files hold the octets of the link as they are: numbers, names, and the passwords of an
-association that has any. They are for nobody but the owner of the process (mode 0600).
+The files hold the octets of the link as they are, numbers and names too, but for the password
+of its association. They are for nobody but the owner of the process (mode 0600).
 Whatever the disk does, the link does not learn of it.
 """
 

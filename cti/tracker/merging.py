@@ -244,7 +244,9 @@ class Merging:
         new = {
             one.key
             for one in named
-            if one.key not in inside and call.known(one, inside) is None
+            if one.key not in inside
+            and (one.number is None or one.number.raw not in inside)
+            and call.known(one, inside) is None
         }
         unnamed = [leg for leg in call.live if leg.outside and leg.device_id not in names]
         if len(new) == len(unnamed) == 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from cti.driver import Secret
 from cti.model.capabilities import Peer
 from cti.model.states import LinkState
 from drivers.csta.dialects import Dialect, Functions
@@ -54,6 +55,13 @@ def request(dialect: Dialect, login: Login | None, version_bits: str) -> Aarq:
         calling_authentication_value=authentication,
         user_information=(acse.AssociationInformation(dialect.direct_reference, user),),
     )
+
+
+def secret(login: Login) -> Secret:
+    """Say how the password stands in the AARQ: an OCTET STRING."""
+    password = login.password.encode()
+    short = len(password) < 0x80
+    return Secret(bytes((0x04, len(password)) if short else (0x04, 0x81, 0x80)), password)
 
 
 def _functionality(told: Functions) -> acse.CSTAFunctionality:

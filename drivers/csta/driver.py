@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from cti import driver as dr
 from cti.model.capabilities import Capabilities
+from drivers.csta import association
 from drivers.csta.client import Client
 from drivers.csta.observer import Observer
 from drivers.csta.settings import settings_of
@@ -27,6 +28,7 @@ class CstaDriver(dr.SwitchDriver):
         settings = settings_of(config, observing=observing)
         self.stack = settings.dialect.stack
         self.protocol = settings.dialect.phase.protocol
+        self._secrets = () if settings.login is None else (association.secret(settings.login),)
         self._side: Client | Observer
         self._side = Observer(settings.dialect) if observing else Client(settings)
 
@@ -34,6 +36,11 @@ class CstaDriver(dr.SwitchDriver):
     @override
     def capabilities(self) -> Capabilities:
         return self._side.capabilities
+
+    @property
+    @override
+    def secrets(self) -> tuple[dr.Secret, ...]:
+        return self._secrets
 
     @override
     def begins_connection(self, pdu: bytes, *, sent: bool) -> bool:

@@ -82,6 +82,8 @@ def route_request(asked: c.RouteRequestArgument, dialect: Dialect) -> f.RouteAsk
     device: f.NativeDevice | None = None
     if asked.routed_call is not None:
         call, device = connection_of(asked.routed_call, dialect)
+        if device is not None and device.form is f.DeviceForm.DYNAMIC:
+            device = None  # a name for this connection alone
     numbers: dict[str, Any] = {"called": told_number(asked.current_route)}
     if asked.calling_device is not None:
         numbers["calling"] = told_number(asked.calling_device)

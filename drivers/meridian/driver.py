@@ -38,6 +38,9 @@ class MeridianDriver(dr.SwitchDriver):
             profile.messages[MessageType.APP_REGISTER][0],
             profile.kinds[Kind.REQ],
         )
+        password = settings.password.encode()
+        number = profile.numbers()["Password"]
+        self._secrets = (dr.Secret(bytes((number, len(password))), password),)
         self._side: Client | Observer
         self._side = Observer(settings) if observing else Client(settings)
 
@@ -45,6 +48,11 @@ class MeridianDriver(dr.SwitchDriver):
     @override
     def capabilities(self) -> Capabilities:
         return self._side.capabilities
+
+    @property
+    @override
+    def secrets(self) -> tuple[dr.Secret, ...]:
+        return self._secrets
 
     @override
     def begins_connection(self, pdu: bytes, *, sent: bool) -> bool:

@@ -34,23 +34,23 @@ from protocols.stacks.primitives import (
     no_options,
 )
 
-_BEGIN: Final = b"B"
-_PROCEED: Final = b"P"
-_EXIT: Final = b"EXIT"
+BEGIN: Final = b"B"
+PROCEED: Final = b"P"
+EXIT: Final = b"EXIT"
 _TIMER: Final = "greeting"
 SECONDS: Final = 10.0
 """For the switch to greet."""
 
 
-class _Borders:
+class Frames:
     """Two octets of length; EXIT has none, and no APDU is as long as its first two say."""
 
     size = Header.LENGTH16.size
 
     def find(self, octets: bytes, at: int) -> tuple[int, int]:
         """Give begin and end of the APDU whose frame begins at ``at``, or of EXIT."""
-        if octets.startswith(_EXIT[: self.size], at):
-            return at, at + len(_EXIT)
+        if octets.startswith(EXIT[: self.size], at):
+            return at, at + len(EXIT)
         return Header.LENGTH16.find(octets, at)
 
     def frame(self, pdu: bytes) -> bytes:
@@ -69,7 +69,7 @@ class GreetingStack(Stack):
 
     def __init__(self, *, observing: bool) -> None:
         self._observing = observing
-        self._inner = FramingStack(_Borders())
+        self._inner = FramingStack(Frames())
         self._state = _State.DOWN
 
     @property
@@ -83,7 +83,7 @@ class GreetingStack(Stack):
             case TransportUp():
                 self._state = _State.GREETING
                 actions = self._inner.handle(event)
-                return actions if self._observing else [Transmit(_BEGIN), StartTimer(_TIMER)]
+                return actions if self._observing else [Transmit(BEGIN), StartTimer(_TIMER)]
             case TransportDown(reason):
                 greeting = self._state is _State.GREETING and not self._observing
                 self._state = _State.DOWN
@@ -100,7 +100,7 @@ class GreetingStack(Stack):
                     return []
                 return self._refused(f"no greeting within {SECONDS:g} s")
             case Release():
-                return [Transmit(_EXIT)] if self._state is _State.UP else []
+                return [Transmit(EXIT)] if self._state is _State.UP else []
             case Send():
                 return self._inner.handle(event)
             case Reset():
@@ -115,14 +115,14 @@ class GreetingStack(Stack):
             first, rest = octets[:1], octets[1:]
             if self._observing:
                 # Of a recording either side's greeting may be left out.
-                octets = rest if first in (_BEGIN, _PROCEED) else octets
-            elif first == _PROCEED:
+                octets = rest if first in (BEGIN, PROCEED) else octets
+            elif first == PROCEED:
                 actions, octets = [StopTimer(_TIMER), Established()], rest
             else:
                 return self._refused(f"the switch greets with {first.hex()} instead of P")
             self._state = _State.UP
         for action in self._inner.handle(OctetsReceived(octets)) if octets else ():
-            if action == Received(_EXIT):
+            if action == Received(EXIT):
                 self._state = _State.DOWN
                 why = "the switch says EXIT"
                 return [*actions, Fault("exit", why, fatal=True), Released(why)]

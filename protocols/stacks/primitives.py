@@ -8,7 +8,7 @@ differ, the role is a parameter of the stack.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final, Protocol
 
 from msgspec import Struct
@@ -168,3 +168,10 @@ class Stack(Protocol):
 
         Total: no event raises, whatever the state.
         """
+
+    def altered(self, octets: bytes, alter: Callable[[bytes], bytes]) -> bytes:
+        """Give octets that were to be transmitted with their contents altered.
+
+        ``alter`` gives as many octets as it takes. A stack with a checksum makes it anew.
+        """
+        return alter(octets)

@@ -7,7 +7,7 @@ synchronous interfaces and datagrams, where each read is a frame without flags a
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, Final
 
 from typing_extensions import override
@@ -59,6 +59,11 @@ class LineFraming:
         """Put a frame between flags."""
         return hdlc.encode(octets, accm=self._accm)
 
+    def altered(self, octets: bytes, alter: Callable[[bytes], bytes]) -> bytes:
+        """Give sent frames with their contents altered, under a new FCS."""
+        sent = LineFraming(self._accm, len(octets)).feed(octets)
+        return b"".join(self.frame(alter(one)) for one in sent)
+
 
 class NoFraming:
     """A read is a frame, and so is what is sent."""
@@ -70,6 +75,10 @@ class NoFraming:
     def frame(self, octets: bytes) -> bytes:
         """Give the frame."""
         return octets
+
+    def altered(self, octets: bytes, alter: Callable[[bytes], bytes]) -> bytes:
+        """Give a sent frame with its contents altered."""
+        return alter(octets)
 
 
 class X25Stack(st.Stack):
@@ -106,6 +115,10 @@ class X25Stack(st.Stack):
     @override
     def timers(self) -> Mapping[Hashable, float]:
         return self._times
+
+    @override
+    def altered(self, octets: bytes, alter: Callable[[bytes], bytes]) -> bytes:
+        return self._framing.altered(octets, alter)
 
     @override
     def handle(self, event: st.Event) -> list[st.Action]:

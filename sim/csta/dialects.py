@@ -35,6 +35,7 @@ class Framing(Enum):
 
     LENGTH16 = "length16"
     HIPATH = "hipath"
+    OMNIPCX = "omnipcx"
 
 
 class CallIds(Enum):
@@ -95,6 +96,8 @@ class Dialect(Struct, frozen=True, gc=False, kw_only=True):
     """Direct reference of the user information in the answer."""
     acceptance_diagnostic: int
     """acse-service-user diagnostic of an accepted association."""
+    associates: bool = True
+    """Whether a link begins with an AARQ, or is there at once."""
     login: bool = False
     """Whether name and password are asked for."""
     status_every: float = 120.0
@@ -103,6 +106,8 @@ class Dialect(Struct, frozen=True, gc=False, kw_only=True):
     """Unanswered reports after which the link is closed at the next; 0 for never."""
     counter_goes_on: bool = False
     """Invoke ids go on over associations, and the first SystemStatus has 1 besides."""
+    anonymous_rejects: bool = False
+    """Whether what cannot be read is an unrecognized APDU without an invoke id."""
     rejects_unknown_results: bool = True
     """Whether a result to no invoke is rejected (return result problem 0) or ignored."""
     cross_reference_base: int
@@ -118,6 +123,10 @@ class Dialect(Struct, frozen=True, gc=False, kw_only=True):
     trunks: Trunks
     public_numbers: bool = False
     """Whether numbers of callers outside are told apart from the numbers of devices."""
+    private_numbers: bool = False
+    """Whether events name devices by numbers of a private plan."""
+    dynamic_connections: bool = False
+    """Whether every connection has a dynamicID, of four octets."""
     order: Order = Order.SUBJECT_FIRST
     originating_connection: bool = False
     """Whether delivered and established name the caller's connection."""
@@ -364,7 +373,77 @@ PHASE1: Final = msgspec.structs.replace(
     },
 )
 
-DIALECTS: Final = {row.name: row for row in (STANDARD, PANASONIC, HIPATH3000, PHASE2, PHASE1)}
+OMNIPCX: Final = msgspec.structs.replace(
+    PHASE2,
+    name="omnipcx",
+    framing=Framing.OMNIPCX,
+    contexts=("1.3.12.0.218", "1.3.12.0.180"),
+    status_every=30.0,
+    anonymous_rejects=True,
+    cross_reference_base=0x0142F900,
+    never=PHASE2.never | {"callCleared", "doNotDisturb", "forwarding", "messageWaiting"},
+    private_numbers=True,
+    dynamic_connections=True,
+    time_stamps=True,
+    evidence={
+        "framing": "manual and clients",
+        "contexts": "client: either goes with the user information of phase II",
+        "versions": "client offers phases I and II; which is chosen is assumed",
+        "version_bits": "client",
+        "information_reference": "trace",
+        "status_every": "trace: from time to time; how often is assumed",
+        "anonymous_rejects": "trace",
+        "rejects_unknown_results": "assumed",
+        "cross_reference_base": "trace",
+        "cross_reference_octets": "trace",
+        "never": "trace: the filter that answers MonitorStart",
+        "trunks": "assumed",
+        "public_numbers": "standard",
+        "private_numbers": "trace",
+        "dynamic_connections": "trace; that each device has its own is assumed",
+        "time_stamps": "trace",
+        "call_data": "trace, as far as it goes",
+    },
+)
+
+OMNIPCX_OFFICE: Final = msgspec.structs.replace(
+    PHASE1,
+    name="omnipcx_office",
+    framing=Framing.OMNIPCX,
+    contexts=("1.3.12.0.180.1", "1.3.12.0.180"),
+    evidence={
+        **PHASE1.evidence,
+        "framing": "manual",
+        "contexts": "client",
+        "cross_reference_octets": "assumed",
+    },
+)
+
+MD110: Final = msgspec.structs.replace(
+    PHASE1,
+    name="md110",
+    phase=Phase.APPLICATION_LINK,
+    associates=False,
+    status_every=0.0,
+    evidence={
+        "framing": "client",
+        "associates": "client: it sends no AARQ",
+        "status_every": "assumed: none",
+        "cross_reference_octets": "trace",
+        "never": "client",
+        "trunks": "assumed",
+        "public_numbers": "standard",
+        "call_data": "client",
+    },
+)
+
+DIALECTS: Final = {
+    row.name: row
+    for row in (
+        *(STANDARD, PANASONIC, HIPATH3000),
+        *(PHASE2, OMNIPCX, PHASE1, OMNIPCX_OFFICE, MD110),
+    )
+}
 
 
 def fitted(plan: ExchangePlan, dialect: Dialect) -> ExchangePlan:

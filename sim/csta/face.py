@@ -69,6 +69,7 @@ _REFUSED: Final[dict[ports.Refusal, Failure]] = {
     ),
 }
 _UNRECOGNIZED_OPERATION: Final = ("invoke", 1)
+_UNRECOGNIZED_APDU: Final = ("general", 0)
 _MISTYPED_ARGUMENT: Final = ("invoke", 2)
 _UNRECOGNIZED_RESULT: Final = ("returnResult", 0)
 _PROTOCOL_ERROR: Final = 2
@@ -151,7 +152,7 @@ class Face:
                 self._refusing = on
                 return []
             case ports.LinkUp(view):
-                self.state = State.WAITING
+                self.state = State.WAITING if self.dialect.associates else State.ASSOCIATED
                 self.reporter.hooks.begin(view)
                 return []
             case ports.LinkDown():
@@ -226,6 +227,8 @@ class Face:
             return [note, *self._abort("")]
         if octets[:1] == bytes((_REJECT,)):  # a reject is never rejected
             return [note]
+        if self.dialect.anonymous_rejects:
+            return [note, self.reject(None, _UNRECOGNIZED_APDU)]
         return [note, self.reject(error.invoke_id, error.problem)]
 
     def _associate(self, aarq: codec.Aarq) -> list[Action]:

@@ -9,11 +9,13 @@ from typing_extensions import override
 
 from protocols.csta.phase3._codec_phase3 import SystemStatus
 from protocols.stacks import framing
+from protocols.stacks import primitives as st
 from sim import hub
 from sim.csta import ports
 from sim.csta.dialects import Dialect, Framing
 from sim.csta.face import Face, State
 from sim.csta.gate import Gate, Verdict
+from sim.csta.greeting import Greeted
 from sim.csta.lines import letters, wire
 from sim.csta.settings import Settings
 from sim.exchange import facts
@@ -105,7 +107,9 @@ class Hub(hub.Hub):
     # What the hub of all protocols asks.
 
     @override
-    def _framing(self) -> framing.FramingStack:
+    def _framing(self) -> st.Stack:
+        if self.dialect.framing is Framing.OMNIPCX:
+            return Greeted()
         header = framing.Header.LENGTH16
         if self.dialect.framing is Framing.HIPATH:
             header = framing.Header.HIPATH

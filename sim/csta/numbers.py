@@ -49,6 +49,17 @@ class Numbers:
         )
         """Everything that can be monitored."""
         self._index = {trunk: index for index, trunk in enumerate(self.trunks, start=1)}
+        self._dynamic = [*self.trunks]
+        self._octets = 2
+        """Devices whose connections have a dynamicID, which counts them, and its length."""
+        if dialect.dynamic_connections:
+            self._dynamic, self._octets = (
+                [*self.trunks, *sorted(self.devices.difference(self.trunks))],
+                4,
+            )
+        elif dialect.trunks is Trunks.NUMBER:
+            self._dynamic = []
+        self._local = {name: index for index, name in enumerate(self._dynamic, start=1)}
         self._did = {
             f"{group.name}/{member}": group
             for group in plan.trunk_groups
@@ -76,7 +87,7 @@ class Numbers:
 
     def subject(self, device: str) -> Subject:
         """Name a device that something happened to."""
-        return ("deviceIdentifier", self.device(device))
+        return ("deviceIdentifier", self._told(self.device(device)))
 
     def party(self, party: Party) -> Subject:
         """Name a party by its number: behind a trunk that of the outside party."""
@@ -92,12 +103,12 @@ class Numbers:
 
     def dialled(self, digits: str) -> Subject:
         """Name a destination by the digits that lead there, which may be missing."""
-        return ("deviceIdentifier", number(digits)) if digits else ("notKnown", None)
+        return ("deviceIdentifier", self._told(number(digits))) if digits else NOT_KNOWN
 
     def redirection(self, device: str) -> csta.RedirectionDeviceID:
         """Name the device that sent the call on, or say that there was none."""
         if device:
-            return ("numberdialed", self.device(device))
+            return ("numberdialed", self._told(self.device(device)))
         if self._dialect.no_redirection == "notKnown":
             return ("notKnown", None)
         return ("notRequired", None)
@@ -120,9 +131,9 @@ class Numbers:
     def connection(self, call: int, device: str) -> csta.ConnectionID:
         """Name a connection."""
         local: csta.LocalDeviceID = ("staticID", self.device(device))
-        index = self._index.get(device)
-        if index is not None and self._dialect.trunks is not Trunks.NUMBER:
-            local = ("dynamicID", index.to_bytes(2, "big"))
+        index = self._local.get(device)
+        if index is not None:
+            local = ("dynamicID", index.to_bytes(self._octets, "big"))
         both = csta.ConnectionIDBoth(call_id=self.call_id(call), device_id=local)
         return ("both", both)
 
@@ -174,7 +185,15 @@ class Numbers:
             case ("staticID", csta.DeviceID() as static):
                 return self.read_device(static)
             case ("dynamicID", bytes(octets)):
-                index = int.from_bytes(octets, "big") if len(octets) == 2 else 0
-                return self.trunks[index - 1] if 0 < index <= len(self.trunks) else ""
+                index = int.from_bytes(octets, "big") if len(octets) == self._octets else 0
+                return self._dynamic[index - 1] if 0 < index <= len(self._dynamic) else ""
             case _:
                 return ""
+
+    def _told(self, device: csta.DeviceID) -> csta.DeviceID:
+        """Name a device as events do."""
+        match device.device_identifier:
+            case ("dialingNumber", digits) if self._dialect.private_numbers:
+                return csta.DeviceID(("implicitPrivate", digits))
+            case _:
+                return device

@@ -152,6 +152,8 @@ class Wire:
     def __init__(self, to: int) -> None:
         self._to: int | None = to
         self._cuts = 0
+        self.mute = False
+        """Whether what the other side says is kept back."""
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._server.getsockname()[1]
         self._over = False
@@ -187,7 +189,8 @@ class Wire:
     def _both(self, near: socket.socket, far: socket.socket, cuts: int) -> None:
         with suppress(OSError):
             while cuts == self._cuts and not self._over:
-                for one in select.select([near, far], [], [], 0.02)[0]:
+                heard = [near] if self.mute else [near, far]
+                for one in select.select(heard, [], [], 0.02)[0]:
                     octets = one.recv(65536)
                     if not octets:
                         return

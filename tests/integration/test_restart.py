@@ -6,13 +6,15 @@ import json
 import resource
 import signal
 import sqlite3
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.integration.conftest import Site
-from tests.integration.site import Application, daemon, free_port, wait_for
+from tests.integration.flood import Wire
+from tests.integration.site import PATIENCE, Application, daemon, free_port, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -131,6 +133,48 @@ def test_a18_a_command_that_is_played_again_after_a_restart_is_not_carried_out(
     other = again(app, {**body, "args": {"device": "201", "to": "203"}})
     assert other["error"]["class"] == "id_reused"
     assert len(switch.calls()) == 1
+
+
+def test_a_command_that_a_kill_interrupts_is_unknown_and_the_resync_tells_the_rest(
+    site: Site, stack: ExitStack
+) -> None:
+    switch = site.switch()
+    wire = Wire(switch.port)
+    stack.callback(wire.close)
+    app = site.application()
+    process = site.daemon(wire.port)
+    epoch = up(app)
+    made: set[str] = set()
+    for _ in range(3):
+        since = len(app.events)
+        switch("dial", "203", "204")
+        old = app.expect("connection.alerting", since, device_id="204")["data"]
+        wire.mute = True  # the switch does what it is asked, but its answer stays away
+        _, replies = app.begin("make_call", device="201", to="202")
+        wait_for(lambda: len(switch.calls()) == 2, "the switch has the command")
+        kill(process)
+        since = len(app.events)
+        switch("answer", "204")
+        switch("answer", "202")
+        switch("dial", "205", "206")
+        wire.mute = False
+        process = site.daemon(wire.port)
+        reply = replies.get(timeout=PATIENCE)
+        assert (reply["status"], reply["final"]) == ("unknown", True), reply
+        epoch = up_after(app, epoch)
+        told = app.expect("connection.connected", since, device_id="204")["data"]
+        assert told["call_id"] == old["call_id"]
+        asked = app.expect("connection.connected", since, device_id="202")["data"]["call_id"]
+        missed = app.expect("connection.alerting", since, device_id="206")["data"]["call_id"]
+        assert len(switch.calls()) == 3, "the command was carried out once"
+        for device in ("201", "203", "205"):
+            switch("hang-up", device)
+        for call in (old["call_id"], asked, missed):
+            app.expect("call.cleared", since, call_id=call)
+        assert replies.empty()
+        made |= {old["call_id"], asked, missed}
+    assert len(made) == 9
+    assert process.end() == 0
 
 
 def again(app: Application, body: dict[str, Any]) -> dict[str, Any]:

@@ -188,5 +188,5 @@ def _extensions(body: Any) -> phase12.CSTACommonArguments | None:
     told = getattr(body, "extensions", None)
     if told is None or told.security is None:
         return None
-    security = phase12.CSTASecurityData(timestamp=told.security.timestamp)
+    security = phase12.CSTASecurityData(timestamp=f"{told.security.timestamp[2:]}Z")  # UTCTime
     return phase12.CSTACommonArguments(security)

@@ -48,9 +48,9 @@ ALL = {verb: CommandSupport(Support.NATIVE) for verb in VERBS}
 
 
 class Echo(dr.SwitchDriver):
-    """Takes every command; a PDU ``i201`` is a device that gets dial tone, ``sX`` a status.
+    """Takes every command; a PDU ``i201`` is a device that gets dial tone.
 
-    ``f201>030`` is one that is forwarded.
+    ``f201>030`` is one that is forwarded, ``sX`` a status of the switch.
     """
 
     stack = "length16"
