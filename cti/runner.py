@@ -513,10 +513,12 @@ def _passed_on(_result: object, to: Deferred[None]) -> None:
 
 
 def _shown(event: en.Event) -> str:
-    """Show an input with its octets in hex, as far as a line can hold them."""
+    """Show an input; octets that were received in hex, as far as a line can hold them."""
     match event:
-        case en.Input(link_id, OctetsReceived(octets) | OctetsSent(octets) as inner):
-            return f"{link_id} {type(inner).__name__} {octets[:2048].hex()}"
+        case en.Input(link_id, OctetsReceived(octets)):
+            return f"{link_id} OctetsReceived {octets[:2048].hex()}"
+        case en.Input(link_id, OctetsSent(octets)):
+            return f"{link_id} OctetsSent {len(octets)}"  # an association may have a password
         case en.Input(link_id, CommandRequested(_, command)):
             return f"{link_id} {command.verb}"  # not its arguments: a login has a password
         case en.Input(link_id, inner):

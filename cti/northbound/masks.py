@@ -29,6 +29,8 @@ _SENTENCES: Final = frozenset({"detail", "network", "vendor"})
 """Members that have numbers among other text."""
 _STAYS: Final = frozenset({"app", "private"})
 """Members in a form of their own."""
+_NAMED: Final = _NUMBERS | _TYPED | _SENTENCES
+_WHOLES: Final = (Struct, dict, tuple, list)
 _TO_DEVICES: Final = (ev.CallTransferred, ev.ConnectionDiverted)
 """Events whose ``to`` is an identifier."""
 _RUN: Final = re.compile(r"\+?[0-9][0-9*#A-D]{2,}")
@@ -67,7 +69,11 @@ class Mask:
 
     def _changed(self, of: Any, members: dict[str, Any]) -> dict[str, Any]:
         """Give the members that are not told as they are; a default stays the very same."""
-        masked = {name: self._member(of, name, told) for name, told in members.items()}
+        masked = {
+            name: self._member(of, name, told)
+            for name, told in members.items()
+            if name in _NAMED or isinstance(told, _WHOLES)
+        }
         return {name: told for name, told in masked.items() if told is not members[name]}
 
     def _member(self, of: Any, name: str, told: Any) -> Any:

@@ -15,7 +15,7 @@ from cti import engine as en
 from cti.clock import ClockWall
 from cti.desk import Reply
 from cti.ends import Port
-from cti.link import Link
+from cti.link import Link, OctetsSent
 from cti.model.commands import EndState
 from cti.moment import SECOND
 from cti.runner import Runner
@@ -75,6 +75,22 @@ def test_a_fault_in_a_command_costs_no_link(monkeypatch):
     assert bench.alarms == [("", "fault", "command c-1 login")]
     (fault,) = [line for line in lines if line["event"] == "fault"]
     assert "4711" not in fault["input"]
+
+
+def test_a_fault_in_what_was_sent_shows_none_of_it(monkeypatch):
+    """The octets that begin an association may have a password."""
+
+    def fail(event: Any, at: int) -> Any:
+        raise RuntimeError("planted")
+
+    with capture_logs() as lines:
+        bench = Bench()
+        bench.up()
+        monkeypatch.setattr(bench.engine, "handle", fail)
+        bench.runner.feed(en.Input("a", OctetsSent(b"geheim")))
+    (fault,) = [line for line in lines if line["event"] == "fault"]
+    assert fault["input"] == "a OctetsSent 6"
+    assert not [one for one in bench.alarms if b"geheim".hex() in str(one)]
 
 
 def test_what_an_action_leads_to_waits_its_turn():
