@@ -11,7 +11,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from cti.facts import DeviceForm, NativeDevice
+from cti.facts import DeviceForm, Diverted, NativeDevice
 from cti.model.numbers import NOT_KNOWN, Number, Plan, TypeOfNumber
 from protocols.asai import values as v
 from protocols.asai.messages import every, first
@@ -55,7 +55,7 @@ class Moved(Struct, frozen=True, gc=False):
 class _Call:
     """One call."""
 
-    __slots__ = ("alerting", "control", "gone", "merge", "parties", "waits")
+    __slots__ = ("alerting", "control", "gone", "merge", "parties", "redirected", "waits")
 
     def __init__(self) -> None:
         self.parties: dict[int, NativeDevice] = {}
@@ -65,6 +65,8 @@ class _Call:
         """Where it alerts now, by key."""
         self.waits: dict[str, tuple[NativeDevice, bool]] = {}
         """Where it was offered or queued, by key, and whether it was queued there."""
+        self.redirected: dict[str, Diverted] = {}
+        """What is to be told of where it was taken away, by key, once it is known whither."""
         self.control: int | None = None
         """Call control association that this side has of it."""
         self.merge: tuple[object, list[Moved]] | None = None
@@ -175,6 +177,7 @@ class Calls:
             return
         found.alerting.pop(device.key, None)
         found.waits.pop(device.key, None)
+        found.redirected.pop(device.key, None)
         self.retrieves(call, device)
         party = self.party(call, device.key)
         if party is not None:
@@ -220,7 +223,7 @@ class Calls:
         call = self._call(result)
         call.parties, call.control = {}, control
         call.gone = set(range(1, max(parties, default=0))) - set(parties)
-        call.alerting, call.waits = {}, {}
+        call.alerting, call.waits, call.redirected = {}, {}, {}
         moved: list[Moved] = []
         for number, party, old in zip(numbers, parties, olds, strict=False):
             device = self.device(result, number, party)
@@ -276,15 +279,19 @@ class Calls:
     # Where a call alerts or waits: the switch does not report every diversion (S2 ch. 3).
 
     def waits(self, call: str, place: NativeDevice, *, queued: bool) -> list[NativeDevice]:
-        """Take that a call waits somewhere; give where it was offered and is no more.
+        """Take that a call waits somewhere; give where it was and is no more.
 
         A call can wait in several queues, and is in the vector of one VDN.
         """
-        known = self._call(call).waits
-        left = [one for key, (one, stays) in known.items() if key != place.key and not stays]
+        known = self._call(call)
+        waits, taken = known.waits, known.redirected
+        left = [one for key, (one, stays) in waits.items() if key in taken or not stays]
+        left += [one for key, one in known.alerting.items() if key in taken]
+        left = [one for one in left if one.key != place.key]
         for one in left:
-            del known[one.key]
-        known[place.key] = (place, queued or known.get(place.key, (place, False))[1])
+            self.left(call, one)
+        taken.clear()
+        waits[place.key] = (place, queued or waits.get(place.key, (place, False))[1])
         return left
 
     def alerts(self, call: str, device: NativeDevice) -> list[NativeDevice]:
@@ -294,19 +301,51 @@ class Calls:
         left = [one for one in left if one.key != device.key]
         for one in left:
             self.left(call, one)
-        known.waits, known.alerting = {}, {device.key: device}
+        known.waits, known.alerting, known.redirected = {}, {device.key: device}, {}
         return left
 
     def alerts_elsewhere(self, call: str, device: NativeDevice) -> bool:
         """Tell whether a call alerts, and not at this device."""
         found = self._calls.get(call)
-        return found is not None and bool(found.alerting) and device.key not in found.alerting
+        if found is None or device.key in found.alerting:
+            return False
+        return any(key not in found.redirected for key in found.alerting)
 
     def answers(self, call: str, device: NativeDevice) -> list[NativeDevice]:
         """Take that a device answered; give where the call waited or alerted until now."""
         left = self.alerts(call, device)
         self._call(call).alerting.clear()
         return left
+
+    # Where a call was taken away, as long as nobody said whither.
+
+    def redirects(self, told: Diverted) -> bool:
+        """Take that a call was taken away; tell whether a report can say whither.
+
+        None can where nothing is known of the call, or where it already is elsewhere.
+        """
+        found = self._calls.get(told.call)
+        key = told.device.key
+        if found is None:
+            return False
+        if key not in found.alerting and key not in found.waits:
+            if found.alerting or found.waits:
+                return False
+            found.alerting[key] = told.device  # it rang before anybody listened
+        found.redirected.setdefault(key, told)
+        return True
+
+    def redirected(self, call: str) -> dict[str, Diverted]:
+        """Give what is to be told of where a call was taken away, by key."""
+        found = self._calls.get(call)
+        return {} if found is None else dict(found.redirected)
+
+    def nowhere(self, call: str) -> list[Diverted]:
+        """Take that nobody says whither a call was taken; give what is to be told."""
+        told = list(self.redirected(call).values())
+        for one in told:
+            self.left(call, one.device)
+        return told
 
 
 def _people(elements: tuple[Element, ...]) -> tuple[Element, ...]:

@@ -23,7 +23,7 @@ from drivers.asai.devices import DeviceCommands
 from drivers.asai.events import Report
 from drivers.asai.learning import Learning
 from drivers.asai.outcomes import rejected
-from drivers.asai.port import Port, RequestTimer
+from drivers.asai.port import Port, RequestTimer, WhitherTimer
 from drivers.asai.routes import Routes, RouteTimer
 from drivers.asai.settings import Settings
 from drivers.asai.verbs import Verbs
@@ -259,6 +259,8 @@ class Client:
                     self._tell(LinkState.OPENING, told)
             case RequestTimer(token):
                 self._port.expired(token)
+            case WhitherTimer(call):
+                self._port.nowhere(call, self._calls)
             case RouteTimer(association):
                 self._routes.expired(association)
             case learning.POLL:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from cti import facts as f
 from cti.facts import NativeDevice
@@ -194,19 +194,28 @@ def _alerting(r: Report) -> list[f.Facts]:
     if r.of_split:
         members = {"cause": Cause.DISTRIBUTION, **members}
     cause = members.get("cause", UNSET)
-    diverted = _diverted(r.call, r.calls.alerts(r.call, device), device, cause)
+    taken = r.calls.redirected(r.call)
+    diverted = _diverted(r.call, r.calls.alerts(r.call, device), device, taken, cause)
     outside = device.form is f.DeviceForm.DYNAMIC
     return [*diverted, f.Alerting(far_end=outside, **members)]
 
 
 def _diverted(
-    call: str, left: list[NativeDevice], to: NativeDevice, cause: Cause | UnsetType = UNSET
+    call: str,
+    left: list[NativeDevice],
+    to: NativeDevice,
+    taken: dict[str, f.Diverted],
+    cause: Cause | UnsetType = UNSET,
 ) -> list[f.Facts]:
-    """Tell that a call went on from where it was, which nobody reports."""
-    origin = Origin.INFERRED
-    return [
-        f.Diverted(call=call, device=one, to=to, cause=cause, origin=origin) for one in left
-    ]
+    """Tell that a call went on from where it was, which is inferred where no report said so."""
+    facts: list[f.Facts] = []
+    for one in left:
+        told = taken.get(one.key)
+        if told is None:
+            told = f.Diverted(call=call, device=one, to=to, origin=Origin.INFERRED)
+        why = cause if told.cause is UNSET else told.cause
+        facts.append(structs.replace(told, to=to, cause=why))
+    return facts
 
 
 def _connected(r: Report) -> list[f.Facts]:
@@ -216,7 +225,8 @@ def _connected(r: Report) -> list[f.Facts]:
         return []
     picked = r.calls.alerts_elsewhere(r.call, device)
     why = Cause.PICKUP if picked else UNSET  # no report says that a call was picked up
-    diverted = _diverted(r.call, r.calls.answers(r.call, device), device, why)
+    taken = r.calls.redirected(r.call)
+    diverted = _diverted(r.call, r.calls.answers(r.call, device), device, taken, why)
     members = {"cause": why, **members}
     cause = first(r.elements, q.Cause)
     key = (0, 0) if cause is None else (cause.coding, cause.value)
@@ -300,21 +310,25 @@ def _queued(r: Report) -> list[f.Facts]:
     members = r.connection(queue)
     if members is None or queue is None or r.call is None:
         return []
+    taken = r.calls.redirected(r.call)
     left = r.calls.waits(r.call, queue, queued=r.event is _N.QUEUED)
     waiting = first(r.elements, v.QueryCounter)
     members = {"cause": Cause.DISTRIBUTION, **members}
     count = UNSET if waiting is None else waiting.count
     told = f.Queued(queue=queue, waiting=count, **members)
-    return [*_diverted(r.call, left, queue), told]
+    return [*_diverted(r.call, left, queue, taken), told]
 
 
 def _redirected(r: Report) -> list[f.Facts]:
-    """Take that a call left the domain; only where it alerts can say whither."""
+    """Take that a call left the domain: the next report of the call can say whither."""
     members = r.connection(r.domain)
     if members is None or r.domain is None or r.call is None:
         return []
+    told = f.Diverted(to=None, **members)
+    if r.calls.redirects(told):
+        return []
     r.calls.left(r.call, r.domain)
-    return [f.Diverted(to=None, **members)]
+    return [told]
 
 
 def _drop(r: Report) -> list[f.Facts]:
@@ -498,11 +512,21 @@ READERS: Final[dict[EventName, _Reader]] = {
 }
 
 
+_GOES_ON: Final = frozenset(
+    {*(_N.ALERTING, _N.ANSWERED, _N.CALL_OFFERED, _N.CALL_REDIRECTED), _N.CONNECTED, _N.QUEUED}
+)
+"""Reports after which it may still be told, or just was, whither a call was taken."""
+
+
 def read(report: Report) -> Told:
     """Tell what an event report means."""
     event = report.event
     if not isinstance(event, EventName):
         shown = "nothing" if event is None else f"{event:#04x}"
         return Told(unmapped=(f"event {shown}",))
-    facts = READERS[event](report)
+    facts: list[f.Facts] = []
+    if event not in _GOES_ON:
+        for one in every(report.elements, v.CallIdentity):
+            facts += report.calls.nowhere(str(one.call_id))
+    facts += READERS[event](report)
     return Told(tuple(facts), tuple(report.unmapped))

@@ -20,7 +20,7 @@ from drivers.asai.capabilities import observed
 from drivers.asai.commands import CallCommands
 from drivers.asai.events import Report
 from drivers.asai.learning import Learning
-from drivers.asai.port import Got, Port
+from drivers.asai.port import Got, Port, WhitherTimer
 from drivers.asai.routes import Routes
 from drivers.asai.settings import Settings
 from drivers.asai.watching import Watching
@@ -86,6 +86,8 @@ class Observer:
                 detail = f"{command.verb}: the link is only observed"
                 error = Error(ErrorClass.UNSUPPORTED, detail)
                 self._port.do(dr.Outcome(token, Result(EndState.REJECTED, error=error)))
+            case dr.TimerExpired(WhitherTimer(call)):
+                self._port.nowhere(call, self._calls)
             case dr.TimerExpired() | dr.StopRequested() | dr.ResyncRequested():
                 pass
         out, self._port.out = self._port.out, []

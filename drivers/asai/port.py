@@ -18,6 +18,7 @@ from cti import driver as dr
 from cti.facts import Facts
 from cti.model.commands import EndState, Result
 from cti.model.errors import Error, ErrorClass, NativeError
+from drivers.asai.calls import Calls
 from drivers.asai.causes import refusal
 from drivers.asai.events import Report, read
 from drivers.asai.settings import Settings
@@ -26,7 +27,7 @@ from protocols.asai.causes import cause_of
 from protocols.asai.components import UNRECOGNIZED_OPERATION
 from protocols.asai.layer import Layer
 from protocols.asai.messages import Codec
-from protocols.asai.names import Operation
+from protocols.asai.names import EventName, Operation
 from protocols.asai.values import Element
 from protocols.q931 import values as q
 from protocols.q931.causes import CauseValue
@@ -119,6 +120,12 @@ class RequestTimer(Struct, frozen=True, gc=False):
     token: int
 
 
+class WhitherTimer(Struct, frozen=True, gc=False):
+    """Timer of one call that was taken away from where it was, until it is told whither."""
+
+    call: str
+
+
 class _Step(Struct, gc=False):
     """A request that waits, and the job that goes on with its answer."""
 
@@ -155,11 +162,22 @@ class Port:
 
     def reported(self, report: Report) -> None:
         """Report what an event report means, and count what it does not say."""
+        calls, call = report.calls, report.call
+        waited = call is not None and bool(calls.redirected(call))
         meaning = read(report)
         for fact in meaning.facts:
             self.report(fact, report.message)
+        if call is not None and waited is not bool(calls.redirected(call)):
+            timer = WhitherTimer(call)
+            seconds = self.settings.timers.whither
+            self.do(dr.StopTimer(timer) if waited else dr.StartTimer(timer, seconds))
         for words in meaning.unmapped:
             self.odd(words, dr.AnomalyKind.UNMAPPED)
+
+    def nowhere(self, call: str, calls: Calls) -> None:
+        """Report that a call was taken away, as nothing says whither."""
+        for fact in calls.nowhere(call):
+            self.report(fact, f"eventReport {EventName.CALL_REDIRECTED}")
 
     def odd(self, detail: str, kind: dr.AnomalyKind = dr.AnomalyKind.UNEXPECTED) -> None:
         """Count something odd."""

@@ -30,6 +30,8 @@ class Timers(Struct, frozen=True, gc=False):
     """Between two rounds of questions for the states of agents."""
     route: float
     """After a route select, which has no answer, until it counts as taken."""
+    whither: float
+    """After a Call Redirected, for a report that says where the call is now."""
     restart: float
     """T316."""
     heartbeat: float
@@ -79,6 +81,7 @@ TIMERS: Final[dict[str, tuple[float, float, float]]] = {
     "monitor_retry": (300.0, 5.0, 86_400.0),
     "agent_poll": (10.0, 1.0, 3600.0),
     "route": (2.0, 0.1, 30.0),
+    "whither": (1.0, 0.1, 10.0),
     **{
         name: (p.TIMERS[timer].default, p.TIMERS[timer].minimum, p.TIMERS[timer].maximum)
         for name, timer in (
