@@ -11,14 +11,20 @@ from cti import driver as dr
 from cti import facts as f
 from cti.model.causes import Cause
 from cti.model.states import Origin
+from drivers.asai import AsaiDriver
 from drivers.asai.port import WhitherTimer
+from protocols.asai import components as c
 from protocols.asai import values as v
+from protocols.asai.messages import Message
 from protocols.asai.names import RedirectReason
 from protocols.asai.values import Element
 from sim.scenario import read_scenario
 from sim.scenarios import plans
 from tests.drivers.asai.script import (
+    CONFIG,
     NORMAL,
+    OP,
+    REGISTER,
     SPLIT,
     VDN,
     A,
@@ -31,6 +37,7 @@ from tests.drivers.asai.script import (
     connected,
     office,
     split,
+    station,
     vdn,
 )
 from tests.drivers.asai.test_scenarios import TRIED
@@ -164,6 +171,22 @@ def test_a_link_that_goes_stops_the_timer(script: Script) -> None:
     script.give(dr.LinkDown("cut"))
     assert TIMER not in script.running
     assert script.told() == []
+
+
+def test_an_observer_waits_as_long() -> None:
+    observer = Script()
+    observer.driver = AsaiDriver(CONFIG, observing=True)
+    for crv, digits in ((A, "7101"), (B, "7102")):
+        asked = c.Invoke(1, OP.DOMAIN_CONTROL, (station(digits),))
+        octets = observer.codec.encode(Message(REGISTER, crv, False, asked))
+        observer.give(dr.PduSent(octets))
+    observer.report(A, E.ALERTING, *alerts("7101", 2))
+    redirected(observer)
+    told = observer.report(B, E.ALERTING, *alerts("7102", 3))
+    assert kinds(told) == [f.Diverted, f.Alerting]
+    redirected(observer, B)
+    observer.expire(TIMER)
+    assert diverted(observer.told(), "7102").to is None
 
 
 # The whole way to the model, with a caller from outside.
