@@ -154,6 +154,7 @@ def test_all_that_is_sent_keeps_to_the_contract(place: Site, stack: ExitStack) -
     listener.ask("app/make_call", {"command_id": "1", "args": {"device": "203", "to": "204"}})
     listener.ask("app/make_call", {"command_id": "2", "args": {"device": "203"}})
     wait_for(lambda: len(listener.of("/reply/")) == 2, "replies")
+    wait_for(lambda: listener.of("/state/"), "states: they may lag behind the events")
     sent = [one for one in listener.heard if "/command/" not in one.topic]
     assert {one.topic.split("/")[3] for one in sent} >= {"event", "state", "reply", "info"}
     for one in sent:
